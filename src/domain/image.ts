@@ -1,0 +1,95 @@
+import { createHmac } from 'node:crypto';
+import slugify from '@sindresorhus/slugify';
+import type { FailureCode, Stage } from './failure.ts';
+import { EXTENSIONS, type ImageFormat } from './options.ts';
+
+/** pending → done | failed, once; only a retry by the user leads back from failed to pending. */
+export type ImageStatus = 'pending' | 'done' | 'failed';
+
+/** `kept_original`: compressing would have made it larger, so the uploaded bytes were kept (without their metadata). */
+export type ImageOutcome = 'compressed' | 'kept_original';
+
+/** What is known of one compressed image. Sizes in bytes, dimensions in pixels as shown (after EXIF orientation). */
+export interface ImageResult {
+  outcome: ImageOutcome;
+  formatIn: ImageFormat;
+  formatOut: ImageFormat;
+  widthIn: number;
+  heightIn: number;
+  width: number;
+  height: number;
+  bytesIn: number;
+  bytesOut: number;
+}
+
+/** How one try at an image ended; `later` leaves it pending. */
+export type Settlement =
+  | ({ kind: 'done'; key: string } & ImageResult)
+  | { kind: 'failed'; code: FailureCode; stage: Stage; message: string; bytesIn: number | null }
+  | { kind: 'later'; retryAt: number };
+
+/** Longest slug in a file name, so that a name stays far below the 255 bytes that file systems allow. */
+const SLUG_LENGTH = 60;
+
+/** Crockford's alphabet in lower case: no letter is mistaken for a digit, and case-blind file systems keep names apart. */
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const TAG_LENGTH = 8;
+const IMAGE_ID_LENGTH = 12;
+
+function base32(bytes: Uint8Array, length: number): string {
+  return Array.from(bytes.subarray(0, length), (byte) => ALPHABET[byte & 31]).join('');
+}
+
+/** The part of all file names of a request; also the folder that holds them. */
+export function requestTag(secret: Uint8Array): string {
+  return base32(createHmac('sha256', secret).update('tag').digest(), TAG_LENGTH);
+}
+
+/**
+ * The storage key of an image, which is its public file name: one path segment, the same on every try, and not to be
+ * guessed without the request's secret (60 random bits for each image).
+ * @param position 1-based place of the image in its product
+ */
+export function imageKey(
+  secret: Uint8Array,
+  product: { row: number; name: string },
+  position: number,
+  format: ImageFormat,
+): string {
+  const slug = slugify(product.name.slice(0, 4 * SLUG_LENGTH), { decamelize: false })
+    .slice(0, SLUG_LENGTH)
+    .replace(/^-+|-+$/g, '');
+  const id = base32(createHmac('sha256', secret).update(`${product.row}/${position}`).digest(), IMAGE_ID_LENGTH);
+  return `${slug || 'image'}-${position}-${requestTag(secret)}${id}.${EXTENSIONS[format]}`;
+}
+
+const KEY = /^[a-z0-9-]{1,80}-([0-9a-hjkmnp-tv-z]{8})[0-9a-hjkmnp-tv-z]{12}\.(jpg|png|webp|gif|avif)$/;
+
+/** The request's tag and the format in a key, or undefined for a name that `imageKey` cannot have made. */
+export function parseImageKey(name: string): { tag: string; format: ImageFormat } | undefined {
+  const match = KEY.exec(name);
+  if (!match) return undefined;
+  const format = (Object.keys(EXTENSIONS) as ImageFormat[]).find((known) => EXTENSIONS[known] === match[2]);
+  return match[1] && format ? { tag: match[1], format } : undefined;
+}
+
+/**
+ * The address behind a link of the CSV: `//host` and `www.` become https (a sheet means the web by them).
+ * @returns undefined where the link is no http or https address, or carries control characters
+ */
+export function imageUrl(link: string): URL | undefined {
+  // The URL parser silently drops tabs and newlines; what a person cannot have meant is refused instead.
+  if (hasControlCharacter(link)) return undefined;
+  const absolute = link.startsWith('//') ? `https:${link}` : /^www\./i.test(link) ? `https://${link}` : link;
+  if (!/^https?:\/\//i.test(absolute)) return undefined;
+  const url = URL.parse(absolute);
+  return url?.hostname ? url : undefined;
+}
+
+function hasControlCharacter(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code === 0x7f) return true;
+  }
+  return false;
+}

@@ -1,0 +1,38 @@
+/** How much of anything one client may ask for. Sizes in bytes, times in milliseconds. */
+export interface Limits {
+  csvBytes: number;
+  imagesPerRequest: number;
+  urlsPerProduct: number;
+  /** Characters. */
+  urlLength: number;
+  imageBytes: number;
+  /** From the start of a download to the first byte of the answer. */
+  firstByteMs: number;
+  downloadMs: number;
+  redirects: number;
+  /** Over all frames of an animation. */
+  pixels: number;
+  frames: number;
+  /** Decoding, transforming and encoding one image. */
+  decodeMs: number;
+  /** Resident memory of one decoder process. */
+  decoderBytes: number;
+  /** Tries in all for one image. */
+  tries: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  csvBytes: 100_000_000,
+  imagesPerRequest: 1_000_000,
+  urlsPerProduct: 50,
+  urlLength: 2_048,
+  imageBytes: 20_000_000,
+  firstByteMs: 10_000,
+  downloadMs: 35_000,
+  redirects: 5,
+  pixels: 50_000_000,
+  frames: 1_000,
+  decodeMs: 20_000,
+  decoderBytes: 1_000_000_000,
+  tries: 3,
+};

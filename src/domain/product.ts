@@ -1,0 +1,44 @@
+import type { CsvIssue } from './problem.ts';
+
+/** How the columns of an uploaded CSV were understood; stored with the request so that the result has the same shape. */
+export interface CsvLayout {
+  encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+  /** Whether the upload began with a byte order mark: the result begins with one, too. */
+  bom: boolean;
+  delimiter: ',' | ';' | '\t' | '|';
+  newline: '\n' | '\r\n' | '\r';
+  header: string[];
+  /** Indexes into `header`. */
+  serialColumn: number;
+  nameColumn: number;
+  /** One index, or several for a numbered family (`image_1` … `image_n`). */
+  imageColumns: number[];
+  /** Where the upload already has an `Output Image Urls` column: it is filled, not doubled. */
+  outputColumn: number | null;
+}
+
+/** One usable row of the CSV. */
+export interface Product {
+  /** 0-based, over the usable rows. */
+  row: number;
+  /** The line of the file on which the row begins, from 1, the header included. */
+  line: number;
+  serial: string;
+  name: string;
+  /** The cells as uploaded, one per header column; null in a single image column (rebuilt from `urls`). */
+  cells: (string | null)[];
+  /** The image links as written, trimmed, in order; at least one. */
+  urls: string[];
+}
+
+/** A row that was refused and left out (`on_error=skip`). */
+export interface RejectedRow {
+  line: number;
+  cells: string[];
+  issue: CsvIssue;
+}
+
+/** `serial_number` in answers: a JSON number where the cell is a plain integer that a number holds exactly, else the text. */
+export function serialNumber(serial: string): number | string {
+  return /^(0|-?[1-9]\d{0,14})$/.test(serial) ? Number(serial) : serial;
+}

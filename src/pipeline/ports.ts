@@ -1,0 +1,226 @@
+/**
+ * What the pipeline needs from the world: a store for rows, a queue for jobs, a storage for images. Each has two bodies
+ * (one machine, many machines) that the same contract suite in test/contracts/ runs. All times are milliseconds since 1970.
+ */
+import type { Readable } from 'node:stream';
+import type { Settlement } from '../domain/image.ts';
+import type { Options } from '../domain/options.ts';
+import type { CsvIssue } from '../domain/problem.ts';
+import type { CsvLayout, Product, RejectedRow } from '../domain/product.ts';
+import type { ImageRecord, Progress } from '../domain/request.ts';
+
+// ── Queue ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A shard of a request (`part` is the shard's number), or the webhook of a request (`part` is the delivery's number). */
+export interface Job {
+  kind: 'shard' | 'webhook';
+  /** The store's own number of the request. */
+  request: number;
+  part: number;
+}
+
+/** Done with the job, or: hand it out again at this time. */
+export type JobResult = { again: number } | 'finished';
+
+export interface JobQueue {
+  /**
+   * Hands out jobs of one kind, the lowest shard number first, until the queue stops; at most `concurrency` at once.
+   * A handler that throws gets the job again later. A job whose process dies is handed out again.
+   */
+  consume(kind: Job['kind'], concurrency: number, handler: (job: Job, signal: AbortSignal) => Promise<JobResult>): void;
+  /** Hands out nothing new and waits for the running handlers, whose signals are aborted after `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+  /** How many jobs of a kind wait, those for later included. */
+  depth(kind: Job['kind']): Promise<number>;
+}
+
+// ── Store ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface NewRequest {
+  /** UUID v7. */
+  id: string;
+  /** Who may see it: a digest of the API key, '' where no keys are in use. */
+  owner: string;
+  fileName: string;
+  options: Options;
+  webhookUrl: string | null;
+  /** What stands before an image's key in its output URL. */
+  linkBase: string;
+  /** Makes the image names unguessable; 32 bytes. */
+  secret: Uint8Array;
+  layout: CsvLayout;
+  createdAt: number;
+}
+
+/** A product on its way into the store; `firstImage` is the request-wide number of its first image. */
+export interface NewProduct extends Product {
+  firstImage: number;
+  /** For each link: the number of the request's earlier image with the same link, or null for a first one. */
+  sameAs: (number | null)[];
+}
+
+export interface Upload {
+  /** The client's Idempotency-Key, if it sent one. */
+  idempotencyKey: string | null;
+  /** Digest of the bytes and the options; tells whether a repeated key means the same upload. */
+  digest: string;
+  productsTotal: number;
+  imagesTotal: number;
+  warnings: CsvIssue[];
+  warningCount: number;
+}
+
+/** An image that waits for its turn, with what is needed to work on it. */
+export interface PendingImage {
+  request: number;
+  number: number;
+  row: number;
+  position: number;
+  productName: string;
+  inputUrl: string;
+  attempts: number;
+  /** 0: at once. */
+  retryAt: number;
+}
+
+export interface Shard {
+  id: string;
+  options: Options;
+  secret: Uint8Array;
+  /** Those that are still pending and are the first of their link. */
+  images: PendingImage[];
+}
+
+/** One image's outcome on its way into the store. */
+export interface Outcome {
+  request: number;
+  number: number;
+  /** Tries used so far, this one included. */
+  attempts: number;
+  settlement: Settlement;
+}
+
+/** Everything about a request that its pages and files need. */
+export interface RequestRecord extends Progress {
+  /** The store's own number. */
+  number: number;
+  options: Options;
+  linkBase: string;
+  layout: CsvLayout;
+  rejectedTotal: number;
+}
+
+export interface ProductRecord extends Omit<Product, 'urls'> {
+  images: ImageRecord[];
+}
+
+export interface Delivery {
+  request: number;
+  part: number;
+  /** Stays the same on every attempt (Standard Webhooks 1.0.0, "webhook-id"). */
+  webhookId: string;
+  url: string;
+  /** Attempts of the present schedule that have ended. */
+  step: number;
+  state: 'waiting' | 'delivered' | 'given_up';
+}
+
+export interface DeliveryAttempt {
+  webhookId: string;
+  url: string;
+  state: Delivery['state'];
+  at: number;
+  durationMs: number;
+  statusCode: number | null;
+  error: string | null;
+  /** When the next attempt is due; null after the last. */
+  nextAt: number | null;
+}
+
+export interface RequestStore {
+  // Accepting: rows of a request that is begun are visible to nobody until it is published.
+  beginRequest(request: NewRequest): Promise<number>;
+  appendProducts(request: number, products: NewProduct[]): Promise<void>;
+  appendRejected(request: number, rows: RejectedRow[]): Promise<void>;
+  /**
+   * Makes request, products, images and jobs visible in one durable commit.
+   * @throws Problem `idempotency_conflict` where another upload with the same key was published meanwhile
+   */
+  publishRequest(request: number, upload: Upload): Promise<void>;
+  /** Removes what was begun and not published. */
+  discardRequest(request: number): Promise<void>;
+  /** The published request of an Idempotency-Key younger than a day. */
+  findUpload(
+    owner: string,
+    idempotencyKey: string,
+  ): Promise<{ id: string; digest: string; upload: Upload } | undefined>;
+
+  // Processing
+  /** Undefined where the request is gone, or neither Pending nor Processing. Sets a Pending request to Processing. */
+  loadShard(request: number, shard: number): Promise<Shard | undefined>;
+  /** Settles images that are still pending, counts them, finishes requests that are complete; all or nothing, durable. */
+  recordOutcomes(outcomes: Outcome[]): Promise<void>;
+
+  // Reading. `owner` undefined: whoever asks may see it.
+  progress(id: string, owner?: string): Promise<Progress | undefined>;
+  findRequest(id: string, owner?: string): Promise<RequestRecord | undefined>;
+  /** Newest first; `before` is the id of the last one of the page before. */
+  listRequests(query: { owner?: string; before?: string; limit: number }): Promise<Progress[]>;
+  /**
+   * Products with their images in the order of the file, from row `from` on.
+   * `status`: only products that have such images, with only these images.
+   */
+  products(
+    request: number,
+    query: { from: number; limit: number; status?: ImageRecord['status'] },
+  ): Promise<ProductRecord[]>;
+  rejectedRows(request: number, query: { afterLine: number; limit: number }): Promise<RejectedRow[]>;
+
+  // Changing
+  /** Failed images become pending again. @returns how many */
+  retryFailed(id: string, owner?: string): Promise<number>;
+  /** Pending images become failed with `cancelled`. @returns false where the request was already finished */
+  cancelRequest(id: string, owner?: string): Promise<boolean>;
+  /**
+   * Hides the request at once, gives its keys to `removeFiles` page by page, then drops the rows.
+   * @returns false where there is no such request
+   */
+  deleteRequest(id: string, removeFiles: (keys: string[]) => Promise<void>, owner?: string): Promise<boolean>;
+
+  // Webhooks
+  findDelivery(request: number, part: number): Promise<{ delivery: Delivery; record: RequestRecord } | undefined>;
+  recordAttempt(delivery: Delivery, attempt: DeliveryAttempt): Promise<void>;
+  deliveries(request: number): Promise<DeliveryAttempt[]>;
+  /** Starts a new schedule with the same webhook id. @returns false where the request has no delivery */
+  redeliver(request: number): Promise<boolean>;
+
+  /** A value that is made once and then kept, such as the webhook secret. */
+  setting(name: string, make: () => string): Promise<string>;
+  /** Finishes or undoes what a dead process left half done. */
+  recover(removeFiles: (keys: string[]) => Promise<void>): Promise<void>;
+  /** Finished requests last changed before `time`, oldest first. */
+  finishedBefore(time: number, limit: number): Promise<string[]>;
+  /** Throws where the database cannot be reached. */
+  ping(): Promise<void>;
+}
+
+// ── Storage ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface StoredImage {
+  /** Bytes of the whole image. */
+  size: number;
+  modifiedAt: Date;
+  /** Opens the bytes `start` to `end`, both included; all where left out. */
+  read(range?: { start: number; end: number }): Promise<Readable>;
+}
+
+export interface ImageStorage {
+  /** Moves the file into the storage; durable and whole, or not there at all. Doing it twice changes nothing. */
+  put(key: string, file: string): Promise<void>;
+  /** Undefined where there is no such image, or the key is none that we made. */
+  find(key: string): Promise<StoredImage | undefined>;
+  /** Keys that are not there are no error. */
+  remove(keys: string[]): Promise<void>;
+  /** Throws where the storage cannot be reached or written. */
+  ping(): Promise<void>;
+}
