@@ -1,0 +1,126 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import type { Config, Role } from './config.ts';
+import { lockDataFolder } from './database/data-lock.ts';
+import { openSqlite } from './database/open-database.ts';
+import { createRequestStore } from './database/request-store.ts';
+import { createServer } from './http/server.ts';
+import { createDecoderPool } from './imaging/decoder-pool.ts';
+import { createOutbound } from './outbound/outbound.ts';
+import { type AcceptUpload, acceptUpload } from './pipeline/accept-upload.ts';
+import type { ImageStorage, RequestStore } from './pipeline/ports.ts';
+import { createEmbeddedQueue } from './queue/embedded-queue.ts';
+import { createFileStorage } from './storage/file-storage.ts';
+import { startWorker } from './worker/worker.ts';
+
+export interface App {
+  store: RequestStore;
+  storage: ImageStorage;
+  acceptUpload: AcceptUpload;
+  /** Where the API listens; undefined for a worker alone. */
+  url: string | undefined;
+  /** Stops taking work, waits up to `PIXMILL_STOP_SECONDS` for what runs, hands the rest back. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds the parts in the order in which they need each other, and starts them.
+ * @throws DatabaseUnusable, and what listening throws (a port that is taken)
+ */
+export async function startApp(config: Config, role: Role, version: string, log: Logger): Promise<App> {
+  const unlock = lockDataFolder(config.dataDir);
+  const workDir = join(config.dataDir, 'tmp');
+  // What a dead process left there belongs to nobody: the lock says that we are alone.
+  rmSync(workDir, { recursive: true, force: true });
+  mkdirSync(workDir, { recursive: true });
+
+  /** What takes work in from outside or from the queue: stopped first, together. */
+  const takers: (() => Promise<unknown>)[] = [];
+  /** What they work with, in the order of building. */
+  const parts: (() => unknown)[] = [unlock];
+  const stop = async () => {
+    await Promise.all(takers.map((taker) => taker()));
+    for (const part of parts.toReversed()) await part();
+  };
+  try {
+    const database = await openSqlite(join(config.dataDir, 'pixmill.sqlite'));
+    parts.push(() => database.db.destroy());
+    const queue = createEmbeddedQueue(database, Date.now, log);
+    const { enqueue, dequeueShards } = queue;
+    const store = createRequestStore({ database, enqueue, dequeueShards, now: Date.now, newId: uuidv7 });
+    const storage = createFileStorage({ root: config.imagesDir, folders: config.imageFolders });
+    await storage.ping();
+    await queue.recover();
+    await store.recover(storage.remove);
+
+    const outbound = createOutbound(config);
+    parts.push(() => outbound.close());
+    const accept = acceptUpload({
+      store,
+      limits: config.limits,
+      webhookProblem: outbound.webhookProblem,
+      defaultWebhookUrl: config.webhookUrl,
+      newId: uuidv7,
+      now: Date.now,
+    });
+
+    let url: string | undefined;
+    let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
+    if (role !== 'worker') {
+      const server = await createServer({
+        store,
+        storage,
+        acceptUpload: accept,
+        stagingDir: workDir,
+        limits: config.limits,
+        publicUrl: () => publicUrl,
+        now: Date.now,
+        log,
+        version,
+        ready: async () => {
+          await Promise.all([store.ping(), storage.ping()]);
+        },
+      });
+      takers.push(() => server.close());
+      await server.listen({ host: config.host, port: config.port });
+      const { port } = server.server.address() as AddressInfo;
+      url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+      publicUrl = config.publicUrl ?? url;
+    }
+
+    if (role !== 'api') {
+      const decoders = createDecoderPool({ processes: config.decoders, limits: config.limits, workDir, log });
+      parts.push(() => decoders.stop());
+      const worker = startWorker({
+        queue,
+        store,
+        storage,
+        fetchImage: outbound.fetchImage,
+        compress: decoders.compress,
+        temporaryFile: () => join(workDir, randomUUID()),
+        sendWebhook: outbound.sendWebhook,
+        webhookSecret: config.webhookSecret ?? (await store.setting('webhook_secret', newWebhookSecret)),
+        publicUrl,
+        decoders: config.decoders,
+        downloads: config.downloads,
+        limits: config.limits,
+        retentionDays: config.retentionDays,
+        log,
+      });
+      takers.push(() => worker.stop(config.stopSeconds * 1_000));
+    }
+    return { store, storage, acceptUpload: accept, url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** 24 random bytes, as Standard Webhooks 1.0.0 asks for ("between 24 and 64 bytes"). */
+function newWebhookSecret(): string {
+  return `whsec_${randomBytes(24).toString('base64')}`;
+}

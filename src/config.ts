@@ -1,0 +1,248 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { DEFAULT_LIMITS, type Limits } from './domain/limits.ts';
+import { parseAllowed } from './outbound/public-address.ts';
+
+export const ROLES = ['all', 'api', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Config {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  /** Base of the addresses that we hand out, without a slash at the end; null: where we listen. */
+  publicUrl: string | null;
+  dataDir: string;
+  imagesDir: string;
+  imageFolders: 'by-request' | 'flat';
+  role: Role;
+  allowAddresses: string[];
+  /** Null: made once, kept in the database. */
+  webhookSecret: string | null;
+  webhookUrl: string | null;
+  /** 0: kept for ever. */
+  retentionDays: number;
+  decoders: number;
+  downloads: number;
+  downloadsPerHost: number;
+  stopSeconds: number;
+  logLevel: (typeof LOG_LEVELS)[number];
+  userAgent: string;
+  limits: Limits;
+}
+
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+
+/** Reads one variable; throws an Error whose message completes the sentence "VARIABLE …". */
+type Reader<T> = (text: string) => T;
+
+interface Variable<T> {
+  /** What the variable means, as in docs/configuration.md. */
+  meaning: string;
+  /** The text that stands for "not set". */
+  preset: string;
+  read: Reader<T>;
+}
+
+function variable<T>(preset: string, meaning: string, read: Reader<T>): Variable<T> {
+  return { preset, meaning, read };
+}
+
+function whole(least: number, most = Number.MAX_SAFE_INTEGER): Reader<number> {
+  return (value) => {
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= least && number <= most) return number;
+    throw new Error(
+      most === Number.MAX_SAFE_INTEGER
+        ? `must be a whole number of at least ${least}`
+        : `must be a whole number from ${least} to ${most}`,
+    );
+  };
+}
+
+function oneOf<T extends string>(choices: readonly T[]): Reader<T> {
+  return (value) => {
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined) throw new Error(`must be one of ${choices.join(', ')}`);
+    return found;
+  };
+}
+
+function optional<T>(read: Reader<T>): Reader<T | null> {
+  return (value) => (value === '' ? null : read(value));
+}
+
+const text: Reader<string> = (value) => value;
+const seconds: Reader<number> = (value) => whole(1, 86_400)(value) * 1_000;
+
+const webAddress: Reader<string> = (value) => {
+  const url = URL.parse(value);
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an http or https address');
+  if (url.search || url.hash) throw new Error('must have no query and no fragment');
+  return value.replace(/\/+$/, '');
+};
+
+const addresses: Reader<string[]> = (value) => {
+  const entries = value.split(',').map((entry) => entry.trim());
+  for (const entry of entries.filter(Boolean)) parseAllowed(entry);
+  return entries.filter(Boolean);
+};
+
+const secret: Reader<string> = (value) => {
+  if (!/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(value))
+    throw new Error('must be whsec_ and at least 24 bytes in base64');
+  return value;
+};
+
+function limit(name: keyof Limits, meaning: string, read: Reader<number> = whole(1)): Variable<number> {
+  const preset = read === seconds ? DEFAULT_LIMITS[name] / 1_000 : DEFAULT_LIMITS[name];
+  return variable(String(preset), meaning, read);
+}
+
+/** Every variable that Pixmill reads. docs/configuration.md lists the same; a test compares them. */
+export const VARIABLES = {
+  PIXMILL_HOST: variable('127.0.0.1', 'Address to listen on.', text),
+  PIXMILL_PORT: variable('8080', 'Port to listen on; 0 takes a free one.', whole(0, 65_535)),
+  PIXMILL_PUBLIC_URL: variable(
+    '',
+    'Base of the addresses handed out. Default: where Pixmill listens.',
+    optional(webAddress),
+  ),
+  PIXMILL_DATA_DIR: variable('./data', 'Folder of the database, the images and temporary files.', (value) =>
+    resolve(value),
+  ),
+  PIXMILL_ROLE: variable('all', 'What `pixmill start` runs: `all`, `api` or `worker`.', oneOf(ROLES)),
+  PIXMILL_AUTH: variable(
+    '',
+    '`off`: listen beyond this machine although no keys protect the server.',
+    oneOf(['', 'off']),
+  ),
+  PIXMILL_ALLOW_ADDRESSES: variable(
+    '',
+    'Comma list of `host:port`, IP, `IP:port` or CIDR that the address check lets through.',
+    addresses,
+  ),
+  PIXMILL_WEBHOOK_SECRET: variable(
+    '',
+    'Signs webhooks, `whsec_…`. Default: made once; `pixmill secret` prints it.',
+    optional(secret),
+  ),
+  PIXMILL_WEBHOOK_URL: variable('', 'Called where an upload names no webhook.', optional(webAddress)),
+  PIXMILL_RETENTION_DAYS: variable(
+    '0',
+    'Finished requests older than this are deleted; 0 keeps them.',
+    whole(0, 36_500),
+  ),
+  PIXMILL_CONCURRENCY: variable('0', 'Images decoded at once; 0: one more than there are cores.', whole(0, 1_024)),
+  PIXMILL_DOWNLOADS: variable('32', 'Downloads at once.', whole(1, 10_000)),
+  PIXMILL_DOWNLOADS_PER_HOST: variable('8', 'Downloads at once from one host.', whole(1, 10_000)),
+  PIXMILL_STOP_SECONDS: variable('20', 'How long a stop waits for running work.', seconds),
+  PIXMILL_LOG_LEVEL: variable(
+    'info',
+    'Least level that is logged: `silent`, `error`, `warn`, `info` or `debug`.',
+    oneOf(LOG_LEVELS),
+  ),
+  PIXMILL_USER_AGENT: variable('', 'How Pixmill names itself to image hosts.', text),
+  PIXMILL_MAX_CSV_BYTES: limit('csvBytes', 'Largest CSV, in bytes.'),
+  PIXMILL_MAX_IMAGES: limit('imagesPerRequest', 'Most images of one request.', whole(1, 1_000_000_000)),
+  PIXMILL_MAX_URLS_PER_PRODUCT: limit('urlsPerProduct', 'Most image links of one product.'),
+  PIXMILL_MAX_URL_LENGTH: limit('urlLength', 'Longest image link, in characters.'),
+  PIXMILL_MAX_IMAGE_BYTES: limit('imageBytes', 'Largest download, in bytes.'),
+  PIXMILL_MAX_FIRST_BYTE_SECONDS: limit('firstByteMs', 'Longest wait for the first byte of an image.', seconds),
+  PIXMILL_MAX_DOWNLOAD_SECONDS: limit('downloadMs', 'Longest download of one image.', seconds),
+  PIXMILL_MAX_REDIRECTS: limit('redirects', 'Most redirects followed.', whole(0, 20)),
+  PIXMILL_MAX_PIXELS: limit('pixels', 'Most pixels of an image, all frames together.'),
+  PIXMILL_MAX_FRAMES: limit('frames', 'Most frames of an animation.'),
+  PIXMILL_MAX_DECODE_SECONDS: limit('decodeMs', 'Longest decoding and encoding of one image.', seconds),
+  PIXMILL_MAX_DECODER_BYTES: limit('decoderBytes', 'Most memory of one decoder process, in bytes.', whole(100_000_000)),
+  PIXMILL_MAX_TRIES: limit('tries', 'Tries at one image, the first included.', whole(1, 100)),
+} as const;
+
+export interface ConfigCheck {
+  /** Undefined where there are problems. */
+  config: Config | undefined;
+  /** Reasons not to start, each naming its variable. */
+  problems: string[];
+  /** Worth saying, no reason not to start. */
+  warnings: string[];
+}
+
+/** The environment, with what a `.env` file in the working folder adds. The only place that reads either. */
+export function environment(): NodeJS.ProcessEnv {
+  let fromFile: NodeJS.Dict<string> = {};
+  try {
+    fromFile = parseEnv(readFileSync('.env', 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return { ...fromFile, ...process.env };
+}
+
+/** Reads the configuration and reports everything that is wrong with it at once. */
+export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck {
+  const problems: string[] = [];
+  const read = <Name extends keyof typeof VARIABLES>(name: Name): ReturnType<(typeof VARIABLES)[Name]['read']> => {
+    const { preset, read } = VARIABLES[name] as Variable<ReturnType<(typeof VARIABLES)[Name]['read']>>;
+    const value = env[name]?.trim() || preset;
+    try {
+      return read(value);
+    } catch (error) {
+      problems.push(`${name} ${(error as Error).message} (it is "${value}").`);
+      return read(preset);
+    }
+  };
+
+  const host = read('PIXMILL_HOST');
+  const dataDir = read('PIXMILL_DATA_DIR');
+  const config: Config = {
+    host,
+    port: read('PIXMILL_PORT'),
+    publicUrl: read('PIXMILL_PUBLIC_URL'),
+    dataDir,
+    imagesDir: resolve(dataDir, 'images'),
+    imageFolders: 'by-request',
+    role: read('PIXMILL_ROLE'),
+    allowAddresses: read('PIXMILL_ALLOW_ADDRESSES'),
+    webhookSecret: read('PIXMILL_WEBHOOK_SECRET'),
+    webhookUrl: read('PIXMILL_WEBHOOK_URL'),
+    retentionDays: read('PIXMILL_RETENTION_DAYS'),
+    decoders: read('PIXMILL_CONCURRENCY') || availableParallelism() + 1,
+    downloads: read('PIXMILL_DOWNLOADS'),
+    downloadsPerHost: read('PIXMILL_DOWNLOADS_PER_HOST'),
+    stopSeconds: read('PIXMILL_STOP_SECONDS') / 1_000,
+    logLevel: read('PIXMILL_LOG_LEVEL'),
+    userAgent: read('PIXMILL_USER_AGENT') || `Pixmill/${version} (image compression for shops)`,
+    limits: {
+      csvBytes: read('PIXMILL_MAX_CSV_BYTES'),
+      imagesPerRequest: read('PIXMILL_MAX_IMAGES'),
+      urlsPerProduct: read('PIXMILL_MAX_URLS_PER_PRODUCT'),
+      urlLength: read('PIXMILL_MAX_URL_LENGTH'),
+      imageBytes: read('PIXMILL_MAX_IMAGE_BYTES'),
+      firstByteMs: read('PIXMILL_MAX_FIRST_BYTE_SECONDS'),
+      downloadMs: read('PIXMILL_MAX_DOWNLOAD_SECONDS'),
+      redirects: read('PIXMILL_MAX_REDIRECTS'),
+      pixels: read('PIXMILL_MAX_PIXELS'),
+      frames: read('PIXMILL_MAX_FRAMES'),
+      decodeMs: read('PIXMILL_MAX_DECODE_SECONDS'),
+      decoderBytes: read('PIXMILL_MAX_DECODER_BYTES'),
+      tries: read('PIXMILL_MAX_TRIES'),
+    },
+  };
+  // Anybody who can reach the server can make it fetch and store things.
+  if (read('PIXMILL_AUTH') !== 'off' && !isLoopback(host)) {
+    problems.push(
+      `PIXMILL_HOST ${host} can be reached from other machines, and no keys protect the server. ` +
+        'Listen on 127.0.0.1 behind a proxy that asks for a login, or set PIXMILL_AUTH=off.',
+    );
+  }
+  const warnings = Object.keys(env)
+    .filter((name) => name.startsWith('PIXMILL_') && !(name in VARIABLES))
+    .map((name) => `${name} is not a variable that Pixmill knows.`);
+  return { config: problems.length > 0 ? undefined : config, problems, warnings };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,148 @@
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import type { Dialect } from './dialect.ts';
+
+/**
+ * Every change of the tables, oldest first. What has been released is never edited: a later entry mends it.
+ * Written in the database's own names (snake_case), because the present `Tables` type is not that of an old version.
+ */
+export function migrations(dialect: Dialect): Record<string, Migration> {
+  const serial =
+    dialect === 'sqlite' ? 'integer primary key autoincrement' : 'bigint generated always as identity primary key';
+  // Rows of a request lie together on disk, as they are read and settled together.
+  const clustered = dialect === 'sqlite' ? 'without rowid' : '';
+  const statements = (...texts: string[]): Migration => ({
+    async up(db: Kysely<unknown>) {
+      for (const text of texts) await sql.raw(text).execute(db);
+    },
+  });
+
+  return {
+    '001-requests': statements(
+      `create table requests (
+        number ${serial},
+        id text not null unique,
+        owner text not null,
+        file_name text not null,
+        status text not null,
+        quality integer not null,
+        scale integer not null,
+        format text not null,
+        effort text not null,
+        webhook_url text,
+        link_base text not null,
+        secret text not null,
+        layout text not null,
+        warnings text not null default '[]',
+        warning_count integer not null default 0,
+        products_total integer not null default 0,
+        images_total integer not null default 0,
+        images_done integer not null default 0,
+        images_failed integer not null default 0,
+        rejected_total integer not null default 0,
+        bytes_in bigint not null default 0,
+        bytes_out bigint not null default 0,
+        created_at bigint not null,
+        updated_at bigint not null,
+        started_at bigint,
+        finished_at bigint,
+        deliveries integer not null default 0
+      )`,
+      'create index requests_by_owner on requests (owner, id)',
+      'create index requests_by_status on requests (status, updated_at)',
+      `create table idempotency_keys (
+        owner text not null,
+        key text not null,
+        request bigint not null,
+        digest text not null,
+        created_at bigint not null,
+        primary key (owner, key)
+      )`,
+      'create index idempotency_keys_by_request on idempotency_keys (request)',
+      `create table products (
+        request bigint not null,
+        row integer not null,
+        line integer not null,
+        serial text not null,
+        name text not null,
+        cells text not null,
+        first_image integer not null,
+        image_count integer not null,
+        primary key (request, row)
+      ) ${clustered}`,
+      `create table rejected_rows (
+        request bigint not null,
+        line integer not null,
+        cells text not null,
+        issue text not null,
+        primary key (request, line)
+      ) ${clustered}`,
+      `create table images (
+        request bigint not null,
+        number integer not null,
+        row integer not null,
+        position integer not null,
+        input_url text not null,
+        same_as integer,
+        status text not null,
+        attempts integer not null default 0,
+        retry_at bigint not null default 0,
+        error_code text,
+        error_stage text,
+        error_message text,
+        key text,
+        outcome text,
+        format_in text,
+        format_out text,
+        width_in integer,
+        height_in integer,
+        width integer,
+        height integer,
+        bytes_in bigint,
+        bytes_out bigint,
+        updated_at bigint not null,
+        primary key (request, number)
+      ) ${clustered}`,
+      // Partial: most images are neither a repeated link nor failed, and a million rows should not pay for two indexes.
+      'create index images_repeated on images (request, same_as) where same_as is not null',
+      `create index images_failed on images (request, row) where status = 'failed'`,
+      `create table deliveries (
+        request bigint not null,
+        part integer not null,
+        webhook_id text not null,
+        url text not null,
+        step integer not null,
+        state text not null,
+        primary key (request, part)
+      )`,
+      `create table delivery_attempts (
+        request bigint not null,
+        part integer not null,
+        at bigint not null,
+        duration_ms integer not null,
+        status_code integer,
+        error text,
+        next_at bigint,
+        state text not null
+      )`,
+      'create index delivery_attempts_by_request on delivery_attempts (request, at)',
+      'create table settings (name text primary key, value text not null)',
+    ),
+    ...(dialect === 'sqlite' && {
+      '001-jobs': statements(
+        `create table jobs (
+          id integer primary key autoincrement,
+          kind text not null,
+          request bigint not null,
+          part integer not null,
+          run_at bigint not null,
+          taken integer not null default 0,
+          asked integer not null default 0,
+          unique (kind, request, part)
+        )`,
+        // The order in which jobs are handed out: the first shards of every request before the later ones of any.
+        'create index jobs_in_turn on jobs (kind, taken, part, id)',
+      ),
+    }),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Job, RequestStore } from '../pipeline/ports.ts';
+import type { Database } from './open-database.ts';
+import { acceptingRows } from './store/accepting.ts';
+import { changingRequests } from './store/changing.ts';
+import { readingRequests } from './store/reading.ts';
+import { keptSettings } from './store/settings.ts';
+import { settlingImages } from './store/settling.ts';
+import type { StoreParts, Transaction } from './store/store-parts.ts';
+import { webhookRows } from './store/webhooks.ts';
+
+export interface StoreSettings {
+  database: Database;
+  /** Puts jobs into the queue in the transaction that makes their rows. */
+  enqueue(trx: Transaction, jobs: (Job & { runAt: number })[]): Promise<void>;
+  /** Takes a request's waiting shards out of the queue. */
+  dequeueShards(trx: Transaction, request: number): Promise<void>;
+  now(): number;
+  newId(): string;
+}
+
+/** The rows of requests, products, images and webhooks, over SQLite or PostgreSQL. */
+export function createRequestStore({ database, ...rest }: StoreSettings): RequestStore {
+  const parts: StoreParts = { ...database, ...rest };
+  return {
+    ...acceptingRows(parts),
+    ...settlingImages(parts),
+    ...readingRequests(parts),
+    ...changingRequests(parts),
+    ...webhookRows(parts),
+    ...keptSettings(parts),
+  };
+}

@@ -1,0 +1,180 @@
+import { sql } from 'kysely';
+import type { CsvIssue } from '../../domain/problem.ts';
+import { Problem } from '../../domain/problem.ts';
+import { SHARD_SIZE } from '../../domain/request.ts';
+import type { RequestStore, Upload } from '../../pipeline/ports.ts';
+import { jsonRows } from '../dialect.ts';
+import { dropRows } from './changing.ts';
+import type { StoreParts } from './store-parts.ts';
+
+type Accepting = Pick<
+  RequestStore,
+  'beginRequest' | 'appendProducts' | 'appendRejected' | 'publishRequest' | 'discardRequest' | 'findUpload'
+>;
+
+/** How long an Idempotency-Key is remembered. */
+const KEY_LIFE_MS = 24 * 3_600_000;
+
+/** Storing an upload: many short transactions that nobody sees, then one commit that makes it visible. */
+export function acceptingRows(parts: StoreParts): Accepting {
+  const { db, dialect, now } = parts;
+  return {
+    async beginRequest(request) {
+      const { number } = await db
+        .insertInto('requests')
+        .values({
+          id: request.id,
+          owner: request.owner,
+          fileName: request.fileName,
+          status: 'Receiving',
+          ...request.options,
+          webhookUrl: request.webhookUrl,
+          linkBase: request.linkBase,
+          secret: Buffer.from(request.secret).toString('hex'),
+          layout: JSON.stringify(request.layout),
+          warnings: '[]',
+          warningCount: 0,
+          productsTotal: 0,
+          imagesTotal: 0,
+          imagesDone: 0,
+          imagesFailed: 0,
+          rejectedTotal: 0,
+          bytesIn: 0,
+          bytesOut: 0,
+          createdAt: request.createdAt,
+          updatedAt: request.createdAt,
+          deliveries: 0,
+        })
+        .returning('number')
+        .executeTakeFirstOrThrow();
+      return Number(number);
+    },
+
+    async appendProducts(request, products) {
+      const productRows = jsonRows(
+        dialect,
+        {
+          row: 'integer',
+          line: 'integer',
+          serial: 'text',
+          name: 'text',
+          cells: 'text',
+          first_image: 'integer',
+          image_count: 'integer',
+        },
+        products.map((product) => [
+          product.row,
+          product.line,
+          product.serial,
+          product.name,
+          JSON.stringify(product.cells),
+          product.firstImage,
+          product.urls.length,
+        ]),
+      );
+      const imageRows = jsonRows(
+        dialect,
+        { number: 'integer', row: 'integer', position: 'integer', input_url: 'text', same_as: 'integer' },
+        products.flatMap((product) =>
+          product.urls.map((url, index) => [
+            product.firstImage + index,
+            product.row,
+            index + 1,
+            url,
+            product.sameAs[index] ?? null,
+          ]),
+        ),
+      );
+      await db.transaction().execute(async (trx) => {
+        await sql`insert into products (request, row, line, serial, name, cells, first_image, image_count)
+          select ${request}, row, line, serial, name, cells, first_image, image_count from ${productRows} as new`.execute(
+          trx,
+        );
+        await sql`insert into images (request, number, row, position, input_url, same_as, status, updated_at)
+          select ${request}, number, row, position, input_url, same_as, 'pending', ${now()} from ${imageRows} as new`.execute(
+          trx,
+        );
+      });
+    },
+
+    async appendRejected(request, rows) {
+      if (rows.length === 0) return;
+      const rejected = jsonRows(
+        dialect,
+        { line: 'integer', cells: 'text', issue: 'text' },
+        rows.map((row) => [row.line, JSON.stringify(row.cells), JSON.stringify(row.issue)]),
+      );
+      await sql`insert into rejected_rows (request, line, cells, issue)
+        select ${request}, line, cells, issue from ${rejected} as new`.execute(db);
+      await db
+        .updateTable('requests')
+        .set((eb) => ({ rejectedTotal: eb('rejectedTotal', '+', rows.length) }))
+        .where('number', '=', request)
+        .execute();
+    },
+
+    async publishRequest(request, upload) {
+      await db.transaction().execute(async (trx) => {
+        const { owner } = await trx
+          .updateTable('requests')
+          .set({
+            status: 'Pending',
+            productsTotal: upload.productsTotal,
+            imagesTotal: upload.imagesTotal,
+            warnings: JSON.stringify(upload.warnings),
+            warningCount: upload.warningCount,
+            updatedAt: now(),
+          })
+          .where('number', '=', request)
+          .where('status', '=', 'Receiving')
+          .returning('owner')
+          .executeTakeFirstOrThrow();
+        if (upload.idempotencyKey !== null) {
+          const kept = await trx
+            .insertInto('idempotencyKeys')
+            .values({ owner, key: upload.idempotencyKey, request, digest: upload.digest, createdAt: now() })
+            .onConflict((conflict) =>
+              conflict
+                .columns(['owner', 'key'])
+                .doUpdateSet({ request, digest: upload.digest, createdAt: now() })
+                .where('idempotencyKeys.createdAt', '<', now() - KEY_LIFE_MS),
+            )
+            .returning('request')
+            .executeTakeFirst();
+          // Two uploads with one key at the same time: the one that commits second gives way.
+          if (!kept) throw new Problem('idempotency_conflict');
+        }
+        const shards = Math.ceil(upload.imagesTotal / SHARD_SIZE);
+        await parts.enqueue(
+          trx,
+          Array.from({ length: shards }, (_, part) => ({ kind: 'shard' as const, request, part, runAt: 0 })),
+        );
+      });
+    },
+
+    async discardRequest(request) {
+      await dropRows(parts, request);
+    },
+
+    async findUpload(owner, idempotencyKey) {
+      const row = await db
+        .selectFrom('idempotencyKeys')
+        .innerJoin('requests', 'requests.number', 'idempotencyKeys.request')
+        .select(['id', 'digest', 'productsTotal', 'imagesTotal', 'warnings', 'warningCount'])
+        .where('idempotencyKeys.owner', '=', owner)
+        .where('key', '=', idempotencyKey)
+        .where('idempotencyKeys.createdAt', '>=', now() - KEY_LIFE_MS)
+        .executeTakeFirst();
+      if (!row) return undefined;
+      const upload: Upload = {
+        idempotencyKey,
+        digest: row.digest,
+        productsTotal: row.productsTotal,
+        imagesTotal: row.imagesTotal,
+        warnings: JSON.parse(row.warnings) as CsvIssue[],
+        warningCount: row.warningCount,
+      };
+      return { id: row.id, digest: row.digest, upload };
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import type { CsvLayout } from '../../domain/product.ts';
+import type { ImageRecord, Progress } from '../../domain/request.ts';
+import { REQUEST_STATUSES } from '../../domain/request.ts';
+import type { RequestRecord, RequestStore } from '../../pipeline/ports.ts';
+import type { Tables } from '../tables.ts';
+import type { StoreParts } from './store-parts.ts';
+
+type Reading = Pick<
+  RequestStore,
+  'progress' | 'findRequest' | 'listRequests' | 'products' | 'rejectedRows' | 'finishedBefore'
+>;
+
+const PROGRESS_COLUMNS = [
+  'id',
+  'status',
+  'fileName',
+  'productsTotal',
+  'imagesTotal',
+  'imagesDone',
+  'imagesFailed',
+  'bytesIn',
+  'bytesOut',
+  'createdAt',
+  'updatedAt',
+  'startedAt',
+  'finishedAt',
+  'webhookUrl',
+] as const;
+
+const RECORD_COLUMNS = [
+  ...PROGRESS_COLUMNS,
+  'number',
+  'quality',
+  'scale',
+  'format',
+  'effort',
+  'linkBase',
+  'layout',
+  'rejectedTotal',
+] as const;
+
+export type RecordRow = Pick<Tables['requests'], Exclude<(typeof RECORD_COLUMNS)[number], 'number'>> & {
+  number: number;
+};
+
+/** Everything that answers are made of. Pages go by key, never by offset, so the last page is as fast as the first. */
+export function readingRequests({ db }: StoreParts): Reading {
+  const visible = db.selectFrom('requests').where('status', 'in', REQUEST_STATUSES);
+  return {
+    async progress(id, owner) {
+      let query = visible.select(PROGRESS_COLUMNS).where('id', '=', id);
+      if (owner !== undefined) query = query.where('owner', '=', owner);
+      return (await query.executeTakeFirst()) as Progress | undefined;
+    },
+
+    async findRequest(id, owner) {
+      let query = visible.select(RECORD_COLUMNS).where('id', '=', id);
+      if (owner !== undefined) query = query.where('owner', '=', owner);
+      const row = await query.executeTakeFirst();
+      return row && toRecord(row);
+    },
+
+    async listRequests({ owner, before, limit }) {
+      let query = visible.select(PROGRESS_COLUMNS).orderBy('id', 'desc').limit(limit);
+      if (owner !== undefined) query = query.where('owner', '=', owner);
+      // UUIDs of version 7 sort by the time of their making.
+      if (before !== undefined) query = query.where('id', '<', before);
+      return (await query.execute()) as Progress[];
+    },
+
+    async products(request, { from, limit, status }) {
+      let query = db
+        .selectFrom('products')
+        .select(['row', 'line', 'serial', 'name', 'cells', 'firstImage', 'imageCount'])
+        .where('request', '=', request)
+        .where('row', '>=', from)
+        .orderBy('row')
+        .limit(limit);
+      if (status) {
+        query = query.where('row', 'in', (eb) =>
+          eb
+            .selectFrom('images')
+            .select('row')
+            .distinct()
+            .where('request', '=', request)
+            .where('status', '=', status)
+            .where('row', '>=', from)
+            .orderBy('row')
+            .limit(limit),
+        );
+      }
+      const products = await query.execute();
+      const last = products.at(-1);
+      const first = products[0];
+      if (!first || !last) return [];
+      let imageQuery = db
+        .selectFrom('images')
+        .selectAll()
+        .where('request', '=', request)
+        .where('number', '>=', first.firstImage)
+        .where('number', '<', last.firstImage + last.imageCount)
+        .orderBy('number');
+      if (status) imageQuery = imageQuery.where('status', '=', status);
+      const images = Map.groupBy((await imageQuery.execute()).map(toImage), ({ row }) => row);
+      return products.map(({ row, line, serial, name, cells }) => ({
+        row,
+        line,
+        serial,
+        name,
+        cells: JSON.parse(cells) as (string | null)[],
+        images: images.get(row) ?? [],
+      }));
+    },
+
+    async rejectedRows(request, { afterLine, limit }) {
+      const rows = await db
+        .selectFrom('rejectedRows')
+        .select(['line', 'cells', 'issue'])
+        .where('request', '=', request)
+        .where('line', '>', afterLine)
+        .orderBy('line')
+        .limit(limit)
+        .execute();
+      return rows.map(({ line, cells, issue }) => ({ line, cells: JSON.parse(cells), issue: JSON.parse(issue) }));
+    },
+
+    async finishedBefore(time, limit) {
+      const rows = await db
+        .selectFrom('requests')
+        .select('id')
+        .where('status', 'in', ['Completed', 'Failed', 'Cancelled'])
+        .where('updatedAt', '<', time)
+        .orderBy('updatedAt')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+  };
+}
+
+export { RECORD_COLUMNS };
+
+export function toRecord(row: RecordRow): RequestRecord {
+  const { quality, scale, format, effort, layout, ...rest } = row;
+  return {
+    ...(rest as Progress & Pick<RequestRecord, 'number' | 'linkBase' | 'rejectedTotal'>),
+    options: { quality, scale, format, effort },
+    layout: JSON.parse(layout) as CsvLayout,
+  };
+}
+
+function toImage(row: Tables['images']): ImageRecord {
+  const { request: _, sameAs: __, retryAt: ___, errorCode, errorStage, errorMessage, ...rest } = row;
+  const failed = errorCode !== null && errorStage !== null && errorMessage !== null;
+  return { ...rest, error: failed ? { code: errorCode, stage: errorStage, message: errorMessage } : null };
+}

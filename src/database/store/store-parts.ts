@@ -1,0 +1,21 @@
+import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
+import type { Job } from '../../pipeline/ports.ts';
+import type { Database } from '../open-database.ts';
+import type { Tables } from '../tables.ts';
+
+export type Transaction = KyselyTransaction<Tables>;
+export type Connection = Kysely<Tables>;
+
+/** What every part of the store works with. */
+export interface StoreParts extends Database {
+  enqueue(trx: Transaction, jobs: (Job & { runAt: number })[]): Promise<void>;
+  dequeueShards(trx: Transaction, request: number): Promise<void>;
+  now(): number;
+  newId(): string;
+}
+
+/**
+ * Rows changed in one transaction where many are to go or to change: large enough to be fast, small enough that
+ * nobody else waits more than some ten milliseconds.
+ */
+export const ROWS_AT_ONCE = 5_000;

@@ -1,0 +1,114 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { FailureCode, Stage } from '../domain/failure.ts';
+import type { ImageOutcome, ImageStatus } from '../domain/image.ts';
+import type { Effort, ImageFormat, OutputFormat } from '../domain/options.ts';
+import type { RequestStatus } from '../domain/request.ts';
+import type { Delivery, Job } from '../pipeline/ports.ts';
+
+/**
+ * Receiving: its CSV is still being stored. Deleting: its rows and files are being removed. Nobody sees either.
+ */
+export type StoredStatus = RequestStatus | 'Receiving' | 'Deleting';
+
+/** Columns are snake_case in the database, camelCase here. Times are milliseconds since 1970, JSON is text. */
+export interface Tables {
+  requests: {
+    /** Short, so that a million image rows do not each carry a UUID. */
+    number: Generated<number>;
+    id: string;
+    owner: string;
+    fileName: string;
+    status: StoredStatus;
+    quality: number;
+    scale: number;
+    format: OutputFormat;
+    effort: Effort;
+    webhookUrl: string | null;
+    linkBase: string;
+    /** Hexadecimal. */
+    secret: string;
+    layout: string;
+    warnings: string;
+    warningCount: number;
+    productsTotal: number;
+    imagesTotal: number;
+    imagesDone: number;
+    imagesFailed: number;
+    rejectedTotal: number;
+    bytesIn: number;
+    bytesOut: number;
+    createdAt: number;
+    updatedAt: number;
+    startedAt: number | null;
+    finishedAt: number | null;
+    /** How many times it was finished; the number of its newest webhook delivery. */
+    deliveries: number;
+  };
+  idempotencyKeys: { owner: string; key: string; request: number; digest: string; createdAt: number };
+  products: {
+    request: number;
+    row: number;
+    line: number;
+    serial: string;
+    name: string;
+    cells: string;
+    firstImage: number;
+    imageCount: number;
+  };
+  rejectedRows: { request: number; line: number; cells: string; issue: string };
+  images: {
+    request: number;
+    number: number;
+    row: number;
+    position: number;
+    inputUrl: string;
+    sameAs: number | null;
+    status: ImageStatus;
+    attempts: number;
+    retryAt: number;
+    errorCode: FailureCode | null;
+    errorStage: Stage | null;
+    errorMessage: string | null;
+    key: string | null;
+    outcome: ImageOutcome | null;
+    formatIn: ImageFormat | null;
+    formatOut: ImageFormat | null;
+    widthIn: number | null;
+    heightIn: number | null;
+    width: number | null;
+    height: number | null;
+    bytesIn: number | null;
+    bytesOut: number | null;
+    updatedAt: number;
+  };
+  jobs: {
+    id: Generated<number>;
+    kind: Job['kind'];
+    request: number;
+    part: number;
+    runAt: number;
+    /** 1 while a handler works on it. */
+    taken: ColumnType<number, number | undefined, number>;
+    /** Counts how often the job was asked for, so that a wish that arrives while it runs is not lost. */
+    asked: ColumnType<number, number | undefined, number>;
+  };
+  deliveries: {
+    request: number;
+    part: number;
+    webhookId: string;
+    url: string;
+    step: number;
+    state: Delivery['state'];
+  };
+  deliveryAttempts: {
+    request: number;
+    part: number;
+    at: number;
+    durationMs: number;
+    statusCode: number | null;
+    error: string | null;
+    nextAt: number | null;
+    state: Delivery['state'];
+  };
+  settings: { name: string; value: string };
+}

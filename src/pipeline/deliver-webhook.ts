@@ -1,0 +1,96 @@
+import { Webhook } from 'standardwebhooks';
+import { ImageFailure } from '../domain/failure.ts';
+import { WEBHOOK_PAUSES_MS } from '../domain/retry.ts';
+import { statusObject } from '../domain/status-object.ts';
+import type { Delivery, Job, JobResult, RequestRecord, RequestStore } from './ports.ts';
+
+export interface WebhookTools {
+  store: Pick<RequestStore, 'findDelivery' | 'recordAttempt'>;
+  /** One POST, redirects not followed. @throws ImageFailure where no answer came */
+  sendWebhook(
+    url: string,
+    message: { headers: Record<string, string>; body: string; signal: AbortSignal },
+  ): Promise<{ statusCode: number; retryAfterMs: number | null }>;
+  /** `whsec_…` */
+  secret: string;
+  publicUrl: string;
+  now(): number;
+  /** 0 to 1. */
+  random(): number;
+}
+
+/**
+ * One attempt at a webhook, as Standard Webhooks 1.0.0 has it: 2xx is success, 410 ends the schedule, anything else is
+ * tried again. An attempt that our own stop cuts off is not recorded and uses up no step.
+ */
+export async function deliverWebhook(job: Job, tools: WebhookTools, signal: AbortSignal): Promise<JobResult> {
+  const found = await tools.store.findDelivery(job.request, job.part);
+  if (found?.delivery.state !== 'waiting') return 'finished';
+  const { delivery, record } = found;
+
+  const at = tools.now();
+  const attempt = await send(delivery, record, at, tools, signal);
+  if (signal.aborted && attempt.statusCode === null) return { again: at };
+
+  const next = afterAttempt(delivery, attempt, tools);
+  const { webhookId, url } = delivery;
+  const { statusCode, error } = attempt;
+  await tools.store.recordAttempt(
+    { ...delivery, step: delivery.step + 1, state: next.state },
+    { webhookId, url, state: next.state, at, durationMs: tools.now() - at, statusCode, error, nextAt: next.at },
+  );
+  return next.at === null ? 'finished' : { again: next.at };
+}
+
+interface Attempt {
+  statusCode: number | null;
+  retryAfterMs: number | null;
+  error: string | null;
+}
+
+async function send(
+  { webhookId, url }: Delivery,
+  record: RequestRecord,
+  at: number,
+  tools: WebhookTools,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const body = webhookBody(record, tools.publicUrl);
+  const headers = {
+    'content-type': 'application/json',
+    'webhook-id': webhookId,
+    'webhook-timestamp': String(Math.floor(at / 1000)),
+    'webhook-signature': new Webhook(tools.secret).sign(webhookId, new Date(at), body),
+  };
+  try {
+    return { ...(await tools.sendWebhook(url, { headers, body, signal })), error: null };
+  } catch (error) {
+    if (!(error instanceof ImageFailure)) throw error;
+    return { statusCode: null, retryAfterMs: null, error: error.code };
+  }
+}
+
+/** The same text on every attempt as long as the request does not change. */
+export function webhookBody(record: RequestRecord, publicUrl: string): string {
+  const finishedAt = record.finishedAt ?? record.updatedAt;
+  const status = statusObject(record, publicUrl, finishedAt);
+  return JSON.stringify({
+    type: record.status === 'Completed' ? 'request.completed' : 'request.failed',
+    timestamp: new Date(finishedAt).toISOString(),
+    data: status,
+  });
+}
+
+function afterAttempt(
+  { step }: Delivery,
+  { statusCode, retryAfterMs }: Attempt,
+  { now, random }: WebhookTools,
+): { state: Delivery['state']; at: number | null } {
+  if (statusCode !== null && statusCode >= 200 && statusCode < 300) return { state: 'delivered', at: null };
+  const pause = WEBHOOK_PAUSES_MS[step + 1];
+  // 410: the receiver has said that it wants no more.
+  if (statusCode === 410 || pause === undefined) return { state: 'given_up', at: null };
+  // Up to a tenth more, so that receivers which came back are not hit by all messages at once.
+  const spread = pause * (1 + random() / 10);
+  return { state: 'waiting', at: now() + Math.round(Math.max(spread, retryAfterMs ?? 0)) };
+}

@@ -1,0 +1,35 @@
+import type { Job, JobResult, Outcome, RequestStore } from './ports.ts';
+import { type ImageTools, processImage } from './process-image.ts';
+
+export interface ShardTools extends ImageTools {
+  store: Pick<RequestStore, 'loadShard'>;
+  /** Returns when the outcome is durable. */
+  record(outcome: Outcome): Promise<void>;
+}
+
+/**
+ * All images of a shard that are due, at once: how many really run is decided by the tools they pass through.
+ * An image that must wait (a host said "later") does not hold the shard: the job comes back when the first one is due.
+ * Doing a shard twice changes nothing: settled images are not loaded, keys are always the same.
+ */
+export async function processShard(job: Job, tools: ShardTools, signal: AbortSignal): Promise<JobResult> {
+  const shard = await tools.store.loadShard(job.request, job.part);
+  if (!shard) return 'finished';
+  const now = tools.now();
+  const due = shard.images.filter(({ retryAt }) => retryAt <= now);
+  const waiting = shard.images.filter(({ retryAt }) => retryAt > now).map(({ retryAt }) => retryAt);
+
+  const tried = await Promise.allSettled(
+    due.map(async (image) => {
+      const { settlement, attempts } = await processImage(image, shard, tools, signal);
+      await tools.record({ request: image.request, number: image.number, attempts, settlement });
+      return settlement;
+    }),
+  );
+  if (signal.aborted) return { again: tools.now() };
+  for (const result of tried) {
+    if (result.status === 'rejected') throw result.reason;
+    if (result.value.kind === 'later') waiting.push(result.value.retryAt);
+  }
+  return waiting.length > 0 ? { again: Math.min(...waiting) } : 'finished';
+}

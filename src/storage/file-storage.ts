@@ -1,0 +1,112 @@
+import { createReadStream } from 'node:fs';
+import { access, constants, mkdir, open, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseImageKey } from '../domain/image.ts';
+import type { ImageStorage } from '../pipeline/ports.ts';
+
+export interface FileStorageSettings {
+  /** Made if it is missing; files given to `put` must lie on the same file system. */
+  root: string;
+  /** `by-request`: `<root>/<tag>/<key>`, so that no folder outgrows its file system. `flat`: `<root>/<key>`. */
+  folders: 'by-request' | 'flat';
+}
+
+/** Images as files. */
+export function createFileStorage({ root, folders: layout }: FileStorageSettings): ImageStorage {
+  const madeFolders = new Map<string, Promise<void>>();
+  const sharedSyncs = new Map<string, Promise<void>>();
+
+  function place(key: string): { folder: string; file: string } | undefined {
+    // Only names that we made reach the file system: no `..`, no separators, no NUL.
+    const parsed = parseImageKey(key);
+    if (!parsed) return undefined;
+    const folder = layout === 'flat' ? root : join(root, parsed.tag);
+    return { folder, file: join(folder, key) };
+  }
+
+  /** A folder that must survive a power cut: made, then its parent synced. */
+  function makeFolder(folder: string): Promise<void> {
+    let made = madeFolders.get(folder);
+    if (!made) {
+      made = mkdir(folder, { recursive: true }).then(() => syncPath(root));
+      made.catch(() => madeFolders.delete(folder));
+      madeFolders.set(folder, made);
+    }
+    return made;
+  }
+
+  /** One sync of a folder serves all files renamed into it before the sync began. */
+  function syncFolder(folder: string): Promise<void> {
+    let waiting = sharedSyncs.get(folder);
+    if (!waiting) {
+      waiting = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+        sharedSyncs.delete(folder);
+        return syncPath(folder);
+      });
+      sharedSyncs.set(folder, waiting);
+    }
+    return waiting;
+  }
+
+  return {
+    async put(key, file) {
+      const target = place(key);
+      if (!target) throw new Error(`not a key of ours: ${key}`);
+      await syncPath(file);
+      await makeFolder(target.folder);
+      try {
+        await rename(file, target.file);
+      } catch (error) {
+        // The folder went with a deleted request, or somebody tidied up: make it again next time.
+        madeFolders.delete(target.folder);
+        throw error;
+      }
+      await syncFolder(target.folder);
+    },
+
+    async find(key) {
+      const target = place(key);
+      const stats = target && (await stat(target.file).catch(absent));
+      if (!stats?.isFile()) return undefined;
+      return {
+        size: stats.size,
+        modifiedAt: stats.mtime,
+        read: async (range) => createReadStream(target?.file ?? '', range),
+      };
+    },
+
+    async remove(keys) {
+      const folders = new Set<string>();
+      for (const key of keys) {
+        const target = place(key);
+        if (!target) continue;
+        await unlink(target.file).catch(absent);
+        folders.add(target.folder);
+      }
+      for (const folder of folders) {
+        madeFolders.delete(folder);
+        await rmdir(folder).catch(absent);
+      }
+    },
+
+    async ping() {
+      await mkdir(root, { recursive: true });
+      await access(root, constants.W_OK);
+    },
+  };
+}
+
+async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Not there, or (a folder) not empty: both are what they should be. */
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT' || error.code === 'ENOTEMPTY' || error.code === 'ENOTDIR') return undefined;
+  throw error;
+}

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Outcome, RequestStore } from '../pipeline/ports.ts';
+
+export interface OutcomeRecorder {
+  /** Returns when the outcome is durable. */
+  record(outcome: Outcome): Promise<void>;
+}
+
+/** A commit costs a disk sync whatever is in it: outcomes wait this long for company. */
+const LONGEST_WAIT_MS = 200;
+
+/** As many as make a batch that is not worth waiting any longer for. */
+const FULL_BATCH = 100;
+
+/** Pause before a batch is tried again when the database is away, locked or full. */
+const RETRY_MS = 1_000;
+
+/**
+ * Collects the outcomes of images and stores them in batches, one transaction each.
+ * Outcomes are never dropped: while the database fails, their images wait with them.
+ */
+export function createOutcomeRecorder(store: Pick<RequestStore, 'recordOutcomes'>, log: Logger): OutcomeRecorder {
+  let batch: { outcomes: Outcome[]; durable: Promise<void>; full: () => void } | undefined;
+
+  async function flush(outcomes: Outcome[], ready: Promise<unknown>): Promise<void> {
+    await ready;
+    batch = undefined;
+    for (;;) {
+      try {
+        return await store.recordOutcomes(outcomes);
+      } catch (error) {
+        log.error({ err: error, outcomes: outcomes.length }, 'outcomes could not be stored, trying again');
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+
+  return {
+    record(outcome) {
+      if (!batch) {
+        const full = Promise.withResolvers<void>();
+        const outcomes: Outcome[] = [];
+        const ready = Promise.race([full.promise, sleep(LONGEST_WAIT_MS, undefined, { ref: false })]);
+        batch = { outcomes, durable: flush(outcomes, ready), full: full.resolve };
+      }
+      batch.outcomes.push(outcome);
+      if (batch.outcomes.length >= FULL_BATCH) batch.full();
+      return batch.durable;
+    },
+  };
+}

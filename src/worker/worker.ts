@@ -1,0 +1,91 @@
+import type { Logger } from 'pino';
+import type { Limits } from '../domain/limits.ts';
+import { deliverWebhook, type WebhookTools } from '../pipeline/deliver-webhook.ts';
+import type { ImageStorage, JobQueue, RequestStore } from '../pipeline/ports.ts';
+import type { ImageTools } from '../pipeline/process-image.ts';
+import { processShard } from '../pipeline/process-shard.ts';
+import { createBacklog } from './backlog.ts';
+import { startMaintenance } from './maintenance.ts';
+import { createOutcomeRecorder } from './outcome-recorder.ts';
+
+export interface WorkerSettings {
+  queue: JobQueue;
+  store: RequestStore;
+  storage: ImageStorage;
+  /** Streams a link into a file; asks `whenRoom` before it starts. */
+  fetchImage(
+    url: URL,
+    file: string,
+    options: { priority: number; signal: AbortSignal; whenRoom: () => Promise<void> },
+  ): Promise<unknown>;
+  compress: ImageTools['compress'];
+  temporaryFile: ImageTools['temporaryFile'];
+  sendWebhook: WebhookTools['sendWebhook'];
+  webhookSecret: string;
+  publicUrl: string;
+  /** Decoder processes. */
+  decoders: number;
+  /** Downloads at once. */
+  downloads: number;
+  limits: Pick<Limits, 'tries'>;
+  retentionDays: number;
+  log: Logger;
+}
+
+export interface Worker {
+  /** Takes no new work, waits up to `graceMs` for what runs, then hands it back. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Files that lie ready for each decoder process: enough that none ever waits for the next. */
+const READY_PER_DECODER = 4;
+
+/** Shards at once: twice as many images as downloads, so that slow hosts leave others to choose from. */
+const shardsAtOnce = (downloads: number) => Math.max(4, Math.ceil((2 * downloads) / 10));
+
+const WEBHOOKS_AT_ONCE = 8;
+
+/** Works on the jobs of the queue until it is stopped: shards of images, webhooks, upkeep. */
+export function startWorker(settings: WorkerSettings): Worker {
+  const { queue, store, storage, log } = settings;
+  const backlog = createBacklog(settings.decoders * READY_PER_DECODER);
+  const clock = { now: Date.now, random: Math.random };
+  const recorder = createOutcomeRecorder(store, log);
+
+  const shardTools = {
+    ...clock,
+    ...recorder,
+    store,
+    storage,
+    tries: settings.limits.tries,
+    temporaryFile: settings.temporaryFile,
+    async download(url: URL, file: string, image: { number: number }, signal: AbortSignal) {
+      await settings.fetchImage(url, file, { priority: image.number, signal, whenRoom: backlog.whenRoom });
+      backlog.add();
+    },
+    async compress(...task: Parameters<ImageTools['compress']>) {
+      try {
+        return await settings.compress(...task);
+      } finally {
+        backlog.remove();
+      }
+    },
+  };
+  const webhookTools = {
+    ...clock,
+    store,
+    sendWebhook: settings.sendWebhook,
+    secret: settings.webhookSecret,
+    publicUrl: settings.publicUrl,
+  };
+
+  queue.consume('shard', shardsAtOnce(settings.downloads), (job, signal) => processShard(job, shardTools, signal));
+  queue.consume('webhook', WEBHOOKS_AT_ONCE, (job, signal) => deliverWebhook(job, webhookTools, signal));
+  const maintenance = startMaintenance({ store, storage, retentionDays: settings.retentionDays, now: Date.now, log });
+
+  return {
+    async stop(graceMs) {
+      await Promise.all([maintenance.stop(), queue.stop(graceMs)]);
+    },
+  };
+}

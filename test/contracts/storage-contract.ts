@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { describe, test } from 'node:test';
+import { imageKey } from '../../src/domain/image.ts';
+import type { ImageStorage } from '../../src/pipeline/ports.ts';
+
+export interface StorageBench {
+  storage: ImageStorage;
+  /** Where a file that is to be stored may lie. */
+  folder: string;
+}
+
+const SECRET = Buffer.alloc(32, 7);
+const key = (row: number) => imageKey(SECRET, { row, name: 'Blue Mug' }, 1, 'jpeg');
+
+/** What every storage must do, wherever it keeps the bytes. */
+export function storageContract(name: string, open: () => Promise<StorageBench>): void {
+  describe(`storage on ${name}`, () => {
+    const put = async ({ storage, folder }: StorageBench, row: number, text: string) => {
+      const file = join(folder, `upload-${row}`);
+      writeFileSync(file, text);
+      await storage.put(key(row), file);
+      return file;
+    };
+
+    test('a stored image comes back byte for byte, and the file is gone from where it was', async () => {
+      const bench = await open();
+      const file = await put(bench, 1, 'picture');
+      const found = await bench.storage.find(key(1));
+      assert.equal(found?.size, 7);
+      assert.equal((await buffer(await found.read())).toString(), 'picture');
+      assert.equal(existsSync(file), false);
+    });
+
+    test('a part of an image can be read', async () => {
+      const bench = await open();
+      await put(bench, 1, '0123456789');
+      const found = await bench.storage.find(key(1));
+      assert.ok(found);
+      assert.equal((await buffer(await found.read({ start: 2, end: 4 }))).toString(), '234');
+    });
+
+    test('storing an image twice leaves one', async () => {
+      const bench = await open();
+      await put(bench, 1, 'first');
+      await put(bench, 1, 'second');
+      const found = await bench.storage.find(key(1));
+      assert.ok(found);
+      assert.equal((await buffer(await found.read())).toString(), 'second');
+    });
+
+    test('what is not there, or no name of ours, is not found', async () => {
+      const { storage } = await open();
+      for (const wrong of [key(9), '../secret.jpg', 'a/b.jpg', '', '.', 'x'.repeat(5_000), 'nul\0.jpg']) {
+        assert.equal(await storage.find(wrong), undefined, JSON.stringify(wrong.slice(0, 20)));
+      }
+    });
+
+    test('removed images are gone, others stay, and removing twice is no error', async () => {
+      const bench = await open();
+      await put(bench, 1, 'one');
+      await put(bench, 2, 'two');
+      await bench.storage.remove([key(1), key(3)]);
+      await bench.storage.remove([key(1)]);
+      assert.equal(await bench.storage.find(key(1)), undefined);
+      assert.equal((await bench.storage.find(key(2)))?.size, 3);
+      await bench.storage.remove([key(2)]);
+      await put(bench, 2, 'again');
+      assert.equal((await bench.storage.find(key(2)))?.size, 5);
+    });
+
+    test('says whether it can be reached', async () => {
+      await (await open()).storage.ping();
+    });
+  });
+}

@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Problem } from '../../src/domain/problem.ts';
+import type { Job, RequestStore } from '../../src/pipeline/ports.ts';
+import { done, FAILED, newProducts, newRequest, publish, uploadOf } from '../support/rows.ts';
+
+export interface StoreBench {
+  store: RequestStore;
+  /** All jobs in the queue, in the order in which they were put there. */
+  jobs(): Promise<Job[]>;
+  setTime(now: number): void;
+}
+
+/** What every store must do, whatever database is below it. */
+export function storeContract(name: string, open: () => Promise<StoreBench>): void {
+  const settle = (
+    store: RequestStore,
+    request: number,
+    settlements: [number, Parameters<typeof done>[0] | 'failed'][],
+  ) =>
+    store.recordOutcomes(
+      settlements.map(([number, key]) => ({
+        request,
+        number,
+        attempts: 1,
+        settlement: key === 'failed' ? FAILED : done(key),
+      })),
+    );
+
+  describe(`store on ${name}`, () => {
+    test('a request that is not published is seen by nobody and leaves nothing when it is discarded', async () => {
+      const { store, jobs } = await open();
+      const request = newRequest();
+      const number = await store.beginRequest(request);
+      await store.appendProducts(number, newProducts([['https://a/1.jpg']]));
+      assert.equal(await store.progress(request.id), undefined);
+      assert.deepEqual(await store.listRequests({ limit: 10 }), []);
+      await store.discardRequest(number);
+      assert.deepEqual(await store.products(number, { from: 0, limit: 10 }), []);
+      assert.deepEqual(await jobs(), []);
+    });
+
+    test('publishing makes request, products, images and jobs visible together', async () => {
+      const { store, jobs } = await open();
+      const links = Array.from({ length: 60 }, (_, i) => [`https://a/${i}.jpg`, `https://b/${i}.jpg`]);
+      const { id, number } = await publish(store, links);
+      const progress = await store.progress(id);
+      assert.equal(progress?.status, 'Pending');
+      assert.equal(progress.imagesTotal, 120);
+      assert.deepEqual(
+        (await jobs()).map(({ kind, request, part }) => [kind, request, part]),
+        [0, 1, 2].map((part) => ['shard', number, part]),
+      );
+      const [, second] = await store.products(number, { from: 0, limit: 2 });
+      assert.deepEqual(second?.cells, ['2', 'Mug 2', null]);
+      assert.deepEqual(
+        second?.images.map(({ position, inputUrl, status }) => [position, inputUrl, status]),
+        [
+          [1, 'https://a/1.jpg', 'pending'],
+          [2, 'https://b/1.jpg', 'pending'],
+        ],
+      );
+    });
+
+    test('products come in pages by row, and only those with failed images when asked so', async () => {
+      const { store } = await open();
+      const { number } = await publish(store, [['https://a/0'], ['https://a/1', 'https://a/2'], ['https://a/3']]);
+      await settle(store, number, [
+        [0, 'k0'],
+        [2, 'failed'],
+      ]);
+      const rows = async (query: Parameters<RequestStore['products']>[1]) =>
+        (await store.products(number, query)).map(({ row, images }) => [row, images.map((image) => image.number)]);
+      assert.deepEqual(await rows({ from: 1, limit: 1 }), [[1, [1, 2]]]);
+      assert.deepEqual(await rows({ from: 0, limit: 9, status: 'failed' }), [[1, [2]]]);
+      assert.deepEqual(await rows({ from: 2, limit: 9, status: 'failed' }), []);
+    });
+
+    test('a shard holds its own pending images, first of their link, and starts the request', async () => {
+      const { store, setTime } = await open();
+      const links = Array.from({ length: 51 }, (_, i) => [`https://a/${i % 50}.jpg`]);
+      const { id, number } = await publish(store, links);
+      setTime(5_000);
+      const shard = await store.loadShard(number, 0);
+      assert.equal(shard?.images.length, 50);
+      assert.equal(shard?.images[3]?.productName, 'Mug 4');
+      assert.deepEqual((await store.loadShard(number, 1))?.images, []);
+      const progress = await store.progress(id);
+      assert.equal(progress?.status, 'Processing');
+      assert.equal(progress?.startedAt, 5_000);
+    });
+
+    test('an image settles once: a second outcome changes neither its row nor the counters', async () => {
+      const { store } = await open();
+      const { id, number } = await publish(store, [['https://a/1', 'https://a/2']]);
+      await settle(store, number, [[0, 'first']]);
+      await settle(store, number, [[0, 'failed']]);
+      await settle(store, number, [[0, 'second']]);
+      const progress = await store.progress(id);
+      assert.deepEqual([progress?.imagesDone, progress?.imagesFailed, progress?.bytesIn], [1, 0, 1000]);
+      const [product] = await store.products(number, { from: 0, limit: 1 });
+      assert.equal(product?.images[0]?.key, 'first');
+    });
+
+    test('images with a repeated link settle with the first one', async () => {
+      const { store } = await open();
+      const { id, number } = await publish(store, [['https://a/1'], ['https://a/1'], ['https://a/2'], ['https://a/2']]);
+      await settle(store, number, [
+        [0, 'k'],
+        [2, 'failed'],
+      ]);
+      const progress = await store.progress(id);
+      assert.deepEqual([progress?.status, progress?.imagesDone, progress?.imagesFailed], ['Completed', 2, 2]);
+      const products = await store.products(number, { from: 0, limit: 9 });
+      assert.deepEqual(
+        products.map(({ images }) => images[0]?.key),
+        ['k', 'k', null, null],
+      );
+      assert.equal(products[3]?.images[0]?.error?.code, 'http_404');
+    });
+
+    test('an image that must wait stays pending with its tries counted', async () => {
+      const { store } = await open();
+      const { number } = await publish(store, [['https://a/1']]);
+      await store.recordOutcomes([
+        { request: number, number: 0, attempts: 2, settlement: { kind: 'later', retryAt: 77 } },
+      ]);
+      const image = (await store.loadShard(number, 0))?.images[0];
+      assert.deepEqual([image?.attempts, image?.retryAt], [2, 77]);
+    });
+
+    test('the last image finishes the request and queues one webhook in the same commit', async () => {
+      const { store, jobs } = await open();
+      const { id, number } = await publish(store, [['https://a/1'], ['https://a/2']], {
+        request: { webhookUrl: 'https://hook/' },
+      });
+      await settle(store, number, [[0, 'failed']]);
+      assert.equal((await store.progress(id))?.status, 'Pending');
+      await settle(store, number, [[1, 'failed']]);
+      assert.equal((await store.progress(id))?.status, 'Failed');
+      const webhooks = (await jobs()).filter(({ kind }) => kind === 'webhook');
+      assert.deepEqual(webhooks, [{ kind: 'webhook', request: number, part: 1 }]);
+      const found = await store.findDelivery(number, 1);
+      assert.equal(found?.delivery.url, 'https://hook/');
+      assert.match(found?.delivery.webhookId ?? '', /^msg_/);
+    });
+
+    test('a retry brings back failed images only, and finishing again is a new webhook', async () => {
+      const { store, jobs } = await open();
+      const { id, number } = await publish(store, [['https://a/1'], ['https://a/2']], {
+        request: { webhookUrl: 'https://hook/' },
+      });
+      await settle(store, number, [
+        [0, 'k'],
+        [1, 'failed'],
+      ]);
+      assert.equal(await store.retryFailed(id), 1);
+      const progress = await store.progress(id);
+      assert.deepEqual([progress?.status, progress?.imagesDone, progress?.imagesFailed], ['Pending', 1, 0]);
+      assert.deepEqual(
+        (await store.loadShard(number, 0))?.images.map((image) => [image.number, image.attempts]),
+        [[1, 0]],
+      );
+      await settle(store, number, [[1, 'k2']]);
+      assert.deepEqual(
+        (await jobs()).filter(({ kind }) => kind === 'webhook').map(({ part }) => part),
+        [1, 2],
+      );
+      assert.equal(await store.retryFailed(id), 0);
+    });
+
+    test('cancelling fails what is pending, keeps what is done, and lets no late outcome in', async () => {
+      const { store, jobs } = await open();
+      const { id, number } = await publish(store, [['https://a/1'], ['https://a/2'], ['https://a/3']]);
+      await settle(store, number, [[0, 'k']]);
+      assert.equal(await store.cancelRequest(id), true);
+      await settle(store, number, [[1, 'late']]);
+      const progress = await store.progress(id);
+      assert.deepEqual([progress?.status, progress?.imagesDone, progress?.imagesFailed], ['Cancelled', 1, 2]);
+      assert.deepEqual(await jobs(), []);
+      assert.equal(await store.loadShard(number, 0), undefined);
+      assert.equal(await store.cancelRequest(id), false);
+    });
+
+    test('deleting hands out every file once and leaves no row', async () => {
+      const { store } = await open();
+      const { id, number } = await publish(store, [['https://a/1'], ['https://a/1'], ['https://a/2']], {
+        upload: { idempotencyKey: 'key' },
+      });
+      await settle(store, number, [
+        [0, 'k0'],
+        [2, 'k2'],
+      ]);
+      const removed: string[] = [];
+      assert.equal(await store.deleteRequest(id, async (keys) => void removed.push(...keys)), true);
+      assert.deepEqual(removed, ['k0', 'k2']);
+      assert.equal(await store.progress(id), undefined);
+      assert.deepEqual(await store.products(number, { from: 0, limit: 9 }), []);
+      assert.equal(await store.findUpload('', 'key'), undefined);
+      assert.equal(await store.deleteRequest(id, async () => {}), false);
+    });
+
+    test('a crash in the middle of an upload or a deletion is cleaned up at the next start', async () => {
+      const { store } = await open();
+      const half = newRequest();
+      const halfNumber = await store.beginRequest(half);
+      await store.appendProducts(halfNumber, newProducts([['https://a/1']]));
+      const { id, number } = await publish(store, [['https://a/1']]);
+      await settle(store, number, [[0, 'k']]);
+      await assert.rejects(
+        store.deleteRequest(id, async () => {
+          throw new Error('the power went');
+        }),
+        /power/,
+      );
+      assert.equal(await store.progress(id), undefined);
+      const removed: string[] = [];
+      await store.recover(async (keys) => void removed.push(...keys));
+      assert.deepEqual(removed, ['k']);
+      for (const request of [halfNumber, number]) {
+        assert.deepEqual(await store.products(request, { from: 0, limit: 9 }), []);
+      }
+    });
+
+    test('an owner sees its own requests only', async () => {
+      const { store } = await open();
+      const { id } = await publish(store, [['https://a/1']], { request: { owner: 'me' } });
+      assert.equal(await store.progress(id, 'you'), undefined);
+      assert.equal(await store.findRequest(id, 'you'), undefined);
+      assert.deepEqual(await store.listRequests({ owner: 'you', limit: 9 }), []);
+      assert.equal(await store.cancelRequest(id, 'you'), false);
+      assert.equal(await store.deleteRequest(id, async () => {}, 'you'), false);
+      assert.equal((await store.progress(id, 'me'))?.id, id);
+    });
+
+    test('requests are listed newest first, page by page', async () => {
+      const { store } = await open();
+      const ids: string[] = [];
+      for (let i = 0; i < 5; i++) ids.unshift((await publish(store, [['https://a/1']])).id);
+      const first = (await store.listRequests({ limit: 2 })).map(({ id }) => id);
+      const second = (await store.listRequests({ limit: 9, before: first.at(-1) ?? '' })).map(({ id }) => id);
+      assert.deepEqual([...first, ...second], ids);
+    });
+
+    test('an Idempotency-Key names one upload for a day', async () => {
+      const { store, setTime } = await open();
+      const { id } = await publish(store, [['https://a/1']], { upload: { idempotencyKey: 'key', digest: 'one' } });
+      assert.equal((await store.findUpload('', 'key'))?.id, id);
+      assert.equal((await store.findUpload('', 'key'))?.digest, 'one');
+      const other = publish(store, [['https://a/2']], { upload: { idempotencyKey: 'key', digest: 'two' } });
+      await assert.rejects(other, (error) => error instanceof Problem && error.code === 'idempotency_conflict');
+      setTime(1_000 + 25 * 3_600_000);
+      assert.equal(await store.findUpload('', 'key'), undefined);
+      const later = await publish(store, [['https://a/3']], { upload: { idempotencyKey: 'key', digest: 'three' } });
+      assert.equal((await store.findUpload('', 'key'))?.id, later.id);
+    });
+
+    test('refused rows come back in the order of the file', async () => {
+      const { store } = await open();
+      const number = await store.beginRequest(newRequest());
+      const issue = (line: number) => ({ line, column: 'Product Name', code: 'missing_name', message: 'No name.' });
+      await store.appendRejected(number, [
+        { line: 3, cells: ['3', '', 'x'], issue: issue(3) },
+        { line: 7, cells: ['7', '', 'y'], issue: issue(7) },
+      ]);
+      assert.deepEqual(await store.rejectedRows(number, { afterLine: 3, limit: 9 }), [
+        { line: 7, cells: ['7', '', 'y'], issue: issue(7) },
+      ]);
+    });
+
+    test('every webhook attempt is kept, and a redelivery starts over with the same id', async () => {
+      const { store, jobs } = await open();
+      const { number } = await publish(store, [['https://a/1']], { request: { webhookUrl: 'https://hook/' } });
+      assert.equal(await store.redeliver(number), false);
+      await settle(store, number, [[0, 'k']]);
+      const found = await store.findDelivery(number, 1);
+      assert.ok(found);
+      const { webhookId, url } = found.delivery;
+      const attempt = { webhookId, url, at: 5, durationMs: 3, statusCode: 500, error: null, nextAt: 99 };
+      await store.recordAttempt({ ...found.delivery, step: 1 }, { ...attempt, state: 'waiting' });
+      assert.equal((await store.findDelivery(number, 1))?.delivery.step, 1);
+      assert.equal(await store.redeliver(number), true);
+      assert.deepEqual(await store.deliveries(number), [{ ...attempt, state: 'waiting' }]);
+      const again = await store.findDelivery(number, 1);
+      assert.deepEqual([again?.delivery.step, again?.delivery.webhookId], [0, webhookId]);
+      assert.equal((await jobs()).filter(({ kind }) => kind === 'webhook').length, 1);
+    });
+
+    test('a setting is made once', async () => {
+      const { store } = await open();
+      assert.equal(await store.setting('secret', () => 'first'), 'first');
+      assert.equal(await store.setting('secret', () => 'second'), 'first');
+    });
+
+    test('finished requests older than a time are found, running ones never', async () => {
+      const { store, setTime } = await open();
+      const { number, id } = await publish(store, [['https://a/1']]);
+      await publish(store, [['https://a/2']]);
+      setTime(2_000);
+      await settle(store, number, [[0, 'k']]);
+      assert.deepEqual(await store.finishedBefore(2_000, 9), []);
+      assert.deepEqual(await store.finishedBefore(2_001, 9), [id]);
+    });
+  });
+}

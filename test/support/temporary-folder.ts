@@ -1,0 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+
+/** A new folder that is removed when the surrounding suite or test file ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'pixmill-test-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
