@@ -30,8 +30,8 @@ export async function openSqlite(file: string): Promise<Database> {
   } catch (cause) {
     throw new DatabaseUnusable(`The database ${file} cannot be opened: ${(cause as Error).message}.`, { cause });
   }
-  const journal = sqlite.prepare('pragma journal_mode').get()?.['journal_mode'];
-  const synchronous = sqlite.prepare('pragma synchronous').get()?.['synchronous'];
+  const journal = sqlite.prepare('pragma journal_mode').get()?.journal_mode;
+  const synchronous = sqlite.prepare('pragma synchronous').get()?.synchronous;
   if (journal !== 'wal' || synchronous !== 2) {
     sqlite.close();
     throw new DatabaseUnusable(

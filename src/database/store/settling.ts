@@ -76,9 +76,11 @@ export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard
       { request: 'integer', number: 'integer' },
       settled.map(({ request, number }) => [request, number]),
     );
-    const { rows } = await sql<Settled>`update images set ${set('first')}, updated_at = ${now()}
+    // Without statistics SQLite would rather walk through all images of the request.
+    const byLink = sql.raw(dialect === 'sqlite' ? 'indexed by images_repeated' : '');
+    const { rows } = await sql<Settled>`update images ${byLink} set ${set('first')}, updated_at = ${now()}
       from ${firsts} as new join images as first on first.request = new.request and first.number = new.number
-      where images.request = new.request and images.same_as = new.number
+      where images.request = new.request and images.same_as = new.number and images.same_as is not null
         and images.status = 'pending' and first.status <> 'pending'
       returning images.request, images.status, images.bytes_in, images.bytes_out`.execute(trx);
     return rows;
