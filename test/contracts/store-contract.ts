@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Problem } from '../../src/domain/problem.ts';
 import type { Job, RequestStore } from '../../src/pipeline/ports.ts';
-import { done, FAILED, newProducts, newRequest, publish, uploadOf } from '../support/rows.ts';
+import { done, FAILED, newProducts, newRequest, publish } from '../support/rows.ts';
 
 export interface StoreBench {
   store: RequestStore;

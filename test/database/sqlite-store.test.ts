@@ -1,21 +1,4 @@
-import { join } from 'node:path';
-import pino from 'pino';
-import { v7 } from 'uuid';
-import { openSqlite } from '../../src/database/open-database.ts';
-import { createRequestStore } from '../../src/database/request-store.ts';
-import { createEmbeddedQueue } from '../../src/queue/embedded-queue.ts';
 import { storeContract } from '../contracts/store-contract.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { sqliteStore } from '../support/sqlite-store.ts';
 
-storeContract('SQLite', async () => {
-  let now = 1_000;
-  const database = await openSqlite(join(temporaryFolder(), 'pixmill.sqlite'));
-  const { enqueue, dequeueShards } = createEmbeddedQueue(database, () => now, pino({ level: 'silent' }));
-  return {
-    store: createRequestStore({ database, enqueue, dequeueShards, now: () => now, newId: v7 }),
-    jobs: () => database.db.selectFrom('jobs').select(['kind', 'request', 'part']).orderBy('id').execute(),
-    setTime: (time) => {
-      now = time;
-    },
-  };
-});
+storeContract('SQLite', sqliteStore);

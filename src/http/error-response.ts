@@ -1,0 +1,90 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem, type ProblemCode } from '../domain/problem.ts';
+
+/** RFC 9110 section 15: which status says what about each code. */
+export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
+  file_missing: 400,
+  several_files: 400,
+  unknown_field: 422,
+  invalid_option: 422,
+  invalid_webhook_url: 422,
+  invalid_multipart: 400,
+  csv_invalid: 422,
+  missing_columns: 422,
+  duplicate_columns: 422,
+  empty_file: 422,
+  no_rows: 422,
+  not_csv: 422,
+  unclosed_quote: 422,
+  row_too_long: 422,
+  too_many_images: 422,
+  csv_too_large: 413,
+  idempotency_conflict: 409,
+  not_found: 404,
+  request_not_found: 404,
+  image_not_found: 404,
+  not_finished: 409,
+  not_active: 409,
+  still_active: 409,
+  nothing_to_retry: 409,
+  nothing_to_deliver: 409,
+  invalid_parameter: 400,
+  unsupported_media_type: 415,
+  method_not_allowed: 405,
+  bad_request: 400,
+  overloaded: 503,
+  disk_full: 503,
+  unavailable: 503,
+  internal_error: 500,
+};
+
+/** Seconds that a client is asked to wait where nothing better is known (RFC 9110 section 10.2.3). */
+const RETRY_AFTER: Partial<Record<ProblemCode, number>> = { overloaded: 10, disk_full: 60, unavailable: 10 };
+
+/** SQLite's own number for "database or disk is full". */
+const SQLITE_FULL = 13;
+
+/** Any error as what the caller may know of it; everything unexpected becomes `internal_error`. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const { code, errcode, validation, statusCode, message } = error as Partial<FastifyError & { errcode: number }>;
+  const cause = error;
+  if (validation) return new Problem('invalid_parameter', message, { cause });
+  if (code === 'ENOSPC' || code === 'EDQUOT' || errcode === SQLITE_FULL) {
+    return new Problem('disk_full', undefined, { cause });
+  }
+  if (code === 'FST_ERR_BAD_URL') return new Problem('not_found', undefined, { cause });
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported_media_type', undefined, { cause });
+  // Fastify's own refusals carry a sentence that is fit for the caller.
+  if (code?.startsWith('FST_') && statusCode && statusCode < 500) return new Problem('bad_request', message, { cause });
+  return new Problem('internal_error', undefined, { cause });
+}
+
+/** The body of a refusal (RFC 9457 section 3), with the members that older clients know. */
+export function problemBody(problem: Problem, detail = problem.detail): Record<string, unknown> {
+  const { code, message, issues, issueCount } = problem;
+  return {
+    type: `urn:pixmill:${code}`,
+    title: message,
+    status: PROBLEM_STATUSES[code],
+    ...(detail === undefined ? {} : { detail }),
+    code,
+    error: message,
+    ...(issueCount === 0 ? {} : { errors: issues, errors_total: issueCount }),
+  };
+}
+
+/** Answers with what went wrong; what only the operator may know goes to the log. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = asProblem(error);
+  const status = PROBLEM_STATUSES[problem.code];
+  if (status >= 500) request.log.error({ err: error }, problem.code);
+  const retryAfter = problem.retryAfterSeconds ?? RETRY_AFTER[problem.code];
+  if (retryAfter !== undefined) reply.header('retry-after', String(Math.ceil(retryAfter)));
+  const detail = status === 500 ? `The operator finds it in the log as ${request.id}.` : problem.detail;
+  return reply
+    .status(status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemBody(problem, detail)));
+}

@@ -1,0 +1,32 @@
+import { Problem } from '../domain/problem.ts';
+import type { Progress } from '../domain/request.ts';
+import type { RequestRecord, RequestStore } from '../pipeline/ports.ts';
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** Whether a text has the form of a request id; anything else cannot be one, and never reaches the database. */
+export function isRequestId(text: string): boolean {
+  return UUID.test(text);
+}
+
+/** @throws Problem `request_not_found`, for ids of others and for what is no id at all */
+export async function findProgress(
+  store: Pick<RequestStore, 'progress'>,
+  caller: { params: { id: string }; owner: string },
+): Promise<Progress> {
+  const { id } = caller.params;
+  const found = isRequestId(id) ? await store.progress(id.toLowerCase(), caller.owner) : undefined;
+  if (!found) throw new Problem('request_not_found');
+  return found;
+}
+
+/** @throws Problem `request_not_found`, for ids of others and for what is no id at all */
+export async function findRecord(
+  store: Pick<RequestStore, 'findRequest'>,
+  caller: { params: { id: string }; owner: string },
+): Promise<RequestRecord> {
+  const { id } = caller.params;
+  const found = isRequestId(id) ? await store.findRequest(id.toLowerCase(), caller.owner) : undefined;
+  if (!found) throw new Problem('request_not_found');
+  return found;
+}

@@ -1,0 +1,47 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { Limits } from '../domain/limits.ts';
+import type { AcceptUpload } from '../pipeline/accept-upload.ts';
+import type { ImageStorage, RequestStore } from '../pipeline/ports.ts';
+
+/** What the API needs from the rest of the program. */
+export interface HttpTools {
+  store: RequestStore;
+  storage: ImageStorage;
+  acceptUpload: AcceptUpload;
+  /** Folder for uploads on their way in; nothing stays there. */
+  stagingDir: string;
+  limits: Pick<Limits, 'csvBytes'>;
+  /** Base of the addresses that we hand out, without a slash at the end; known only once we listen. */
+  publicUrl(): string;
+  /** CSVs that are read at once; further uploads wait their turn. */
+  maxUploadsAtOnce?: number;
+  now(): number;
+  log: FastifyBaseLogger;
+  version: string;
+  /** Throws where the database or the storage cannot be reached. */
+  ready(): Promise<void>;
+  /** Whether new uploads are to be put off. */
+  overloaded?(): Promise<boolean> | boolean;
+}
+
+export type Server = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose requests the caller may see: '' where no keys are in use. */
+    owner: string;
+  }
+}

@@ -1,0 +1,113 @@
+import type { Static } from 'typebox';
+import { serialNumber } from '../domain/product.ts';
+import { FAILED_SLOT, type ImageRecord } from '../domain/request.ts';
+import type { UploadAnswer, UploadReport } from '../pipeline/accept-upload.ts';
+import type { DeliveryAttempt, ProductRecord, RequestRecord } from '../pipeline/ports.ts';
+import type {
+  DeliverySchema,
+  DetailedProductSchema,
+  ImageSchema,
+  ProductSchema,
+  ReportSchema,
+  UploadSchema,
+} from './schemas.ts';
+
+const iso = (time: number) => new Date(time).toISOString();
+
+export function presentUpload(answer: UploadAnswer): Static<typeof UploadSchema> {
+  return {
+    request_id: answer.requestId,
+    status: answer.status,
+    products_total: answer.productsTotal,
+    images_total: answer.imagesTotal,
+    warnings: answer.warnings,
+    warnings_total: answer.warningCount,
+    errors: answer.errors,
+    errors_total: answer.errorCount,
+    ...(answer.report ? { report: presentReport(answer.report) } : {}),
+  };
+}
+
+function presentReport({ layout, ...report }: UploadReport): Static<typeof ReportSchema> {
+  const header = (column: number) => layout.header[column] ?? '';
+  return {
+    encoding: layout.encoding,
+    delimiter: layout.delimiter,
+    columns: {
+      serial_number: header(layout.serialColumn),
+      product_name: header(layout.nameColumn),
+      images: layout.imageColumns.map(header),
+    },
+    different_images: report.differentImages,
+    hosts: report.hosts,
+    hosts_total: report.hostsTotal,
+    preview: report.preview.map(({ line, serial, name, urls }) => ({
+      line,
+      serial_number: serialNumber(serial),
+      product_name: name,
+      input_image_urls: urls.join(','),
+    })),
+  };
+}
+
+/** What stands in the slot of an image: its address, the words for a failed one, nothing for a pending one. */
+export function outputSlot({ linkBase }: RequestRecord, { status, key }: ImageRecord): string {
+  return status === 'failed' ? FAILED_SLOT : key === null ? '' : linkBase + key;
+}
+
+export function presentProduct(record: RequestRecord, product: ProductRecord): Static<typeof ProductSchema> {
+  return {
+    serial_number: serialNumber(product.serial),
+    product_name: product.name,
+    input_image_urls: product.images.map(({ inputUrl }) => inputUrl).join(','),
+    output_image_urls: product.images.map((image) => outputSlot(record, image)).join(','),
+  };
+}
+
+export function presentDetailedProduct(
+  record: RequestRecord,
+  product: ProductRecord,
+): Static<typeof DetailedProductSchema> {
+  return {
+    serial_number: serialNumber(product.serial),
+    product_name: product.name,
+    line: product.line,
+    images: product.images.map((image) => presentImage(record, image)),
+  };
+}
+
+function presentImage(record: RequestRecord, image: ImageRecord): Static<typeof ImageSchema> {
+  return {
+    position: image.position,
+    input_url: image.inputUrl,
+    output_url: image.key === null ? null : record.linkBase + image.key,
+    path: image.key,
+    status: image.status,
+    outcome: image.outcome,
+    error: image.error,
+    format_in: image.formatIn,
+    format_out: image.formatOut,
+    width_in: image.widthIn,
+    height_in: image.heightIn,
+    width: image.width,
+    height: image.height,
+    bytes_in: image.bytesIn,
+    bytes_out: image.bytesOut,
+    attempts: image.attempts,
+    created_at: iso(record.createdAt),
+    updated_at: iso(image.updatedAt),
+  };
+}
+
+export function presentDelivery(attempt: DeliveryAttempt): Static<typeof DeliverySchema> {
+  return {
+    webhook_id: attempt.webhookId,
+    url: attempt.url,
+    state: attempt.state,
+    at: iso(attempt.at),
+    duration_ms: attempt.durationMs,
+    status_code: attempt.statusCode,
+    error: attempt.error,
+    next_at: attempt.nextAt === null ? null : iso(attempt.nextAt),
+  };
+}

@@ -1,0 +1,30 @@
+import type { ImageStatus } from '../domain/image.ts';
+import type { ProductRecord, RequestRecord, RequestStore } from '../pipeline/ports.ts';
+
+/** Few enough that a page of products with 50 images each stays at some megabytes. */
+const PAGE = 250;
+
+/**
+ * All products of a request page by page, in the order of the file.
+ * @param from 0-based row to begin with
+ * @throws where rows went away meanwhile: an answer that is cut short must not look whole
+ */
+export async function* productPages(
+  store: Pick<RequestStore, 'products'>,
+  record: RequestRecord,
+  { from = 0, status }: { from?: number; status?: ImageStatus | undefined } = {},
+): AsyncGenerator<ProductRecord[], void, undefined> {
+  let seen = 0;
+  for (let next = from; ; ) {
+    const page = await store.products(record.number, { from: next, limit: PAGE, ...(status ? { status } : {}) });
+    const last = page.at(-1);
+    if (!last) break;
+    seen += page.length;
+    yield page;
+    if (page.length < PAGE) break;
+    next = last.row + 1;
+  }
+  if (status === undefined && seen < record.productsTotal - from) {
+    throw new Error(`${seen} of ${record.productsTotal - from} products left: the request was deleted while it was read`);
+  }
+}

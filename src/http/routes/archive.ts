@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { FastifyBaseLogger } from 'fastify';
+import { FirstSeen } from '../../pipeline/first-seen.ts';
+import type { RequestRecord } from '../../pipeline/ports.ts';
+import { answers, content } from '../answers.ts';
+import { findRecord } from '../find-request.ts';
+import type { HttpTools, Server } from '../http-tools.ts';
+import { productPages } from '../product-pages.ts';
+import { routePaths } from '../route-paths.ts';
+import { IdParams } from '../schemas.ts';
+import { asDownload, sendStream } from '../send-stream.ts';
+import { type ZipFile, zipStream } from '../zip-stream.ts';
+
+const DESCRIPTION = 'All images that are done, in one ZIP file. Streamed, however many there are.';
+
+/** GET /api/requests/{id}/images.zip. */
+export function archiveRoutes(server: Server, tools: HttpTools): void {
+  for (const { url, ...doc } of routePaths('downloadImages', DESCRIPTION, '/api/requests/:id/images.zip')) {
+    const schema = {
+      ...doc,
+      tags: ['Results'],
+      summary: 'All images as a ZIP file',
+      params: IdParams,
+      response: answers({ 200: content('The archive.', 'application/zip') }, 'request_not_found'),
+    };
+    server.get(url, { schema }, async (request, reply) => {
+      const record = await findRecord(tools.store, request);
+      asDownload(reply, record.fileName, 'images.zip');
+      const spool = join(tools.stagingDir, `zip-${randomUUID()}`);
+      return sendStream(request, reply, 'application/zip', zipStream(imageFiles(tools, record, request.log), spool));
+    });
+  }
+}
+
+/** Every stored image once, although several products may share it. */
+async function* imageFiles(
+  { store, storage }: HttpTools,
+  record: RequestRecord,
+  log: FastifyBaseLogger,
+): AsyncGenerator<ZipFile> {
+  const seen = new FirstSeen();
+  for await (const page of productPages(store, record)) {
+    for (const { key, number } of page.flatMap(({ images }) => images)) {
+      if (key === null || seen.add(key, number) !== null) continue;
+      const image = await storage.find(key);
+      // Somebody removed the file: the others are still worth having, and a broken download would not bring it back.
+      if (!image) log.error({ key }, 'a stored image is missing');
+      else yield { name: key, size: image.size, modifiedAt: image.modifiedAt, read: () => image.read() };
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { Type } from 'typebox';
+import type { ImageStatus } from '../../domain/image.ts';
+import { statusObject } from '../../domain/status-object.ts';
+import type { ProductRecord, RequestRecord } from '../../pipeline/ports.ts';
+import { answers, json } from '../answers.ts';
+import { fromCursor, toCursor } from '../cursor.ts';
+import { findRecord } from '../find-request.ts';
+import type { HttpTools, Server } from '../http-tools.ts';
+import { presentDetailedProduct } from '../present.ts';
+import { productPages } from '../product-pages.ts';
+import { routePaths } from '../route-paths.ts';
+import { DetailsSchema, IdParams } from '../schemas.ts';
+import { sendStream } from '../send-stream.ts';
+
+const DESCRIPTION = `The status of a request with every product and every image.
+
+Without \`limit\` everything comes in one streamed answer; with it, page by page.`;
+
+const Query = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Products a page.', examples: [100] })),
+  cursor: Type.Optional(Type.String({ maxLength: 100, description: '`next_cursor` of the page before.' })),
+  status: Type.Optional(
+    Type.Unsafe<ImageStatus>({
+      type: 'string',
+      enum: ['pending', 'done', 'failed'],
+      description: 'Only products with such images, and only these images.',
+    }),
+  ),
+});
+
+/** GET /api/details/{id}. */
+export function detailsRoutes(server: Server, tools: HttpTools): void {
+  for (const { url, ...doc } of routePaths('getDetails', DESCRIPTION, '/api/details/:id', '/fetch/:id')) {
+    const schema = {
+      ...doc,
+      tags: ['Results'],
+      summary: 'Every image with its outcome',
+      params: IdParams,
+      querystring: Query,
+      response: answers({ 200: json('The details.', DetailsSchema) }, 'request_not_found', 'invalid_parameter'),
+    };
+    server.get(url, { schema }, async (request, reply) => {
+      const { limit, cursor, status } = request.query;
+      const from = cursor === undefined ? 0 : Number(fromCursor(cursor, /^\d{1,15}$/));
+      const record = await findRecord(tools.store, request);
+      const products = { from, limit, status };
+      return sendStream(request, reply, 'application/json; charset=utf-8', detailsJson(tools, record, products));
+    });
+  }
+}
+
+async function* detailsJson(
+  { store, publicUrl, now }: HttpTools,
+  record: RequestRecord,
+  { from, limit, status }: { from: number; limit: number | undefined; status: ImageStatus | undefined },
+): AsyncGenerator<string> {
+  const head = JSON.stringify(statusObject(record, publicUrl(), now()));
+  yield `${head.slice(0, -1)},"products":[`;
+  const inJson = (products: ProductRecord[]) =>
+    products.map((product) => JSON.stringify(presentDetailedProduct(record, product))).join(',');
+  let next: ProductRecord | undefined;
+  if (limit === undefined) {
+    let separator = '';
+    for await (const page of productPages(store, record, { from, status })) {
+      yield separator + inJson(page);
+      separator = ',';
+    }
+  } else {
+    // One more than asked for tells whether there is a next page, and where it begins.
+    const query = { from, limit: limit + 1, ...(status ? { status } : {}) };
+    const products = await store.products(record.number, query);
+    next = products[limit];
+    yield inJson(products.slice(0, limit));
+  }
+  yield `],"next_cursor":${JSON.stringify(next ? toCursor(String(next.row)) : null)}}`;
+}

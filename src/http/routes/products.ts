@@ -1,0 +1,38 @@
+import type { RequestRecord, RequestStore } from '../../pipeline/ports.ts';
+import { answers, json } from '../answers.ts';
+import { findRecord } from '../find-request.ts';
+import type { HttpTools, Server } from '../http-tools.ts';
+import { presentProduct } from '../present.ts';
+import { productPages } from '../product-pages.ts';
+import { routePaths } from '../route-paths.ts';
+import { IdParams, ProductsSchema } from '../schemas.ts';
+import { sendStream } from '../send-stream.ts';
+
+const DESCRIPTION = 'The products with their links before and after, slot by slot. Streamed, however many there are.';
+
+/** GET /api/products/{id}. */
+export function productsRoutes(server: Server, { store }: HttpTools): void {
+  for (const { url, ...doc } of routePaths('getProducts', DESCRIPTION, '/api/products/:id')) {
+    const schema = {
+      ...doc,
+      tags: ['Results'],
+      summary: 'Products with their links',
+      params: IdParams,
+      response: answers({ 200: json('The products.', ProductsSchema) }, 'request_not_found'),
+    };
+    server.get(url, { schema }, async (request, reply) => {
+      const record = await findRecord(store, request);
+      return sendStream(request, reply, 'application/json; charset=utf-8', productsJson(store, record));
+    });
+  }
+}
+
+async function* productsJson(store: RequestStore, record: RequestRecord): AsyncGenerator<string> {
+  yield `{"request_id":${JSON.stringify(record.id)},"products":[`;
+  let separator = '';
+  for await (const page of productPages(store, record)) {
+    yield separator + page.map((product) => JSON.stringify(presentProduct(record, product))).join(',');
+    separator = ',';
+  }
+  yield ']}';
+}

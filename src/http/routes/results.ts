@@ -1,0 +1,57 @@
+import { Type } from 'typebox';
+import { resultHeader, resultRow } from '../../csv/write-results.ts';
+import { Problem } from '../../domain/problem.ts';
+import { isFinished } from '../../domain/request.ts';
+import type { RequestRecord, RequestStore } from '../../pipeline/ports.ts';
+import { answers, content } from '../answers.ts';
+import { findRecord } from '../find-request.ts';
+import type { HttpTools, Server } from '../http-tools.ts';
+import { outputSlot } from '../present.ts';
+import { productPages } from '../product-pages.ts';
+import { routePaths } from '../route-paths.ts';
+import { IdParams } from '../schemas.ts';
+import { asDownload, sendStream } from '../send-stream.ts';
+
+const DESCRIPTION = `The uploaded CSV again, with the column \`Output Image Urls\`.
+
+Only of a finished request, unless \`partial=true\`: then the slots of pending images are empty.`;
+
+const Query = Type.Object({
+  partial: Type.Optional(Type.Boolean({ description: 'Also of a request that is still running.' })),
+});
+
+/** GET /api/download/{id}. */
+export function resultsRoutes(server: Server, { store }: HttpTools): void {
+  for (const { url, ...doc } of routePaths('downloadResults', DESCRIPTION, '/api/download/:id')) {
+    const schema = {
+      ...doc,
+      tags: ['Results'],
+      summary: 'The result CSV',
+      params: IdParams,
+      querystring: Query,
+      response: answers({ 200: content('The CSV.', 'text/csv') }, 'request_not_found', 'not_finished'),
+    };
+    server.get(url, { schema }, async (request, reply) => {
+      const record = await findRecord(store, request);
+      if (!isFinished(record.status) && !request.query.partial) {
+        throw new Problem('not_finished', 'Ask again when it is, or add ?partial=true for what is done so far.');
+      }
+      asDownload(reply, record.fileName, 'compressed.csv');
+      return sendStream(request, reply, 'text/csv; charset=utf-8', resultCsv(store, record));
+    });
+  }
+}
+
+async function* resultCsv(store: RequestStore, record: RequestRecord): AsyncGenerator<string> {
+  yield resultHeader(record.layout);
+  for await (const page of productPages(store, record)) {
+    const rows = page.map((product) =>
+      resultRow(
+        record.layout,
+        product,
+        product.images.map((image) => outputSlot(record, image)),
+      ),
+    );
+    yield rows.join('');
+  }
+}

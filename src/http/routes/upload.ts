@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import multipart from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '../../domain/problem.ts';
+import type { UploadAnswer } from '../../pipeline/accept-upload.ts';
+import { answers, json } from '../answers.ts';
+import type { HttpTools, Server } from '../http-tools.ts';
+import { presentUpload } from '../present.ts';
+import { routePaths } from '../route-paths.ts';
+import { UploadFormSchema, UploadSchema } from '../schemas.ts';
+import { stageUpload } from '../staged-upload.ts';
+import { createTurns } from '../turns.ts';
+
+/** CSVs read at once where nothing else is configured: reading one keeps a core busy. */
+const AT_ONCE = 2;
+/** Uploads that may be on their way beside those that are being read; each may hold a whole CSV on disk. */
+const WAITING = 50;
+
+const DESCRIPTION = `Takes a CSV of products with image links and starts compressing.
+
+The file goes into the field \`file\`. The request keeps running when the client goes away.
+With the header \`Idempotency-Key\` the same upload, sent again within a day, gives the first request again.`;
+
+/** POST /api/upload. */
+export async function uploadRoutes(server: Server, tools: HttpTools): Promise<void> {
+  await server.register(multipart);
+  const atOnce = tools.maxUploadsAtOnce ?? AT_ONCE;
+  const turns = createTurns(atOnce, atOnce + WAITING);
+
+  for (const { url, ...doc } of routePaths('upload', DESCRIPTION, '/api/upload', '/api/upload-csv', '/upload')) {
+    server.post(
+      url,
+      {
+        schema: {
+          ...doc,
+          tags: ['Requests'],
+          summary: 'Upload a CSV',
+          consumes: ['multipart/form-data'],
+          body: UploadFormSchema,
+          response: answers(
+            { 200: json('Accepted. `Location` is the address of the status.', UploadSchema) },
+            'file_missing',
+            'several_files',
+            'invalid_multipart',
+            'unsupported_media_type',
+            'csv_too_large',
+            'csv_invalid',
+            'missing_columns',
+            'invalid_option',
+            'unknown_field',
+            'invalid_webhook_url',
+            'idempotency_conflict',
+            'overloaded',
+            'disk_full',
+          ),
+        },
+        // The form is read from the stream; there is no body to validate.
+        validatorCompiler: () => () => true,
+      },
+      async (request, reply) => {
+        if (await tools.overloaded?.()) throw new Problem('overloaded');
+        const turn = turns.enter();
+        try {
+          const answer = await acceptForm(request, tools, turn.run);
+          if (answer.requestId) reply.header('location', `${tools.publicUrl()}/api/status/${answer.requestId}`);
+          return presentUpload(answer);
+        } finally {
+          turn.leave();
+        }
+      },
+    );
+  }
+}
+
+/** Stages the form, waits for its turn, has it accepted; the staged file is gone afterwards. */
+async function acceptForm(
+  request: FastifyRequest,
+  tools: HttpTools,
+  run: (work: () => Promise<UploadAnswer>) => Promise<UploadAnswer>,
+): Promise<UploadAnswer> {
+  const idempotencyKey = readIdempotencyKey(request);
+  checkMediaType(request);
+  const file = join(tools.stagingDir, `upload-${randomUUID()}`);
+  try {
+    const staged = await stageUpload(request, file, tools.limits.csvBytes);
+    // From here on the client only waits: its silence is no sign of a dead connection.
+    request.socket.setTimeout(0);
+    return await run(async () => {
+      if (request.socket.destroyed) throw new Problem('bad_request', 'The client went away.');
+      return tools.acceptUpload({
+        ...staged,
+        open: () => createReadStream(file),
+        owner: request.owner,
+        idempotencyKey,
+        linkBase: `${tools.publicUrl()}/api/image/`,
+      });
+    });
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+function readIdempotencyKey({ headers }: FastifyRequest): string | null {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return null;
+  if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new Problem('bad_request', 'Idempotency-Key must be 1 to 255 visible ASCII characters.');
+}
+
+/** An older client that has no file sends an empty body, or its fields as a plain form or JSON. */
+function checkMediaType(request: FastifyRequest): void {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  const empty = request.headers['content-length'] === '0' || type === undefined;
+  if (empty || type === 'application/x-www-form-urlencoded' || type === 'application/json') {
+    throw new Problem('file_missing', 'Send the CSV as a file in the form field "file" (multipart/form-data).');
+  }
+  if (!request.isMultipart()) throw new Problem('unsupported_media_type', `This was ${type}.`);
+}

@@ -1,0 +1,252 @@
+import { type Static, type TObject, type TSchema, Type } from 'typebox';
+import { FAILURES } from '../domain/failure.ts';
+import { EFFORTS, IMAGE_FORMATS, OUTPUT_FORMATS } from '../domain/options.ts';
+import { LISTED_ISSUES, PROBLEMS } from '../domain/problem.ts';
+import { FAILED_SLOT, REQUEST_STATUSES } from '../domain/request.ts';
+import type { StatusObject } from '../domain/status-object.ts';
+
+const ID = '0199d3a4-7b1c-7c3e-9a54-2f0c6a3e8d11';
+const KEY = 'blue-mug-1-7kq2m9xd4f8hzv31np5t.jpg';
+const TIME = '2026-03-14T09:26:53.589Z';
+
+const oneOf = <T extends string>(values: readonly T[], description: string) =>
+  Type.Unsafe<T>({ type: 'string', enum: values, description });
+const orNull = <T extends TSchema>(schema: T, description: string) =>
+  Type.Union([schema, Type.Null()], { description });
+const text = (description: string, example: string) => Type.String({ description, examples: [example] });
+const count = (description: string, example = 3) => Type.Integer({ minimum: 0, description, examples: [example] });
+const time = (description: string) => Type.String({ format: 'date-time', description, examples: [TIME] });
+
+/** A schema by its name, so that the documentation shows one component instead of copies. */
+export function named<T extends TSchema>(schema: T & { $id?: string }) {
+  return Type.Unsafe<Static<T>>({ $ref: `${schema.$id}#` });
+}
+
+export const CsvIssueSchema = Type.Object(
+  {
+    line: Type.Integer({ minimum: 1, description: 'Line of the file, the header included.', examples: [7] }),
+    column: orNull(Type.String(), 'Name of the column; null where the whole line is meant.'),
+    code: text('What is wrong, for programs.', 'missing_name'),
+    message: text('What is wrong, for people.', 'The product name is empty.'),
+  },
+  { $id: 'CsvIssue', description: 'One thing that is wrong in a CSV.' },
+);
+const issues = (description: string) => Type.Array(named(CsvIssueSchema), { maxItems: LISTED_ISSUES, description });
+
+export const ProblemSchema = Type.Object(
+  {
+    type: text('A name for the code, as a URI.', 'urn:pixmill:request_not_found'),
+    title: text('One sentence, the same for each code.', PROBLEMS.request_not_found),
+    status: Type.Integer({ description: 'The HTTP status.', examples: [404] }),
+    detail: Type.Optional(Type.String({ description: 'What exactly is wrong, and what to do.' })),
+    code: text('What went wrong, for programs. `docs/errors.md` lists all codes.', 'request_not_found'),
+    error: text('Repeats `title` for older clients.', PROBLEMS.request_not_found),
+    errors: Type.Optional(issues(`For CSV problems: the first ${LISTED_ISSUES}.`)),
+    errors_total: Type.Optional(count('How many CSV problems there are in all.')),
+  },
+  { $id: 'Problem', description: 'A refused call (RFC 9457).' },
+);
+
+const statusMembers = {
+  request_id: text('Names the request in every other call.', ID),
+  status: oneOf(REQUEST_STATUSES, 'Completed: at least one image is done. Failed: none is.'),
+  file_name: text('As uploaded.', 'products.csv'),
+  products_total: count('Rows of the CSV that are worked on.'),
+  images_total: count('Image links. Always pending + done + failed.', 5),
+  images_processed: count('Done or failed.', 4),
+  images_failed: count('See the details for the reasons.', 1),
+  images_pending: count('Neither done nor failed yet.', 1),
+  progress: Type.Integer({ minimum: 0, maximum: 100, description: 'Per cent processed.', examples: [80] }),
+  bytes_in: count('Bytes downloaded.', 1_284_310),
+  bytes_out: count('Bytes after compressing.', 411_042),
+  saved_percent: Type.Number({ description: 'Per cent of the bytes that were saved.', examples: [68] }),
+  eta_seconds: orNull(Type.Integer(), 'Seconds left at the rate so far; null where nothing tells.'),
+  created_at: time('When it was uploaded.'),
+  updated_at: time('When anything about it last changed.'),
+  started_at: orNull(Type.String({ format: 'date-time' }), 'When the first image was begun.'),
+  finished_at: orNull(Type.String({ format: 'date-time' }), 'When the last image was settled.'),
+  webhook: orNull(Type.Object({ url: Type.String() }), 'Where the result is announced.'),
+  details_url: Type.String({ format: 'uri', description: 'Every image with its outcome.' }),
+  download_url: orNull(Type.String({ format: 'uri' }), 'The result CSV; null until the request is finished.'),
+} satisfies Record<keyof StatusObject, TSchema>;
+
+export const StatusSchema = Type.Object(statusMembers, { $id: 'Status', description: 'How far a request is.' });
+
+export const ReportSchema = Type.Object(
+  {
+    encoding: text('How the bytes were read.', 'utf-8'),
+    delimiter: text('What separates the columns.', ','),
+    columns: Type.Object(
+      { serial_number: Type.String(), product_name: Type.String(), images: Type.Array(Type.String()) },
+      { description: 'The columns that are used, by their names in the file.' },
+    ),
+    different_images: count('Links that differ; equal ones are downloaded once.'),
+    hosts: Type.Array(Type.Object({ host: Type.String(), images: Type.Integer() }), {
+      description: 'The hosts with the most images.',
+    }),
+    hosts_total: count('Hosts in all.', 1),
+    preview: Type.Array(
+      Type.Object({
+        line: Type.Integer(),
+        serial_number: Type.Union([Type.Number(), Type.String()]),
+        product_name: Type.String(),
+        input_image_urls: Type.String(),
+      }),
+      { description: 'The first products as they were read.' },
+    ),
+  },
+  { $id: 'Report', description: 'How a CSV was understood (dry run).' },
+);
+
+export const UploadSchema = Type.Object(
+  {
+    request_id: orNull(Type.String({ examples: [ID] }), 'Names the request in every other call; null for a dry run.'),
+    status: orNull(oneOf(REQUEST_STATUSES, ''), 'Null for a dry run.'),
+    products_total: statusMembers.products_total,
+    images_total: statusMembers.images_total,
+    warnings: issues('Worth knowing, no reason to refuse.'),
+    warnings_total: count('Warnings in all.', 0),
+    errors: issues('Rows that were left out (`on_error=skip`), or that would refuse the upload (dry run).'),
+    errors_total: count('Such rows in all.', 0),
+    report: Type.Optional(named(ReportSchema)),
+  },
+  { $id: 'Upload', description: 'An accepted upload, or the report of a dry run.' },
+);
+
+/** The form of an upload. Read by hand from the stream, never validated as a body. */
+export const UploadFormSchema = Type.Object({
+  file: Type.Unsafe<unknown>({ type: 'string', format: 'binary', description: 'The CSV.' }),
+  webhook_url: Type.Optional(Type.String({ description: 'Called when the request is finished.' })),
+  quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
+  scale: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100, default: 100, description: 'Per cent of both dimensions.' }),
+  ),
+  format: Type.Optional(oneOf(OUTPUT_FORMATS, '`same` keeps the format of each image.')),
+  effort: Type.Optional(oneOf(EFFORTS, '`fast` spends the least time, `small` the fewest bytes.')),
+  delimiter: Type.Optional(Type.String({ description: 'Between columns. Found out from the file where left out.' })),
+  dry_run: Type.Optional(Type.Boolean({ description: 'Check and report, keep nothing.' })),
+  on_error: Type.Optional(oneOf(['refuse', 'skip'], '`skip` leaves bad rows out instead of refusing the upload.')),
+});
+
+export const ImageSchema = Type.Object(
+  {
+    position: Type.Integer({ minimum: 1, description: 'Place in its product.', examples: [1] }),
+    input_url: text('The link as uploaded.', 'https://shop.example/mug.jpg'),
+    output_url: orNull(Type.String(), 'Where the compressed image is.'),
+    path: orNull(Type.String({ examples: [KEY] }), 'Its key in the storage.'),
+    status: oneOf(['pending', 'done', 'failed'], 'An image ends as done or failed, once.'),
+    outcome: orNull(
+      oneOf(['compressed', 'kept_original'], ''),
+      '`kept_original`: compressing would have made it larger.',
+    ),
+    error: orNull(
+      Type.Object({
+        code: text('For programs.', 'http_404' satisfies keyof typeof FAILURES | `http_${number}`),
+        message: text('For people.', 'The image host answered with status 404.'),
+        stage: text('Where it failed.', 'download'),
+      }),
+      'Why it failed.',
+    ),
+    format_in: orNull(oneOf(IMAGE_FORMATS, ''), 'Format of the download.'),
+    format_out: orNull(oneOf(IMAGE_FORMATS, ''), 'Format of the result.'),
+    width_in: orNull(Type.Integer(), 'Pixels.'),
+    height_in: orNull(Type.Integer(), 'Pixels.'),
+    width: orNull(Type.Integer(), 'Pixels of the result.'),
+    height: orNull(Type.Integer(), 'Pixels of the result.'),
+    bytes_in: orNull(Type.Integer(), 'Size of the download.'),
+    bytes_out: orNull(Type.Integer(), 'Size of the result.'),
+    attempts: count('Tries so far.', 1),
+    created_at: time('When it was uploaded.'),
+    updated_at: time('When it last changed.'),
+  },
+  { $id: 'Image', description: 'One image link and what became of it.' },
+);
+
+const serial = Type.Union([Type.Number(), Type.String()], {
+  description: 'A number where the cell is a plain integer.',
+  examples: [1],
+});
+const productName = text('As uploaded.', 'Blue mug');
+
+export const ProductSchema = Type.Object(
+  {
+    serial_number: serial,
+    product_name: productName,
+    input_image_urls: text('Comma-joined.', 'https://shop.example/mug.jpg,https://shop.example/mug-2.jpg'),
+    output_image_urls: text(
+      `Comma-joined, slot by slot as the inputs; a failed slot is \`${FAILED_SLOT}\`, a pending one is empty.`,
+      `https://pixmill.example/api/image/${KEY},${FAILED_SLOT}`,
+    ),
+  },
+  { $id: 'Product', description: 'One row of the CSV.' },
+);
+
+export const ProductsSchema = Type.Object(
+  { request_id: statusMembers.request_id, products: Type.Array(named(ProductSchema)) },
+  { $id: 'Products' },
+);
+
+export const DetailedProductSchema = Type.Object(
+  {
+    serial_number: serial,
+    product_name: productName,
+    line: Type.Integer({ description: 'Line of the file.', examples: [2] }),
+    images: Type.Array(named(ImageSchema)),
+  },
+  { $id: 'DetailedProduct' },
+);
+
+const nextCursor = orNull(Type.String(), 'Asks for the next page as `cursor`; null on the last.');
+
+export const DetailsSchema = Type.Object(
+  { ...statusMembers, products: Type.Array(named(DetailedProductSchema)), next_cursor: nextCursor },
+  { $id: 'Details', description: 'The status with every product and image.' },
+);
+
+export const RequestListSchema = Type.Object(
+  { requests: Type.Array(named(StatusSchema)), next_cursor: nextCursor },
+  { $id: 'RequestList' },
+);
+
+export const DeliverySchema = Type.Object(
+  {
+    webhook_id: text('The same on every attempt.', 'msg_0199d3a47b1c'),
+    url: text('Where it was sent.', 'https://shop.example/hook'),
+    state: oneOf(['waiting', 'delivered', 'given_up'], 'What became of the message with this attempt.'),
+    at: time('When it was sent.'),
+    duration_ms: count('How long it took.', 120),
+    status_code: orNull(Type.Integer({ examples: [204] }), 'What the receiver answered.'),
+    error: orNull(Type.String(), 'Why there was no answer.'),
+    next_at: orNull(Type.String({ format: 'date-time' }), 'When the next attempt is due.'),
+  },
+  { $id: 'Delivery', description: 'One attempt at a webhook.' },
+);
+
+export const DeliveriesSchema = Type.Object(
+  { request_id: statusMembers.request_id, deliveries: Type.Array(named(DeliverySchema)) },
+  { $id: 'Deliveries' },
+);
+
+export const HealthSchema = Type.Object({ status: text('How it is.', 'ok'), version: text('Of Pixmill.', '1.0.0') }, {
+  $id: 'Health',
+});
+
+/** Every schema with a name of its own. */
+export const COMPONENTS: TObject[] = [
+  CsvIssueSchema,
+  ProblemSchema,
+  StatusSchema,
+  ReportSchema,
+  UploadSchema,
+  ImageSchema,
+  ProductSchema,
+  ProductsSchema,
+  DetailedProductSchema,
+  DetailsSchema,
+  RequestListSchema,
+  DeliverySchema,
+  DeliveriesSchema,
+  HealthSchema,
+];
+
+export const IdParams = Type.Object({ id: text('The `request_id`.', ID) });

@@ -1,0 +1,120 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { MultipartFile } from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '../domain/problem.ts';
+
+/** An upload whose file lies on disk, unread. */
+export interface StagedUpload {
+  fileName: string;
+  /** Of the file's bytes, hexadecimal. */
+  sha256: string;
+  fields: Map<string, string>;
+  fileField: 'file' | 'csv_file';
+}
+
+/** Longest value of a form field, in bytes. */
+const FIELD_BYTES = 4_096;
+const FIELDS = 20;
+/** More than one, so that an empty file input of a browser form does not count. */
+const FILES = 4;
+
+/** What a CSV may be called; no extension is fine, too. */
+const EXTENSIONS = ['csv', 'tsv', 'tab', 'txt'];
+
+/**
+ * Reads a multipart form off the wire into a file while hashing it; fields may stand before or after the file.
+ * @param path of the new file; the caller removes it, also when this throws
+ * @throws Problem `file_missing`, `several_files`, `csv_too_large`, `not_csv`, `invalid_option`, `invalid_multipart`
+ */
+export async function stageUpload(request: FastifyRequest, path: string, csvBytes: number): Promise<StagedUpload> {
+  const limits = {
+    fieldNameSize: 100,
+    fieldSize: FIELD_BYTES,
+    fields: FIELDS,
+    fileSize: csvBytes,
+    files: FILES,
+    parts: FIELDS + FILES,
+    headerPairs: 20,
+  };
+  const fields = new Map<string, string>();
+  let staged: Omit<StagedUpload, 'fields'> | undefined;
+  try {
+    for await (const part of request.parts({ limits, throwFileSizeLimit: false })) {
+      if (part.type === 'field') {
+        addField(fields, part.fieldname, String(part.value), part.valueTruncated);
+      } else if (staged) {
+        if (part.filename) throw new Problem('several_files');
+        part.file.resume();
+      } else {
+        staged = await stageFile(part, path, csvBytes);
+      }
+    }
+  } catch (error) {
+    throw asUploadProblem(error);
+  }
+  if (staged) return { ...staged, fields };
+  throw new Problem('file_missing', 'Send the CSV as a file in the form field "file".');
+}
+
+function addField(fields: Map<string, string>, name: string, value: string, truncated: boolean): void {
+  if (truncated) throw new Problem('invalid_option', `"${name}" is longer than ${FIELD_BYTES} bytes.`);
+  if (fields.has(name) && fields.get(name) !== value) {
+    throw new Problem('invalid_option', `"${name}" was sent twice with different values.`);
+  }
+  fields.set(name, value);
+}
+
+/** @returns undefined for an empty file without a name, which is what a browser sends for a file input left alone */
+async function stageFile(
+  part: MultipartFile,
+  path: string,
+  csvBytes: number,
+): Promise<Omit<StagedUpload, 'fields'> | undefined> {
+  const { fieldname, filename } = part;
+  const sha256 = createHash('sha256');
+  let bytes = 0;
+  const hashing = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      sha256.update(chunk);
+      yield chunk;
+    }
+  };
+  // "w": an empty file input may have come before the real one.
+  await pipeline(part.file, hashing, createWriteStream(path, { flags: 'w', mode: 0o600 }));
+  if (!filename && bytes === 0) return undefined;
+  if (part.file.truncated) {
+    throw new Problem('csv_too_large', `The limit is ${csvBytes} bytes. Split the CSV and upload the parts.`);
+  }
+  if (fieldname !== 'file' && fieldname !== 'csv_file') {
+    throw new Problem('file_missing', `The file came in the field "${fieldname}". Send it in the field "file".`);
+  }
+  return { fileName: acceptedName(filename), sha256: finish(sha256), fileField: fieldname };
+}
+
+function finish(sha256: Hash): string {
+  return sha256.digest('hex');
+}
+
+/** @throws Problem `not_csv` where the name says that it is something else, whatever the bytes look like */
+function acceptedName(name: string | undefined): string {
+  const shown = (name ?? '').replace(/\p{Cc}/gu, '').slice(0, 255) || 'products.csv';
+  const extension = /\.([^.]*)$/.exec(shown)?.[1]?.toLowerCase();
+  if (extension === undefined || EXTENSIONS.includes(extension)) return shown;
+  throw new Problem('not_csv', `The file name ends in ".${extension}". Save the sheet as CSV and upload that.`);
+}
+
+/** Errors of the multipart parser, in our words. */
+function asUploadProblem(cause: unknown): unknown {
+  if (cause instanceof Problem) return cause;
+  const { code, syscall } = cause as NodeJS.ErrnoException;
+  // Our own disk, not the client's form.
+  if (syscall !== undefined && code !== 'ECONNRESET') return cause;
+  if (code === 'FST_FIELDS_LIMIT' || code === 'FST_PARTS_LIMIT') {
+    return new Problem('unknown_field', `The form has more than ${FIELDS} fields.`, { cause });
+  }
+  if (code === 'FST_FILES_LIMIT') return new Problem('several_files', undefined, { cause });
+  return new Problem('invalid_multipart', undefined, { cause });
+}
