@@ -36,6 +36,7 @@ export const PROBLEMS = {
   not_active: 'The request is already finished.',
   still_active: 'The request is still running. Cancel it first, or wait.',
   nothing_to_retry: 'The request has no failed images.',
+  nothing_to_deliver: 'The request has no webhook.',
   invalid_parameter: 'A parameter of the address has a value that is not allowed.',
   unsupported_media_type: 'Send the CSV as multipart/form-data.',
   method_not_allowed: 'This address does not take this method.',

@@ -25,6 +25,8 @@ export async function* productPages(
     next = last.row + 1;
   }
   if (status === undefined && seen < record.productsTotal - from) {
-    throw new Error(`${seen} of ${record.productsTotal - from} products left: the request was deleted while it was read`);
+    throw new Error(
+      `${seen} of ${record.productsTotal - from} products left: the request was deleted while it was read`,
+    );
   }
 }

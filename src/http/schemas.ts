@@ -1,5 +1,5 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
-import { FAILURES } from '../domain/failure.ts';
+import type { FAILURES } from '../domain/failure.ts';
 import { EFFORTS, IMAGE_FORMATS, OUTPUT_FORMATS } from '../domain/options.ts';
 import { LISTED_ISSUES, PROBLEMS } from '../domain/problem.ts';
 import { FAILED_SLOT, REQUEST_STATUSES } from '../domain/request.ts';
@@ -227,9 +227,12 @@ export const DeliveriesSchema = Type.Object(
   { $id: 'Deliveries' },
 );
 
-export const HealthSchema = Type.Object({ status: text('How it is.', 'ok'), version: text('Of Pixmill.', '1.0.0') }, {
-  $id: 'Health',
-});
+export const HealthSchema = Type.Object(
+  { status: text('How it is.', 'ok'), version: text('Of Pixmill.', '1.0.0') },
+  {
+    $id: 'Health',
+  },
+);
 
 /** Every schema with a name of its own. */
 export const COMPONENTS: TObject[] = [

@@ -29,7 +29,10 @@ const SPOOLED_AT_ONCE = 64_000;
  * @param spool path of that file; it is made, and removed at the end however that comes
  * @throws where a file is longer or shorter than it said
  */
-export async function* zipStream(files: AsyncIterable<ZipFile>, spool: string): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* zipStream(
+  files: AsyncIterable<ZipFile>,
+  spool: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const directory = await open(spool, 'wx+');
   try {
     let offset = 0;

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { resultHeader, resultRow } from '../../csv/write-results.ts';
+import { csvText, resultCells, resultHeader } from '../../csv/write-results.ts';
 import { Problem } from '../../domain/problem.ts';
 import { isFinished } from '../../domain/request.ts';
 import type { RequestRecord, RequestStore } from '../../pipeline/ports.ts';
@@ -45,13 +45,11 @@ export function resultsRoutes(server: Server, { store }: HttpTools): void {
 async function* resultCsv(store: RequestStore, record: RequestRecord): AsyncGenerator<string> {
   yield resultHeader(record.layout);
   for await (const page of productPages(store, record)) {
-    const rows = page.map((product) =>
-      resultRow(
-        record.layout,
-        product,
-        product.images.map((image) => outputSlot(record, image)),
-      ),
-    );
-    yield rows.join('');
+    const rows = page.map((product) => {
+      const urls = product.images.map(({ inputUrl }) => inputUrl);
+      const outputs = product.images.map((image) => outputSlot(record, image));
+      return resultCells(record.layout, { cells: product.cells, urls }, outputs);
+    });
+    yield csvText(record.layout, rows);
   }
 }

@@ -18,6 +18,8 @@ export function statusRoutes(server: Server, { store, publicUrl, now }: HttpTool
       params: IdParams,
       response: answers({ 200: json('The status.', StatusSchema) }, 'request_not_found'),
     };
-    server.get(url, { schema }, async (request) => statusObject(await findProgress(store, request), publicUrl(), now()));
+    server.get(url, { schema }, async (request) =>
+      statusObject(await findProgress(store, request), publicUrl(), now()),
+    );
   }
 }

@@ -1,0 +1,71 @@
+import type { Limits } from '../domain/limits.ts';
+import type { CsvIssue } from '../domain/problem.ts';
+import type { CsvLayout, Product } from '../domain/product.ts';
+import { splitUrls, startsLikeUrl } from './split-urls.ts';
+
+export type RowLimits = Pick<Limits, 'urlsPerProduct' | 'urlLength'>;
+
+/**
+ * One row of the file as a product, or what is wrong with it.
+ * @param cells as the parser found them: fewer or more than the header has
+ * @param line on which the row begins
+ */
+export function readRow(
+  cells: string[],
+  line: number,
+  layout: CsvLayout,
+  limits: RowLimits,
+): Omit<Product, 'row'> | CsvIssue {
+  const issue = (column: number | null, code: string, message: string): CsvIssue => ({
+    line,
+    column: column === null ? null : (layout.header[column] ?? null),
+    code,
+    message,
+  });
+  const fitted = fit(cells, layout);
+  if (!fitted) {
+    const message = `The row has ${cells.length} cells, the header ${layout.header.length}. Put quotes around a cell that holds the delimiter.`;
+    return issue(null, 'too_many_cells', message);
+  }
+  const { serialColumn, nameColumn, imageColumns } = layout;
+  const [imageColumn = 0] = imageColumns;
+  const serial = (fitted[serialColumn] ?? '').trim();
+  if (serial === '') return issue(serialColumn, 'missing_serial', 'The serial number is empty.');
+  const name = (fitted[nameColumn] ?? '').trim();
+  if (name === '') return issue(nameColumn, 'missing_name', 'The product name is empty.');
+  const urls = imageColumns.flatMap((column) => splitUrls(fitted[column] ?? ''));
+  if (urls.length === 0) return issue(imageColumn, 'missing_images', 'The row has no image link.');
+  if (urls.length > limits.urlsPerProduct) {
+    const message = `The row has ${urls.length} image links; the limit is ${limits.urlsPerProduct}. Split it into several rows.`;
+    return issue(imageColumn, 'too_many_urls', message);
+  }
+  const long = urls.find((url) => url.length > limits.urlLength);
+  if (long !== undefined) {
+    const message = `An image link has ${long.length} characters; the limit is ${limits.urlLength}.`;
+    return issue(imageColumn, 'url_too_long', message);
+  }
+  const kept: (string | null)[] = fitted;
+  if (imageColumns.length === 1) kept[imageColumn] = null;
+  return { line, serial, name, cells: kept, urls };
+}
+
+/**
+ * One cell for each column of the header. Sheets written by hand have links that are not in quotes: what is too much in
+ * a row belongs to the image column, all of it where that is the last one, else as far as it looks like links.
+ * @returns undefined where cells are left over
+ */
+function fit(cells: string[], { header, imageColumns, delimiter }: CsvLayout): string[] | undefined {
+  const width = header.length;
+  let used = cells.length;
+  while (used > width && cells[used - 1]?.trim() === '') used--;
+  const surplus = used - width;
+  if (surplus < 0) return [...cells, ...Array<string>(-surplus).fill('')];
+  if (surplus === 0) return cells.slice(0, width);
+
+  const lastImage = Math.max(...imageColumns);
+  const from = lastImage + 1;
+  const joined = cells.slice(from, from + surplus);
+  if (lastImage < width - 1 && !joined.every(startsLikeUrl)) return undefined;
+  const images = [cells[lastImage], ...joined].join(delimiter);
+  return [...cells.slice(0, lastImage), images, ...cells.slice(from + surplus, used)];
+}

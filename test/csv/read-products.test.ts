@@ -1,0 +1,352 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { stringify } from 'csv-stringify/sync';
+import fc from 'fast-check';
+import { type CsvBatch, readProducts } from '../../src/csv/read-products.ts';
+import { type CsvIssue, Problem } from '../../src/domain/problem.ts';
+import type { CsvLayout } from '../../src/domain/product.ts';
+
+const LIMITS = { imagesPerRequest: 1_000, urlsPerProduct: 50, urlLength: 2_048 };
+const HEADER = 'S. No.,Product Name,Input Image Urls';
+
+async function read(
+  file: string | Uint8Array,
+  {
+    delimiter,
+    limits = {},
+    piece = 65_536,
+  }: { delimiter?: CsvLayout['delimiter']; limits?: object; piece?: number } = {},
+) {
+  const bytes = Buffer.from(file as Uint8Array);
+  const open = async function* () {
+    for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
+  };
+  const { layout, batches } = await readProducts(open, { delimiter, limits: { ...LIMITS, ...limits } });
+  const all: CsvBatch = { products: [], rejected: [], warnings: [] };
+  for await (const batch of batches) {
+    all.products.push(...batch.products);
+    all.rejected.push(...batch.rejected);
+    all.warnings.push(...batch.warnings);
+  }
+  return { layout, ...all };
+}
+
+const urlsOf = async (file: string) => (await read(file)).products.map(({ urls }) => urls);
+
+async function problemOf(file: string | Uint8Array, settings: Parameters<typeof read>[1] = {}): Promise<Problem> {
+  try {
+    await read(file, settings);
+  } catch (error) {
+    assert.ok(error instanceof Problem, String(error));
+    return error;
+  }
+  throw new Error('the file was accepted');
+}
+
+const place = ({ line, column, code }: CsvIssue) => ({ line, column, code });
+
+describe('columns', () => {
+  for (const header of [
+    'S. No.,Product Name,Input Image Urls',
+    'Serial Number,Product Name,Input Image Urls',
+    'serial_number,PRODUCT-NAME,image urls',
+    'ＩＤ,Title,Image Src',
+    'no,sku,image',
+  ]) {
+    test(`"${header}" is understood`, async () => {
+      const { products } = await read(`${header}\n7,Mug,https://a.example/1.jpg\n`);
+      assert.deepEqual(
+        products.map(({ serial, name, urls }) => [serial, name, urls]),
+        [['7', 'Mug', ['https://a.example/1.jpg']]],
+      );
+    });
+  }
+
+  test('columns may come in any order among others, which are kept', async () => {
+    const { products } = await read('Colour,Images,id,Product\nred,https://a.example/1.jpg,9,Mug\n');
+    assert.deepEqual(products[0]?.cells, ['red', null, '9', 'Mug']);
+    assert.equal(products[0]?.serial, '9');
+  });
+
+  test('a numbered family is read in the order of its numbers', async () => {
+    const header = 'id,name,image_10,image_2,image_1';
+    const row = '1,Mug,https://a.example/10.jpg,https://a.example/2.jpg,https://a.example/1.jpg';
+    assert.deepEqual(await urlsOf(`${header}\n${row}\n`), [
+      ['https://a.example/1.jpg', 'https://a.example/2.jpg', 'https://a.example/10.jpg'],
+    ]);
+  });
+
+  test('of several names for one column the surest wins', async () => {
+    const { products } = await read('id,sku,S. No.,Product Name,images\n77,X1,1,Mug,https://a.example/1.jpg\n');
+    assert.deepEqual([products[0]?.serial, products[0]?.name], ['1', 'Mug']);
+  });
+
+  test('a missing column is one error that says what was found', async () => {
+    const problem = await problemOf('S. No.,Price,Input Image Urls\n1,2,https://a.example/1.jpg\n');
+    assert.equal(problem.code, 'missing_columns');
+    assert.deepEqual(problem.issues.map(place), [{ line: 1, column: null, code: 'missing_columns' }]);
+    assert.match(problem.issues[0]?.message ?? '', /product name.*"Price"/);
+  });
+
+  test('a used column that is there twice is refused, another one is not', async () => {
+    assert.equal((await problemOf('id,name,image,Image\n1,a,b,c\n')).code, 'duplicate_columns');
+    const { products } = await read('id,name,image,note,note\n1,Mug,https://a.example/1.jpg,x,y\n');
+    assert.deepEqual(products[0]?.cells, ['1', 'Mug', null, 'x', 'y']);
+  });
+});
+
+describe('rows', () => {
+  test('a ragged row is one product with several images', async () => {
+    assert.deepEqual(await urlsOf(`${HEADER}\n1,SKU1,https://a.example/1.jpg,https://a.example/2.jpg\n`), [
+      ['https://a.example/1.jpg', 'https://a.example/2.jpg'],
+    ]);
+  });
+
+  test('a comma inside an unquoted link does not split it', async () => {
+    assert.deepEqual(await urlsOf(`${HEADER}\n1,SKU1,https://a.example/w_300,h_200/1.jpg\n`), [
+      ['https://a.example/w_300,h_200/1.jpg'],
+    ]);
+  });
+
+  test('in a ragged row the columns after the links keep their cells', async () => {
+    const { products } = await read(
+      'id,name,images,colour\n1,Mug,https://a.example/1.jpg,https://a.example/2.jpg,red\n',
+    );
+    assert.deepEqual(products[0]?.urls, ['https://a.example/1.jpg', 'https://a.example/2.jpg']);
+    assert.deepEqual(products[0]?.cells, ['1', 'Mug', null, 'red']);
+  });
+
+  test('cells that belong nowhere make a bad row', async () => {
+    const { rejected } = await read('id,name,images,colour\n1,Mug,https://a.example/1.jpg,red,blue\n');
+    assert.deepEqual(
+      rejected.map(({ issue }) => place(issue)),
+      [{ line: 2, column: null, code: 'too_many_cells' }],
+    );
+  });
+
+  test('short rows and empty cells at the end are no fault', async () => {
+    const { products } = await read(
+      'id,name,images,colour\n1,Mug,https://a.example/1.jpg\n2,Cup,https://a.example/2.jpg,,,,\n',
+    );
+    assert.deepEqual(
+      products.map(({ cells }) => cells),
+      [
+        ['1', 'Mug', null, ''],
+        ['2', 'Cup', null, ''],
+      ],
+    );
+  });
+
+  test('every bad row is named with its line and column, the good ones are read', async () => {
+    const file = `${HEADER}\n1,"two\nlines",https://a.example/1.jpg\n,Mug,https://a.example/2.jpg\n\n3,,https://a.example/3.jpg\n4,Cup,\n5,Jug,https://a.example/5.jpg\n`;
+    const { products, rejected } = await read(file);
+    assert.deepEqual(
+      products.map(({ line, row }) => [line, row]),
+      [
+        [2, 0],
+        [8, 1],
+      ],
+    );
+    assert.deepEqual(
+      rejected.map(({ issue }) => place(issue)),
+      [
+        { line: 4, column: 'S. No.', code: 'missing_serial' },
+        { line: 6, column: 'Product Name', code: 'missing_name' },
+        { line: 7, column: 'Input Image Urls', code: 'missing_images' },
+      ],
+    );
+  });
+
+  test('limits are named in their errors', async () => {
+    const long = `https://a.example/${'x'.repeat(40)}`;
+    const { rejected } = await read(`${HEADER}\n1,A,${long}\n2,B,"https://a/1 https://a/2 https://a/3"\n`, {
+      limits: { urlLength: 40, urlsPerProduct: 2 },
+    });
+    assert.deepEqual(
+      rejected.map(({ issue }) => issue.code),
+      ['url_too_long', 'too_many_urls'],
+    );
+    assert.match(rejected[0]?.issue.message ?? '', /40/);
+    assert.match(rejected[1]?.issue.message ?? '', /2/);
+    const problem = await problemOf(`${HEADER}\n1,A,"https://a/1 https://a/2"\n2,B,https://a/3\n`, {
+      limits: { imagesPerRequest: 2 },
+    });
+    assert.deepEqual([problem.code, problem.issues[0]?.line], ['too_many_images', 3]);
+  });
+
+  test('a link that cannot be used is a warning, not a bad row', async () => {
+    const { products, rejected, warnings } = await read(`${HEADER}\n1,Mug,ftp://a.example/1.jpg\n`);
+    assert.deepEqual([products[0]?.urls, rejected], [['ftp://a.example/1.jpg'], []]);
+    assert.deepEqual(warnings.map(place), [{ line: 2, column: 'Input Image Urls', code: 'invalid_url' }]);
+  });
+
+  test('a quote inside an unquoted name is part of it', async () => {
+    const { products } = await read(`${HEADER}\n1,12" frame,https://a.example/1.jpg\n2,Cup,https://a.example/2.jpg\n`);
+    assert.deepEqual(
+      products.map(({ name }) => name),
+      ['12" frame', 'Cup'],
+    );
+  });
+});
+
+describe('bytes', () => {
+  const file = 'id;name;images\r\n1;Tasse für Müsli;https://a.example/1.jpg\r\n2;Krug;https://a.example/2.jpg\r\n';
+  const utf16be = Buffer.from(file, 'utf16le').swap16();
+  const encodings: [string, Uint8Array, CsvLayout['encoding'], boolean][] = [
+    ['UTF-8', Buffer.from(file), 'utf-8', false],
+    ['UTF-8 with its mark', Buffer.from(`\ufeff${file}`), 'utf-8', true],
+    ['UTF-16 LE with its mark', Buffer.from(`\ufeff${file}`, 'utf16le'), 'utf-16le', true],
+    ['UTF-16 BE with its mark', Buffer.concat([Buffer.from([0xfe, 0xff]), utf16be]), 'utf-16be', true],
+    ['UTF-16 LE without it', Buffer.from(file, 'utf16le'), 'utf-16le', false],
+    ['Windows-1252', Buffer.from(file, 'latin1'), 'windows-1252', false],
+  ];
+  for (const [name, bytes, encoding, bom] of encodings) {
+    for (const piece of [1, 7, 65_536]) {
+      test(`${name} in pieces of ${piece}`, async () => {
+        const { layout, products, warnings } = await read(bytes, { piece });
+        assert.deepEqual([layout.encoding, layout.bom, layout.delimiter, layout.newline], [encoding, bom, ';', '\r\n']);
+        assert.deepEqual(
+          products.map(({ name }) => name),
+          ['Tasse für Müsli', 'Krug'],
+        );
+        assert.deepEqual(
+          warnings.map(({ code }) => code),
+          encoding === 'windows-1252' ? ['not_utf8'] : [],
+        );
+      });
+    }
+  }
+
+  test('a single old letter at the very end decides the encoding', async () => {
+    const rows = Array.from({ length: 5_000 }, (_, i) => `${i},Mug,https://a.example/${i}.jpg`).join('\n');
+    const bytes = Buffer.concat([
+      Buffer.from(`${HEADER}\n${rows}\n5000,Caf`),
+      Buffer.from([0xe9]),
+      Buffer.from(',https://a/1\n'),
+    ]);
+    const { layout, products } = await read(bytes, { limits: { imagesPerRequest: 1e6 } });
+    assert.deepEqual([layout.encoding, products.at(-1)?.name], ['windows-1252', 'Café']);
+  });
+
+  for (const newline of ['\n', '\r\n', '\r'] as const) {
+    test(`lines that end in ${JSON.stringify(newline)}`, async () => {
+      const { layout, products } = await read(
+        `${HEADER}\n1,a,https://a/1\n2,"b\nc",https://a/2\n3,d,https://a/3\n`.replaceAll('\n', newline),
+      );
+      assert.equal(layout.newline, newline);
+      assert.deepEqual(
+        products.map(({ line }) => line),
+        [2, 3, 5],
+      );
+    });
+  }
+
+  test('a delimiter that the client names is obeyed', async () => {
+    const file = 'id|name|images\n1|Mug|https://a/1.jpg\n';
+    assert.equal((await read(file, { delimiter: '|' })).products.length, 1);
+    assert.equal((await problemOf(file, { delimiter: ';' })).code, 'missing_columns');
+  });
+});
+
+describe('files that cannot be used', () => {
+  const xlsx = Buffer.from('PK\x03\x04\x14\0\x06\0');
+  const cases: [string, string | Uint8Array, string, number][] = [
+    ['an empty file', '', 'empty_file', 1],
+    ['only a byte order mark', '\ufeff', 'empty_file', 1],
+    ['only blank lines', '\n\n  \n', 'empty_file', 1],
+    ['a header alone', `${HEADER}\n`, 'no_rows', 1],
+    ['a header without a line end', HEADER, 'no_rows', 1],
+    ['another header', 'foo,bar\n1,2\n', 'missing_columns', 1],
+    ['a header of empty cells', ' , , \n1,2,3\n', 'missing_columns', 2],
+    ['an XLSX renamed to .csv', xlsx, 'not_csv', 1],
+    ['a PNG', Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), 'not_csv', 1],
+    ['random bytes', Buffer.from(Array.from({ length: 500 }, (_, i) => (i * 7 + 1) % 32)), 'not_csv', 1],
+    ['a NUL byte in a row', `${HEADER}\n1,Mug,https://a/1\n2,M\0g,https://a/2\n`, 'not_csv', 3],
+    [
+      'a quote that is never closed',
+      `${HEADER}\n1,Mug,https://a/1\n2,"Cup,https://a/2\n3,Jug,https://a/3\n`,
+      'unclosed_quote',
+      3,
+    ],
+    [
+      'a quote that the next quote seems to close',
+      `${HEADER}\n1,Mug,https://a/1\n2,"Cup,https://a/2\n3,"Jug",https://a/3\n`,
+      'unclosed_quote',
+      3,
+    ],
+    [
+      'a quote never closed in a long file',
+      `${HEADER}\n1,"Mug,https://a/1\n${'2,Cup,https://a/2\n'.repeat(100_000)}`,
+      'unclosed_quote',
+      2,
+    ],
+    ['a line of 10 MB', `${HEADER}\n1,Mug,https://a/1\n2,${'x'.repeat(10_000_000)},https://a/2\n`, 'row_too_long', 3],
+  ];
+  for (const [name, bytes, code, line] of cases) {
+    test(`${name}: ${code}`, async () => {
+      const problem = await problemOf(bytes, { limits: { imagesPerRequest: 1e6 } });
+      if (name === 'a header of empty cells') return assert.equal(problem.code, code);
+      assert.deepEqual([problem.code, problem.issues[0]?.code, problem.issues[0]?.line], [code, code, line]);
+    });
+  }
+});
+
+describe('whatever is uploaded', () => {
+  const text = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+    .map((s) => `x${s.replace(/[\p{Cc}\ufeff\u2028\u2029]/gu, '')}`.trim());
+  const url = fc.webUrl({ withQueryParameters: true }).filter((link) => !/[,;|](\/\/|www\.|$)/i.test(link));
+  const product = fc.record(
+    {
+      serial: fc.nat().map(String),
+      name: text,
+      urls: fc.array(url, { minLength: 1, maxLength: 4 }),
+    },
+    { noNullPrototype: true },
+  );
+
+  test('products written by any spreadsheet come back the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(product, { minLength: 1, maxLength: 8 }),
+        fc.constantFrom(...([',', ';', '\t', '|'] as const)),
+        fc.constantFrom('\n', '\r\n', '\r'),
+        fc.constantFrom('utf8' as const, 'utf16le' as const),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 64 }),
+        async (products, delimiter, record_delimiter, encoding, quoted, piece) => {
+          const rows = products.map(({ serial, name, urls }) => [serial, name, urls.join(', ')]);
+          const csv = stringify([['S. No.', 'Product Name', 'Input Image Urls'], ...rows], {
+            delimiter,
+            record_delimiter,
+            quoted,
+          });
+          const back = await read(Buffer.from(`\ufeff${csv}`, encoding), { piece });
+          assert.deepEqual(
+            back.products.map(({ serial, name, urls }) => ({ serial, name, urls })),
+            products,
+          );
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  test('no bytes at all break the reader: products come out, or a problem', async () => {
+    const rows = fc.array(fc.array(fc.string({ unit: 'binary' }), { maxLength: 6 }), { maxLength: 5 });
+    const anything = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }),
+      rows.map((cells) => Buffer.from(`${HEADER}\n${cells.map((row) => row.join(',')).join('\n')}`)),
+    );
+    await fc.assert(
+      fc.asyncProperty(anything, async (bytes) => {
+        try {
+          for (const { urls } of (await read(bytes)).products) assert.ok(urls.length > 0);
+        } catch (error) {
+          assert.ok(error instanceof Problem, String((error as Error).stack));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
