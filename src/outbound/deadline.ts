@@ -1,0 +1,35 @@
+import { ImageFailure } from '../domain/failure.ts';
+
+/** A signal that fires when its caller stops or when time is up; `timed_out` is the reason in the second case. */
+export interface Deadline {
+  signal: AbortSignal;
+  /** Milliseconds from now; replaces what was set for the same phase. */
+  within(phase: 'first byte' | 'all', ms: number): void;
+  clear(phase: 'first byte' | 'all'): void;
+  /** Must be called in the end, else the timers keep running. */
+  end(): void;
+}
+
+export function createDeadline(caller: AbortSignal): Deadline {
+  const controller = new AbortController();
+  const timers = new Map<string, NodeJS.Timeout>();
+  const stop = () => controller.abort(caller.reason);
+  if (caller.aborted) stop();
+  caller.addEventListener('abort', stop, { once: true });
+  const clear = (phase: string) => clearTimeout(timers.get(phase));
+  return {
+    signal: controller.signal,
+    within(phase, ms) {
+      clear(phase);
+      timers.set(
+        phase,
+        setTimeout(() => controller.abort(new ImageFailure('timed_out')), ms),
+      );
+    },
+    clear,
+    end() {
+      for (const timer of timers.values()) clearTimeout(timer);
+      caller.removeEventListener('abort', stop);
+    },
+  };
+}

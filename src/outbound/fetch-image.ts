@@ -1,0 +1,154 @@
+import { open, rm } from 'node:fs/promises';
+import { pipeline as pipe, type Readable, type Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import { ImageFailure } from '../domain/failure.ts';
+import type { Limits } from '../domain/limits.ts';
+import { createDeadline } from './deadline.ts';
+import { type Answer, drain, guardedFetch } from './guarded-fetch.ts';
+import type { HostBreaker } from './host-breaker.ts';
+import type { HostSlots } from './host-slots.ts';
+import { networkFailure } from './network-failure.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+export interface FetchTools {
+  agent: Dispatcher;
+  slots: HostSlots;
+  breaker: HostBreaker;
+  userAgent: string;
+  limits: Pick<Limits, 'imageBytes' | 'firstByteMs' | 'downloadMs' | 'redirects'>;
+  now(): number;
+}
+
+export interface FetchImageOptions {
+  /** Lower ones go first. */
+  priority: number;
+  signal: AbortSignal;
+  /** Returns when what is downloaded can be put somewhere. */
+  whenRoom(): Promise<void>;
+}
+
+export type FetchImage = (url: URL, file: string, options: FetchImageOptions) => Promise<{ bytes: number }>;
+
+/** Longest wait that a host may ask for; beyond it the image fails at once. */
+const LONGEST_WAIT_MS = 120_000;
+/** Gathered in memory before it is written: most images are smaller and take one write. */
+const GATHERED_BYTES = 1_000_000;
+
+/**
+ * Streams what is behind a link into a new file, one try.
+ * @throws ImageFailure; the file is gone then
+ */
+export function fetchImage(tools: FetchTools): FetchImage {
+  const { slots, breaker } = tools;
+  return async (url, file, { priority, signal, whenRoom }) => {
+    const giveBack = await slots.take(url.host, priority, signal);
+    try {
+      await whenRoom();
+      signal.throwIfAborted();
+      breaker.enter(url.host);
+      return await download(url, file, tools, signal);
+    } finally {
+      giveBack();
+    }
+  };
+}
+
+async function download(url: URL, file: string, tools: FetchTools, caller: AbortSignal): Promise<{ bytes: number }> {
+  const { breaker, limits } = tools;
+  const deadline = createDeadline(caller);
+  let answered = false;
+  try {
+    deadline.within('all', limits.downloadMs);
+    deadline.within('first byte', limits.firstByteMs);
+    const answer = await guardedFetch(tools.agent, url, {
+      method: 'GET',
+      headers: { 'user-agent': tools.userAgent, accept: 'image/*,*/*;q=0.8', 'accept-encoding': 'identity' },
+      signal: deadline.signal,
+      redirects: limits.redirects,
+    });
+    deadline.clear('first byte');
+    answered = true;
+    await refuseStatus(answer, url, tools);
+    breaker.succeeded(url.host);
+    return { bytes: await save(answer, file, limits.imageBytes) };
+  } catch (error) {
+    // An error of the answer's stream hides the reason why it was ended.
+    const failure = networkFailure(deadline.signal.aborted ? deadline.signal.reason : error);
+    const ours = caller.aborted || failure.code === 'address_refused' || failure.code === 'storage_failed';
+    if (!answered && !ours) breaker.failed(url.host, failure.code);
+    await rm(file, { force: true });
+    throw failure;
+  } finally {
+    deadline.end();
+  }
+}
+
+/** @throws ImageFailure for every status that is no image */
+async function refuseStatus(answer: Answer, { host }: URL, { breaker, now }: FetchTools): Promise<void> {
+  const { statusCode, headers } = answer;
+  if (statusCode === 200 || statusCode === 203) return;
+  await drain(answer);
+  // Any status but these shows a host that works.
+  if (statusCode !== 429) breaker.succeeded(host);
+  // No content, or a part that nobody asked for.
+  if (statusCode >= 200 && statusCode < 300) throw new ImageFailure('not_an_image', { stage: 'download' });
+  const wait = retryAfterMs(headers['retry-after'], now());
+  if (wait === undefined) throw new ImageFailure(`http_${statusCode}`);
+  if (wait > LONGEST_WAIT_MS) throw new ImageFailure(`http_${statusCode}`, { retry: false });
+  if (statusCode === 429) breaker.hold(host, wait);
+  throw new ImageFailure(`http_${statusCode}`, { retryAfterMs: wait });
+}
+
+/** @returns how many bytes there were, decoded where the host compressed them against our wish */
+async function save(answer: Answer, file: string, limit: number): Promise<number> {
+  const encoding = String(answer.headers['content-encoding'] ?? 'identity')
+    .trim()
+    .toLowerCase();
+  const tooLong = Number(answer.headers['content-length'] ?? 0) > limit;
+  if (tooLong || !Object.hasOwn(DECODERS, encoding)) {
+    await drain(answer);
+    throw tooLong ? tooLarge(limit) : new ImageFailure('bad_response', { retry: false });
+  }
+  const body = decoded(answer.body, DECODERS[encoding]);
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    let bytes = 0;
+    let gathered: Buffer[] = [];
+    let gatheredBytes = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > limit) throw tooLarge(limit);
+      gathered.push(chunk);
+      gatheredBytes += chunk.length;
+      if (gatheredBytes < GATHERED_BYTES) continue;
+      await handle.writev(gathered);
+      gathered = [];
+      gatheredBytes = 0;
+    }
+    if (gathered.length > 0) await handle.writev(gathered);
+    if (bytes === 0) throw new ImageFailure('not_an_image', { message: 'The link delivers an empty file.' });
+    return bytes;
+  } finally {
+    body.destroy();
+    await handle.close();
+  }
+}
+
+const DECODERS: Record<string, (() => Transform) | undefined> = {
+  identity: undefined,
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** We ask for the bytes as they are; some hosts compress nevertheless. The limit counts what comes out. */
+function decoded(body: Readable, decoder: (() => Transform) | undefined): Readable {
+  // An error of the body reaches the reader through the decoder.
+  return decoder ? pipe(body, decoder(), () => undefined) : body;
+}
+
+function tooLarge(limit: number): ImageFailure {
+  return new ImageFailure('too_large', { message: `The file is larger than ${limit / 1_000_000} MB.` });
+}

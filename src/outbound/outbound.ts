@@ -1,0 +1,64 @@
+import { isIP } from 'node:net';
+import { imageUrl } from '../domain/image.ts';
+import type { Limits } from '../domain/limits.ts';
+import { type FetchImage, fetchImage } from './fetch-image.ts';
+import { createGuardedAgent, type Lookup } from './guarded-agent.ts';
+import { refusal } from './guarded-fetch.ts';
+import { createHostBreaker } from './host-breaker.ts';
+import { createHostSlots } from './host-slots.ts';
+import { type Allowed, isAllowed, isPublic, parseAllowed } from './public-address.ts';
+import { type SendWebhook, sendWebhook } from './send-webhook.ts';
+
+export interface OutboundSettings {
+  allowAddresses: string[];
+  userAgent: string;
+  downloads: number;
+  downloadsPerHost: number;
+  limits: Pick<Limits, 'imageBytes' | 'firstByteMs' | 'downloadMs' | 'redirects'>;
+  lookup?: Lookup;
+  now?: () => number;
+  webhookMs?: number;
+}
+
+/** The only part that opens connections to addresses that users gave. */
+export interface Outbound {
+  fetchImage: FetchImage;
+  sendWebhook: SendWebhook;
+  /** Why an address can never be called, as a sentence; undefined where it may work. Nothing is looked up. */
+  webhookProblem(url: string): string | undefined;
+  close(): Promise<void>;
+}
+
+/** Characters of a webhook address. */
+const WEBHOOK_LENGTH = 2_048;
+
+export function createOutbound(settings: OutboundSettings): Outbound {
+  const { userAgent, limits, lookup, now = Date.now } = settings;
+  const allowed = settings.allowAddresses.map(parseAllowed);
+  const agent = createGuardedAgent({
+    allowed,
+    lookup,
+    connectionsPerHost: settings.downloadsPerHost,
+    connectMs: limits.firstByteMs,
+  });
+  const slots = createHostSlots(settings.downloads, settings.downloadsPerHost);
+  const breaker = createHostBreaker(now);
+  return {
+    fetchImage: fetchImage({ agent, slots, breaker, userAgent, limits, now }),
+    sendWebhook: sendWebhook(agent, userAgent, now, settings.webhookMs),
+    webhookProblem: (url) => webhookProblem(url, allowed),
+    close: () => agent.destroy(),
+  };
+}
+
+function webhookProblem(text: string, allowed: Allowed[]): string | undefined {
+  if (text.length > WEBHOOK_LENGTH) return `The webhook address is longer than ${WEBHOOK_LENGTH} characters.`;
+  const url = /^https?:/i.test(text) ? imageUrl(text) : undefined;
+  if (!url) return 'The webhook address must be a whole http or https address.';
+  if (refusal(url)) return 'The webhook address must hold no user name, no password and no port 0.';
+  const address = url.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  if (isIP(address) === 0 || isPublic(address) || isAllowed(allowed, { host: address, address, port }))
+    return undefined;
+  return 'The webhook address is not on the public internet. The operator can allow it.';
+}
