@@ -1,0 +1,128 @@
+import { open, readFile, stat, writeFile } from 'node:fs/promises';
+import sharp, { type Metadata } from 'sharp';
+import { ImageFailure } from '../domain/failure.ts';
+import type { ImageResult } from '../domain/image.ts';
+import type { Limits } from '../domain/limits.ts';
+import type { ImageFormat, Options } from '../domain/options.ts';
+import { isAnimatedPng } from './clean/png.ts';
+import { cleanMetadata } from './clean-metadata.ts';
+import { encodeAs } from './encoders.ts';
+import { SNIFFED_BYTES, sniff } from './sniff.ts';
+
+export type ImageLimits = Pick<Limits, 'pixels' | 'frames'>;
+
+/** Formats that can hold several frames. PNG can, too, but neither reads nor writes them here. */
+const MOVING: ReadonlySet<ImageFormat> = new Set(['gif', 'webp']);
+const WITHOUT_ALPHA: ReadonlySet<ImageFormat> = new Set(['jpeg']);
+
+/**
+ * One picture from file to file, in this order: sniff, inspect, decode, orient, colours, scale, flatten, encode, and the
+ * original instead where that came out larger.
+ * @param output path of a new file
+ * @throws ImageFailure
+ */
+export async function compressImage(
+  input: string,
+  output: string,
+  options: Options,
+  limits: ImageLimits,
+): Promise<ImageResult> {
+  const formatIn = await sniff(await readHead(input));
+  const source = await inspect(input, formatIn, limits);
+  const formatOut = options.format === 'same' ? formatIn : options.format;
+  const width = scaled(source.width, options.scale);
+  const height = scaled(source.height, options.scale);
+  const known = { formatIn, widthIn: source.width, heightIn: source.height, bytesIn: (await stat(input)).size };
+
+  const same = options.scale === 100 && formatOut === formatIn && source.orientation === 1;
+  // An animated PNG would lose all frames but the first.
+  const keep = same && formatIn === 'png' && (await isAnimatedPng(input));
+  const bytesOut = keep ? Infinity : await encode(input, output, source, { ...options, formatOut, width, height });
+  if (bytesOut < known.bytesIn || !same) {
+    return { outcome: 'compressed', ...known, formatOut, width, height, bytesOut };
+  }
+  const original = cleanMetadata(await readFile(input), formatIn);
+  if (original && original.length <= bytesOut) {
+    await writeFile(output, original);
+    return { outcome: 'kept_original', ...known, formatOut, width, height, bytesOut: original.length };
+  }
+  // The original cannot be cleaned: better some bytes more than somebody's place of living.
+  if (keep) throw new ImageFailure('corrupt_image');
+  return { outcome: 'compressed', ...known, formatOut, width, height, bytesOut };
+}
+
+interface Source {
+  /** As shown: after orientation. */
+  width: number;
+  height: number;
+  frames: number;
+  /** EXIF, 1–8; 1 is upright. */
+  orientation: number;
+  grey: boolean;
+}
+
+async function readHead(file: string): Promise<Buffer> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SNIFFED_BYTES), 0, SNIFFED_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What the header says, before anything is decoded: the place for limits. */
+async function inspect(file: string, format: ImageFormat, limits: ImageLimits): Promise<Source> {
+  const metadata = await attempt(() =>
+    sharp(file, { animated: MOVING.has(format), limitInputPixels: false }).metadata(),
+  );
+  // The decoder looks at more than the first bytes; where the two disagree the file is made to deceive.
+  if (formatOf(metadata) !== format) throw new ImageFailure('corrupt_image');
+  const { width, autoOrient, pages: frames = 1, pageHeight = metadata.height, orientation = 1 } = metadata;
+  if (width * pageHeight * frames > limits.pixels || frames > limits.frames) throw new ImageFailure('too_many_pixels');
+  const turned = autoOrient.width !== width;
+  return {
+    width: turned ? pageHeight : width,
+    height: turned ? width : pageHeight,
+    frames,
+    orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
+    grey: metadata.space === 'b-w' || metadata.space === 'grey16',
+  };
+}
+
+function formatOf({ format, compression }: Metadata): string {
+  return format === 'heif' && compression === 'av1' ? 'avif' : String(format);
+}
+
+function scaled(size: number, percent: number): number {
+  return Math.max(1, Math.round((size * percent) / 100));
+}
+
+interface Target extends Options {
+  formatOut: ImageFormat;
+  width: number;
+  height: number;
+}
+
+/** @returns bytes written */
+async function encode(input: string, output: string, source: Source, target: Target): Promise<number> {
+  const { formatOut, width, height, scale } = target;
+  const moving = source.frames > 1 && MOVING.has(formatOut);
+  let image = sharp(input, { failOn: 'error', animated: moving, limitInputPixels: false });
+  // Animations carry no orientation that viewers obey, and several frames cannot be turned.
+  if (!moving) image = image.autoOrient();
+  image = image.toColourspace(source.grey ? 'b-w' : 'srgb');
+  if (scale !== 100) image = image.resize({ width, height, fit: 'fill' });
+  if (WITHOUT_ALPHA.has(formatOut)) image = image.flatten({ background: '#ffffff' });
+  const pixels = width * height * (moving ? source.frames : 1);
+  return attempt(async () => (await encodeAs(image, formatOut, target, pixels).toFile(output)).size);
+}
+
+/** Errors of the decoder are the file's fault. */
+async function attempt<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new ImageFailure('corrupt_image', { cause });
+  }
+}

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import workerpool from 'workerpool';
+import { type FailureCode, ImageFailure } from '../domain/failure.ts';
+import type { ImageResult } from '../domain/image.ts';
+import type { Limits } from '../domain/limits.ts';
+import type { Options } from '../domain/options.ts';
+import { chooseUser } from './decoder-user.ts';
+
+export type DecoderLimits = Pick<Limits, 'pixels' | 'frames' | 'decoderBytes'>;
+
+export type DecoderAnswer = { result: ImageResult } | { failure: { code: FailureCode; cause: string } };
+
+export interface DecoderSettings {
+  processes: number;
+  limits: DecoderLimits & Pick<Limits, 'decodeMs'>;
+  /** Holds all inputs and outputs; made already. */
+  workDir: string;
+  log: Logger;
+}
+
+export interface DecoderPool {
+  /**
+   * Compresses one file into a new one; both paths are made by us, inside `workDir`.
+   * @throws ImageFailure
+   */
+  compress(input: string, output: string, options: Options): Promise<ImageResult>;
+  /** Ends all processes; what they work on fails. */
+  stop(): Promise<void>;
+}
+
+const PROGRAM = join(import.meta.dirname, 'decoder-process.ts');
+const ROOT = join(import.meta.dirname, '../..');
+
+/** A process that is to end gets this long twice over before it is killed; native code does not listen. */
+const TERMINATE_MS = 100;
+
+/** Processes that decode and encode one image at a time each, so that a crash costs one image and no more. */
+export function createDecoderPool({ processes, limits, workDir, log }: DecoderSettings): DecoderPool {
+  const user = chooseUser([ROOT, PROGRAM], workDir, log);
+  const pool = workerpool.pool(PROGRAM, {
+    workerType: 'process',
+    minWorkers: processes,
+    maxWorkers: processes,
+    workerTerminateTimeout: TERMINATE_MS,
+    forkOpts: {
+      ...user.credentials,
+      // Nothing of our environment: it may hold secrets. Two arenas keep glibc from hoarding memory.
+      env: { MALLOC_ARENA_MAX: '2' },
+      execArgv: [
+        // A second wall, for JavaScript only: native code is not held by it.
+        '--permission',
+        '--allow-addons',
+        `--allow-fs-read=${join(ROOT, 'src')}/*`,
+        `--allow-fs-read=${join(ROOT, 'node_modules')}/*`,
+        `--allow-fs-read=${join(ROOT, 'package.json')}`,
+        `--allow-fs-read=${workDir}/*`,
+        `--allow-fs-write=${workDir}/*`,
+        '--disable-warning=SecurityWarning',
+      ],
+    },
+  });
+
+  const { decodeMs, ...decoderLimits } = limits;
+  const run = (...task: unknown[]): Promise<DecoderAnswer> =>
+    Promise.resolve(pool.exec('compress', [...task, decoderLimits]).timeout(decodeMs));
+
+  return {
+    async compress(input, output, options) {
+      await user.handOver(input);
+      const answer = await run(input, output, options)
+        .catch((error) => (wasIdle(error) ? run(input, output, options) : Promise.reject(error)))
+        .catch((error) => Promise.reject(lostTask(error)));
+      if ('failure' in answer) {
+        const { code, cause } = answer.failure;
+        throw new ImageFailure(code, cause === '' ? {} : { cause: new Error(cause) });
+      }
+      await user.takeBack(output);
+      return answer.result;
+    },
+
+    async stop() {
+      await pool.terminate(true);
+    },
+  };
+}
+
+/** The process died between two images (somebody killed it): the image has not been looked at. */
+function wasIdle(error: unknown): boolean {
+  return ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ERR_IPC_CHANNEL_CLOSED';
+}
+
+/** The process was ended, or ended itself, with the image in its hands. */
+function lostTask(cause: unknown): ImageFailure {
+  const late = cause instanceof workerpool.Promise.TimeoutError;
+  return late
+    ? new ImageFailure('timed_out', { stage: 'decode', retry: false, cause })
+    : new ImageFailure('decoder_crashed', { cause });
+}
