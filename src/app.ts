@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { Config, Role } from './config.ts';
+import { backupSqlite } from './database/backup.ts';
 import { lockDataFolder } from './database/data-lock.ts';
-import { openSqlite } from './database/open-database.ts';
+import { type Database, openSqlite } from './database/open-database.ts';
 import { createRequestStore } from './database/request-store.ts';
 import { createServer } from './http/server.ts';
 import { createDecoderPool } from './imaging/decoder-pool.ts';
@@ -47,7 +48,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
     for (const part of parts.toReversed()) await part();
   };
   try {
-    const database = await openSqlite(join(config.dataDir, 'pixmill.sqlite'));
+    const database = await openSqlite(databaseFile(config));
     parts.push(() => database.db.destroy());
     const queue = createEmbeddedQueue(database, Date.now, log);
     const { enqueue, dequeueShards } = queue;
@@ -103,7 +104,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
         compress: decoders.compress,
         temporaryFile: () => join(workDir, randomUUID()),
         sendWebhook: outbound.sendWebhook,
-        webhookSecret: config.webhookSecret ?? (await store.setting('webhook_secret', newWebhookSecret)),
+        webhookSecret: await secretFor(config, store),
         publicUrl,
         decoders: config.decoders,
         downloads: config.downloads,
@@ -120,7 +121,41 @@ export async function startApp(config: Config, role: Role, version: string, log:
   }
 }
 
+/** Signs webhooks: what is configured, else one that is made once. */
+async function secretFor(config: Config, store: Pick<RequestStore, 'setting'>): Promise<string> {
+  return config.webhookSecret ?? store.setting('webhook_secret', newWebhookSecret);
+}
+
 /** 24 random bytes, as Standard Webhooks 1.0.0 asks for ("between 24 and 64 bytes"). */
 function newWebhookSecret(): string {
   return `whsec_${randomBytes(24).toString('base64')}`;
+}
+
+/** The secret that a server with this configuration signs with; it may be running. */
+export async function webhookSecret(config: Config): Promise<string> {
+  return withDatabase(config, async (database) => {
+    const settings = { database, enqueue: async () => undefined, dequeueShards: async () => undefined };
+    return secretFor(config, createRequestStore({ ...settings, now: Date.now, newId: uuidv7 }));
+  });
+}
+
+/** Opens the database once, which brings it up to date. @throws DatabaseUnusable */
+export async function migrateDatabase(config: Config): Promise<void> {
+  await withDatabase(config, async () => undefined);
+}
+
+/** Copies the database as it is at one moment, also while a server works on it. */
+export async function backupDatabase(config: Config, file: string): Promise<void> {
+  await backupSqlite(databaseFile(config), file);
+}
+
+const databaseFile = ({ dataDir }: Config) => join(dataDir, 'pixmill.sqlite');
+
+async function withDatabase<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openSqlite(databaseFile(config));
+  try {
+    return await work(database);
+  } finally {
+    await database.db.destroy();
+  }
 }

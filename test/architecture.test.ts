@@ -13,6 +13,7 @@ const RANKS: Record<string, number> = {
   outbound: 3,
   imaging: 3,
   storage: 3,
+  results: 3,
   database: 3,
   queue: 4,
   worker: 5,

@@ -1,8 +1,9 @@
 import type { Static } from 'typebox';
 import { serialNumber } from '../domain/product.ts';
-import { FAILED_SLOT, type ImageRecord } from '../domain/request.ts';
-import type { UploadAnswer, UploadReport } from '../pipeline/accept-upload.ts';
+import type { ImageRecord } from '../domain/request.ts';
 import type { DeliveryAttempt, ProductRecord, RequestRecord } from '../pipeline/ports.ts';
+import type { UploadAnswer, UploadReport } from '../pipeline/upload.ts';
+import { outputSlot } from '../results/output-slot.ts';
 import type {
   DeliverySchema,
   DetailedProductSchema,
@@ -48,11 +49,6 @@ function presentReport({ layout, ...report }: UploadReport): Static<typeof Repor
       input_image_urls: urls.join(','),
     })),
   };
-}
-
-/** What stands in the slot of an image: its address, the words for a failed one, nothing for a pending one. */
-export function outputSlot({ linkBase }: RequestRecord, { status, key }: ImageRecord): string {
-  return status === 'failed' ? FAILED_SLOT : key === null ? '' : linkBase + key;
 }
 
 export function presentProduct(record: RequestRecord, product: ProductRecord): Static<typeof ProductSchema> {

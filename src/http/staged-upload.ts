@@ -41,7 +41,7 @@ export async function stageUpload(request: FastifyRequest, path: string, csvByte
   const fields = new Map<string, string>();
   let staged: Omit<StagedUpload, 'fields'> | undefined;
   try {
-    for await (const part of request.parts({ limits, throwFileSizeLimit: false })) {
+    for await (const part of request.parts({ limits })) {
       if (part.type === 'field') {
         addField(fields, part.fieldname, String(part.value), part.valueTruncated);
       } else if (staged) {

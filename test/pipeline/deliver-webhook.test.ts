@@ -40,7 +40,17 @@ async function dueWebhook(...answers: Answer[]) {
       result = await deliverWebhook(job, tools, NEVER);
     }
   };
-  return { store, number, job, tools, sent, run, setTime: (time: number) => void (now = time) };
+  return {
+    store,
+    number,
+    job,
+    tools,
+    sent,
+    run,
+    setTime: (time: number) => {
+      now = time;
+    },
+  };
 }
 
 const status = (statusCode: number, retryAfterMs: number | null = null) => ({ statusCode, retryAfterMs });

@@ -1,4 +1,5 @@
-import type { OutgoingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { parseImageKey } from '../../domain/image.ts';
 import { CONTENT_TYPES } from '../../domain/options.ts';
@@ -15,13 +16,14 @@ const Params = Type.Object({
 });
 
 /** The same on every answer. Images come from strangers: a browser shows them and runs nothing in them. */
-const HEADERS: OutgoingHttpHeaders = {
+const HEADERS = {
   'cache-control': 'public, max-age=31536000, immutable',
   'accept-ranges': 'bytes',
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; sandbox",
   // Shops show the images on their own pages.
   'cross-origin-resource-policy': 'cross-origin',
+  'access-control-allow-origin': '*',
 };
 
 /** GET and HEAD /api/image/{filename}. */
@@ -34,19 +36,23 @@ export function imageRoutes(server: Server, { storage }: HttpTools): void {
       params: Params,
       response: answers({ 200: content('The image.', ...Object.values(CONTENT_TYPES)) }, 'image_not_found'),
     };
-    server.get(url, { schema, exposeHeadRoute: false }, serve);
-    server.head(url, { schema: { hide: true, params: Params } }, serve);
+    server.get(url, { schema }, async (request, reply) => serve(request, reply, request.params.filename));
   }
 
-  async function serve(
-    request: Parameters<Parameters<typeof server.head>[1] & ((...args: never[]) => unknown)>[0],
-  ): Promise<void> {
-    void request;
+  async function serve(request: FastifyRequest, reply: FastifyReply, name: string): Promise<FastifyReply> {
+    const image = parseImageKey(name);
+    const stored = image && (await storage.find(name));
+    if (!image || !stored) throw new Problem('image_not_found');
+    const { size, modifiedAt } = stored;
+    // The bytes behind a key change only when the same link delivered another picture on a retry.
+    const validators = { etag: `"${size.toString(36)}-${modifiedAt.getTime().toString(36)}"`, modifiedAt };
+    reply.headers(HEADERS).header('etag', validators.etag).header('last-modified', modifiedAt.toUTCString());
+    if (isUnchanged(request.headers, validators)) return reply.status(304).send();
+
+    const range = requestedRange(request.headers, size, validators);
+    if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${size}`).send();
+    if (range) reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
+    reply.type(CONTENT_TYPES[image.format]).header('content-length', range ? range.end - range.start + 1 : size);
+    return reply.send(request.method === 'HEAD' ? Readable.from([]) : await stored.read(range));
   }
-  void storage;
-  void parseImageKey;
-  void isUnchanged;
-  void requestedRange;
-  void Problem;
-  void HEADERS;
 }

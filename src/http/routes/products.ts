@@ -1,9 +1,9 @@
 import type { RequestRecord, RequestStore } from '../../pipeline/ports.ts';
+import { productPages } from '../../results/product-pages.ts';
 import { answers, json } from '../answers.ts';
 import { findRecord } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
 import { presentProduct } from '../present.ts';
-import { productPages } from '../product-pages.ts';
 import { routePaths } from '../route-paths.ts';
 import { IdParams, ProductsSchema } from '../schemas.ts';
 import { sendStream } from '../send-stream.ts';

@@ -1,13 +1,10 @@
 import { Type } from 'typebox';
-import { csvText, resultCells, resultHeader } from '../../csv/write-results.ts';
 import { Problem } from '../../domain/problem.ts';
 import { isFinished } from '../../domain/request.ts';
-import type { RequestRecord, RequestStore } from '../../pipeline/ports.ts';
+import { resultCsv } from '../../results/result-csv.ts';
 import { answers, content } from '../answers.ts';
 import { findRecord } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
-import { outputSlot } from '../present.ts';
-import { productPages } from '../product-pages.ts';
 import { routePaths } from '../route-paths.ts';
 import { IdParams } from '../schemas.ts';
 import { asDownload, sendStream } from '../send-stream.ts';
@@ -39,17 +36,5 @@ export function resultsRoutes(server: Server, { store }: HttpTools): void {
       asDownload(reply, record.fileName, 'compressed.csv');
       return sendStream(request, reply, 'text/csv; charset=utf-8', resultCsv(store, record));
     });
-  }
-}
-
-async function* resultCsv(store: RequestStore, record: RequestRecord): AsyncGenerator<string> {
-  yield resultHeader(record.layout);
-  for await (const page of productPages(store, record)) {
-    const rows = page.map((product) => {
-      const urls = product.images.map(({ inputUrl }) => inputUrl);
-      const outputs = product.images.map((image) => outputSlot(record, image));
-      return resultCells(record.layout, { cells: product.cells, urls }, outputs);
-    });
-    yield csvText(record.layout, rows);
   }
 }

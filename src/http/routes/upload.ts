@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import multipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../../domain/problem.ts';
-import type { UploadAnswer } from '../../pipeline/accept-upload.ts';
+import type { UploadAnswer } from '../../pipeline/upload.ts';
 import { answers, json } from '../answers.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
 import { presentUpload } from '../present.ts';
@@ -26,7 +26,7 @@ With the header \`Idempotency-Key\` the same upload, sent again within a day, gi
 
 /** POST /api/upload. */
 export async function uploadRoutes(server: Server, tools: HttpTools): Promise<void> {
-  await server.register(multipart);
+  await server.register(multipart, { throwFileSizeLimit: false });
   const atOnce = tools.maxUploadsAtOnce ?? AT_ONCE;
   const turns = createTurns(atOnce, atOnce + WAITING);
 

@@ -1,0 +1,69 @@
+import { Command, CommanderError } from 'commander';
+import { Problem } from '../domain/problem.ts';
+import { backupCommand } from './commands/backup.ts';
+import { checkCommand } from './commands/check.ts';
+import { checkConfigCommand } from './commands/check-config.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { runCommand } from './commands/run.ts';
+import { secretCommand } from './commands/secret.ts';
+import { startCommands } from './commands/start.ts';
+import { VERSION } from './load-config.ts';
+import { CommandFailure, complain, explain } from './terminal.ts';
+
+const EXAMPLES = `
+Examples:
+  pixmill start                                  the server, on http://127.0.0.1:8080
+  pixmill run products.csv --out result          no server: images and result CSV into a folder
+  pixmill check products.csv                     what an upload would say, before anything is downloaded
+
+Settings come from the environment or a .env file; docs/configuration.md lists them.`;
+
+/**
+ * Runs one command.
+ * @param argv as in process.argv
+ * @returns the exit code: 0 done, 1 not run, others as the command says
+ */
+export async function runCommandLine(argv: string[]): Promise<number> {
+  let exitCode = 0;
+  const finish = (code: number) => {
+    exitCode = code;
+  };
+  const program = new Command('pixmill')
+    .description('Downloads and compresses the product images of a CSV, and gives the CSV back with the new links.')
+    .version(VERSION)
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(pixmill --help shows how)')
+    .exitOverride();
+  for (const add of [
+    startCommands,
+    runCommand,
+    checkCommand,
+    checkConfigCommand,
+    migrateCommand,
+    backupCommand,
+    secretCommand,
+  ]) {
+    add(program, finish);
+  }
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync(argv);
+    return exitCode;
+  } catch (error) {
+    // Commander has written its own message.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    if (error instanceof CommandFailure) {
+      complain(error.message);
+      return error.exitCode;
+    }
+    complain(error instanceof Problem ? problemText(error) : explain(error));
+    return 1;
+  }
+}
+
+/** What is wrong with a CSV or an option, line by line. */
+function problemText({ message, detail, issues, issueCount }: Problem): string {
+  const lines = issues.map(({ line, column, message }) => `  line ${line}${column ? `, ${column}` : ''}: ${message}`);
+  const more = issueCount > issues.length ? [`  and ${issueCount - issues.length} more`] : [];
+  return [`${message}${detail ? `: ${detail}` : ''}`, ...(issueCount > 1 ? [...lines, ...more] : [])].join('\n');
+}

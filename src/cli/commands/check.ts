@@ -1,0 +1,64 @@
+import { createReadStream } from 'node:fs';
+import type { Command } from 'commander';
+import { readUploadFields } from '../../domain/upload-fields.ts';
+import { previewUpload } from '../../pipeline/preview-upload.ts';
+import type { UploadAnswer, UploadReport } from '../../pipeline/upload.ts';
+import { loadConfig } from '../load-config.ts';
+import { print, tableText } from '../terminal.ts';
+
+const AFTER = `
+Exit code: 0 fine, 2 with rows or links that cannot be used, 1 not readable.
+
+Example:
+  pixmill check products.csv`;
+
+const HOSTS = 10;
+const DELIMITERS = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
+
+/** `pixmill check FILE.csv`. */
+export function checkCommand(program: Command, finish: (exitCode: number) => void): void {
+  program
+    .command('check')
+    .description('reads a CSV and says what an upload would; downloads nothing')
+    .argument('<file>', 'the CSV')
+    .option('--delimiter <character>', 'between columns; found out where left out')
+    .addHelpText('after', AFTER)
+    .action(async (file: string, options: { delimiter?: string }) => {
+      const fields = new Map(Object.entries(options));
+      const { delimiter } = readUploadFields(fields, false);
+      const answer = await previewUpload({ open: () => createReadStream(file) }, { delimiter }, loadConfig().limits);
+      if (answer.report) print(reportText(file, answer, answer.report));
+      print(issuesText(answer));
+      finish(answer.errorCount + answer.warningCount > 0 ? 2 : 0);
+    });
+}
+
+function reportText(file: string, answer: UploadAnswer, { layout, ...report }: UploadReport): string {
+  const column = (index: number) => `"${layout.header[index]}"`;
+  const repeated = answer.imagesTotal - report.differentImages;
+  const hosts = report.hosts.slice(0, HOSTS).map(({ host, images }) => `${host} (${images})`);
+  const more = report.hostsTotal > HOSTS ? [`and ${report.hostsTotal - HOSTS} more`] : [];
+  return tableText([
+    ['File', file],
+    ['Read as', `${layout.encoding}, columns by ${DELIMITERS[layout.delimiter]}`],
+    ['Serial number', column(layout.serialColumn)],
+    ['Product name', column(layout.nameColumn)],
+    ['Image links', layout.imageColumns.map(column).join(', ')],
+    ['Products', `${answer.productsTotal}`],
+    ['Images', `${answer.imagesTotal}${repeated > 0 ? ` (${repeated} repeated, downloaded once)` : ''}`],
+    ['Hosts', [...hosts, ...more].join(', ')],
+  ]);
+}
+
+function issuesText({ errors, errorCount, warnings, warningCount }: UploadAnswer): string {
+  const lines = (title: string, issues: UploadAnswer['errors'], count: number) =>
+    count === 0
+      ? []
+      : [
+          `\n${title}: ${count}`,
+          ...issues.map(({ line, column, message }) => `  line ${line}${column ? `, ${column}` : ''}: ${message}`),
+          ...(count > issues.length ? [`  and ${count - issues.length} more`] : []),
+        ];
+  const text = [...lines('Rows that cannot be used', errors, errorCount), ...lines('Warnings', warnings, warningCount)];
+  return text.length > 0 ? text.join('\n') : '\nNothing is wrong with it.';
+}

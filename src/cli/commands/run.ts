@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, Option } from 'commander';
+import pino from 'pino';
+import { type App, startApp } from '../../app.ts';
+import { EFFORTS, OUTPUT_FORMATS } from '../../domain/options.ts';
+import { isFinished } from '../../domain/request.ts';
+import { statusObject } from '../../domain/status-object.ts';
+import type { RequestRecord } from '../../pipeline/ports.ts';
+import { errorsCsv } from '../../results/errors-csv.ts';
+import { resultCsv } from '../../results/result-csv.ts';
+import { loadConfig, VERSION } from '../load-config.ts';
+import { progressDisplay } from '../progress.ts';
+import { stopSignal } from '../stop-signals.ts';
+import { summarise, summaryText } from '../summary.ts';
+import { CommandFailure, complain, print } from '../terminal.ts';
+
+const AFTER = `
+The folder gets results.csv (the CSV with the column "Output Image Urls"), images/, and errors.csv where something failed.
+Stopped or killed, the same command goes on where it was.
+
+Exit code: 0 all images done, 2 some failed, 1 not run.
+
+Examples:
+  pixmill run products.csv --out result
+  pixmill run products.csv --out result --quality 70 --format webp
+  pixmill run products.csv --out result --on-error skip --json`;
+
+interface RunOptions {
+  out: string;
+  json?: true;
+  quality?: string;
+  scale?: string;
+  format?: string;
+  effort?: string;
+  delimiter?: string;
+  onError?: string;
+}
+
+/** How often progress is looked at; it is one cheap read. */
+const LOOK_MS = 200;
+
+/** `pixmill run FILE.csv --out DIR`. */
+export function runCommand(program: Command, finish: (exitCode: number) => void): void {
+  program
+    .command('run')
+    .description('compresses the images of a CSV into a folder, without a server')
+    .argument('<file>', 'the CSV')
+    .requiredOption('--out <folder>', 'where everything goes')
+    .option('--quality <1-100>', 'of the compressed images (50)')
+    .option('--scale <1-100>', 'per cent of both dimensions (100)')
+    .addOption(new Option('--format <format>', 'of the compressed images (same)').choices(OUTPUT_FORMATS))
+    .addOption(new Option('--effort <effort>', 'fast: least time; small: fewest bytes (fast)').choices(EFFORTS))
+    .option('--delimiter <character>', 'between columns; found out where left out')
+    .addOption(
+      new Option('--on-error <what>', 'with bad rows: refuse the file, or skip them (refuse)').choices([
+        'refuse',
+        'skip',
+      ]),
+    )
+    .option('--json', 'prints the result as JSON')
+    .addHelpText('after', AFTER)
+    .action(async (file: string, options: RunOptions) => finish(await run(file, options)));
+}
+
+async function run(file: string, { out, json, onError, ...fields }: RunOptions): Promise<number> {
+  const started = Date.now();
+  const folder = resolve(out);
+  const sha256 = await digestOf(file);
+  const wishes = new Map(Object.entries({ ...fields, ...(onError ? { on_error: onError } : {}) }));
+  const app = await openFolder(folder);
+  const stopped = stopSignal();
+  try {
+    const id = await findOrAccept(app, { file, sha256, wishes });
+    const done = await follow(app, id, stopped);
+    if (!done) throw new CommandFailure('Stopped. The same command goes on where it was.', 130);
+    const record = await app.store.findRequest(id);
+    if (!record) throw new Error('the request is gone');
+    const summary = await summarise(app.store, record);
+    const paths = await writeFiles(app, record, folder);
+    if (json) {
+      const { details_url: _details, download_url: _download, ...status } = statusObject(record, '', Date.now());
+      print(JSON.stringify({ ...status, kept_original: summary.kept, failures: summary.failures, ...paths }, null, 2));
+    } else {
+      print(`\n${summaryText(summary, Date.now() - started)}\n\nResult  ${paths.results}`);
+      if (paths.errors) print(`Errors  ${paths.errors}`);
+    }
+    return record.imagesFailed + record.rejectedTotal > 0 ? 2 : 0;
+  } finally {
+    await app.stop();
+  }
+}
+
+/** The parts of the program without the API, on a data folder inside the output folder. */
+async function openFolder(folder: string): Promise<App> {
+  const config = { ...loadConfig(), dataDir: join(folder, '.pixmill'), imagesDir: join(folder, 'images') };
+  const log = pino({ level: 'error' }, pino.destination(2));
+  return startApp({ ...config, imageFolders: 'flat', retentionDays: 0 }, 'worker', VERSION, log);
+}
+
+/** One output folder belongs to one file with one set of options; its request is found again after a kill. */
+async function findOrAccept(
+  { store, acceptUpload }: App,
+  { file, sha256, wishes }: { file: string; sha256: string; wishes: Map<string, string> },
+): Promise<string> {
+  const digest = JSON.stringify([sha256, [...wishes].sort()]);
+  if ((await store.setting('run', () => digest)) !== digest) {
+    const advice = 'Choose another folder for --out, or remove this one.';
+    throw new CommandFailure(`The folder holds the result of another file or of other options. ${advice}`);
+  }
+  const [running] = await store.listRequests({ limit: 1 });
+  if (running) {
+    complain(isFinished(running.status) ? 'This was finished before.' : 'Going on where it was.');
+    return running.id;
+  }
+  const { requestId, errorCount } = await acceptUpload({
+    open: () => createReadStream(file),
+    fileName: basename(file),
+    sha256,
+    fields: wishes,
+    fileField: 'file',
+    owner: '',
+    idempotencyKey: null,
+    linkBase: 'images/',
+  });
+  if (errorCount > 0) complain(`${errorCount} rows are left out; errors.csv will name them.`);
+  return requestId ?? '';
+}
+
+/** Shows the progress until the request is finished. @returns false where it was stopped */
+async function follow({ store }: App, id: string, stopped: Promise<unknown>): Promise<boolean> {
+  const display = progressDisplay(process.stderr as NodeJS.WriteStream, Date.now);
+  let stopping = false;
+  stopped.then(() => {
+    stopping = true;
+  });
+  try {
+    for (;;) {
+      const progress = await store.progress(id);
+      if (!progress) throw new Error('the request is gone');
+      display.show(progress);
+      if (isFinished(progress.status)) return true;
+      if (stopping) return false;
+      await Promise.race([sleep(LOOK_MS), stopped]);
+    }
+  } finally {
+    display.end();
+  }
+}
+
+async function writeFiles(
+  { store }: App,
+  record: RequestRecord,
+  folder: string,
+): Promise<{ results: string; errors?: string }> {
+  const results = join(folder, 'results.csv');
+  const errors = join(folder, 'errors.csv');
+  await writeWhole(results, resultCsv(store, record));
+  if (record.imagesFailed + record.rejectedTotal === 0) {
+    await rm(errors, { force: true });
+    return { results };
+  }
+  await writeWhole(errors, errorsCsv(store, record));
+  return { results, errors };
+}
+
+/** Whole or not at all: a spreadsheet may have the old one open. */
+async function writeWhole(path: string, text: AsyncIterable<string>): Promise<void> {
+  await pipeline(text, createWriteStream(`${path}.part`));
+  await rename(`${path}.part`, path);
+}
+
+async function digestOf(file: string): Promise<string> {
+  if (!(await stat(file)).isFile()) throw new CommandFailure(`${file} is no file.`);
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}

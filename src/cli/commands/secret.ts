@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { webhookSecret } from '../../app.ts';
+import { loadConfig } from '../load-config.ts';
+import { print } from '../terminal.ts';
+
+/** `pixmill secret`. */
+export function secretCommand(program: Command): void {
+  program
+    .command('secret')
+    .description('prints the secret that webhooks are signed with; receivers need it to check them')
+    .action(async () => print(await webhookSecret(loadConfig())));
+}

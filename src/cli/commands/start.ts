@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import pino from 'pino';
+import { startApp } from '../../app.ts';
+import type { Role } from '../../config.ts';
+import { loadConfig, VERSION } from '../load-config.ts';
+import { stopSignal } from '../stop-signals.ts';
+import { print } from '../terminal.ts';
+
+const EXAMPLES = `
+Examples:
+  pixmill start
+  PIXMILL_PORT=9000 PIXMILL_DATA_DIR=/srv/pixmill pixmill start`;
+
+/** `pixmill start`, `pixmill api`, `pixmill worker`. */
+export function startCommands(program: Command): void {
+  program
+    .command('start')
+    .description('runs the server: API and worker, or what PIXMILL_ROLE says')
+    .addHelpText('after', EXAMPLES)
+    .action(() => start());
+  program
+    .command('api')
+    .description('runs the API alone')
+    .action(() => start('api'));
+  program
+    .command('worker')
+    .description('runs a worker alone')
+    .action(() => start('worker'));
+}
+
+async function start(asked?: Role): Promise<void> {
+  const config = loadConfig();
+  const role = asked ?? config.role;
+  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const app = await startApp(config, role, VERSION, log);
+  // From here on a stop loses nothing.
+  const stopped = stopSignal();
+  print(greeting(app.url));
+  await stopped;
+  print('Stopping: what runs is finished or handed back. Once more stops at once.');
+  await app.stop();
+}
+
+function greeting(url: string | undefined): string {
+  if (!url) return `Pixmill ${VERSION} works. Stop it with Ctrl-C.`;
+  return [
+    `Pixmill ${VERSION} listens on ${url}`,
+    '',
+    `  upload         curl -F file=@products.csv ${url}/api/upload`,
+    `  documentation  ${url}/docs`,
+    '',
+    'Stop it with Ctrl-C.',
+  ].join('\n');
+}

@@ -1,0 +1,56 @@
+import { createReadStream } from 'node:fs';
+import { createRequire } from 'node:module';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { Server } from '../http-tools.ts';
+
+const DESCRIPTION = `Takes a CSV of products with image links, downloads and compresses every image in the background, keeps
+and serves the results, and gives the same CSV back with the column \`Output Image Urls\`.
+
+Upload with \`POST /api/upload\`, follow with \`GET /api/status/{id}\` or live events, fetch the result from
+\`GET /api/download/{id}\`. A path may end in a slash. Every refusal is \`application/problem+json\` with a \`code\`.`;
+
+const TAGS = [
+  { name: 'Requests', description: 'Uploading, following, stopping.' },
+  { name: 'Results', description: 'Images, tables, archives.' },
+  { name: 'Webhooks', description: 'Messages about finished requests, signed as Standard Webhooks 1.0.0.' },
+  { name: 'Operations', description: 'For whoever runs the server.' },
+];
+
+/** Collects what the routes say of themselves; to be called before the first route. */
+export async function describeRoutes(server: Server, version: string): Promise<void> {
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Pixmill', version, description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
+      servers: [{ url: '/', description: 'This server' }],
+      tags: TAGS,
+    },
+    refResolver: { buildLocalReference: (json, _baseUri, _fragment, index) => String(json.$id ?? `schema-${index}`) },
+  });
+}
+
+/** GET /openapi.json, /docs, /redoc; all assets come from us, so they work without the internet. */
+export async function documentationRoutes(server: Server): Promise<void> {
+  server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
+  await server.register(swaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: true } });
+
+  const bundle = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
+  server.get('/redoc/redoc.standalone.js', { schema: { hide: true } }, async (_request, reply) =>
+    reply
+      // The bundle holds characters beyond ASCII: without the charset the page stays blank.
+      .type('text/javascript; charset=utf-8')
+      .header('cache-control', 'public, max-age=86400')
+      .send(createReadStream(bundle)),
+  );
+  server.get('/redoc', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(REDOC_PAGE),
+  );
+}
+
+const REDOC_PAGE = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Pixmill API</title></head>
+<body style="margin:0"><redoc spec-url="/openapi.json"></redoc><script src="/redoc/redoc.standalone.js"></script></body>
+</html>
+`;

@@ -1,0 +1,88 @@
+import { Type } from 'typebox';
+import { Problem } from '../../domain/problem.ts';
+import { isFinished, type Progress } from '../../domain/request.ts';
+import { statusObject } from '../../domain/status-object.ts';
+import { answers, json } from '../answers.ts';
+import { fromCursor, toCursor } from '../cursor.ts';
+import { findProgress, isRequestId } from '../find-request.ts';
+import type { HttpTools, Server } from '../http-tools.ts';
+import { IdParams, RequestListSchema, StatusSchema } from '../schemas.ts';
+
+const PAGE = 50;
+
+const Query = Type.Object({
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1000, description: `Requests a page; ${PAGE} where left out.` }),
+  ),
+  cursor: Type.Optional(Type.String({ maxLength: 100, description: '`next_cursor` of the page before.' })),
+});
+
+/** GET /api/requests, DELETE /api/requests/{id}, POST …/retry, POST …/cancel. */
+export function requestsRoutes(server: Server, { store, storage, publicUrl, now }: HttpTools): void {
+  const shown = (progress: Progress) => statusObject(progress, publicUrl(), now());
+
+  const list = {
+    operationId: 'listRequests',
+    tags: ['Requests'],
+    summary: 'All requests, newest first',
+    querystring: Query,
+    response: answers({ 200: json('A page of requests.', RequestListSchema) }, 'invalid_parameter'),
+  };
+  server.get('/api/requests', { schema: list }, async ({ query, owner }) => {
+    const { limit = PAGE, cursor } = query;
+    const before = cursor === undefined ? {} : { before: fromCursor(cursor, /^[0-9a-f-]{36}$/) };
+    // One more than asked for tells whether there is a next page.
+    const found = await store.listRequests({ owner, ...before, limit: limit + 1 });
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return { requests: page.map(shown), next_cursor: last && found.length > limit ? toCursor(last.id) : null };
+  });
+
+  const remove = {
+    operationId: 'deleteRequest',
+    tags: ['Requests'],
+    summary: 'Delete a request',
+    description: 'Removes its rows and its images, for good. A running request is stopped by it.',
+    params: IdParams,
+    response: answers({ 204: { description: 'It is gone.', type: 'null' } }, 'request_not_found'),
+  };
+  server.delete('/api/requests/:id', { schema: remove }, async ({ params: { id }, owner }, reply) => {
+    const found = isRequestId(id) && (await store.deleteRequest(id.toLowerCase(), storage.remove, owner));
+    if (!found) throw new Problem('request_not_found');
+    return reply.status(204).send();
+  });
+
+  const retry = {
+    operationId: 'retryRequest',
+    tags: ['Requests'],
+    summary: 'Try the failed images again',
+    description: 'The images that are done stay as they are.',
+    params: IdParams,
+    response: answers(
+      { 200: json('Running again.', StatusSchema) },
+      'request_not_found',
+      'still_active',
+      'nothing_to_retry',
+    ),
+  };
+  server.post('/api/requests/:id/retry', { schema: retry }, async (request) => {
+    const { id, status } = await findProgress(store, request);
+    if (!isFinished(status)) throw new Problem('still_active');
+    if ((await store.retryFailed(id, request.owner)) === 0) throw new Problem('nothing_to_retry');
+    return shown(await findProgress(store, request));
+  });
+
+  const cancel = {
+    operationId: 'cancelRequest',
+    tags: ['Requests'],
+    summary: 'Stop a request',
+    description: 'Images that are not done fail with `cancelled`; those that are done stay.',
+    params: IdParams,
+    response: answers({ 200: json('Stopped.', StatusSchema) }, 'request_not_found', 'not_active'),
+  };
+  server.post('/api/requests/:id/cancel', { schema: cancel }, async (request) => {
+    const { id } = await findProgress(store, request);
+    if (!(await store.cancelRequest(id, request.owner))) throw new Problem('not_active');
+    return shown(await findProgress(store, request));
+  });
+}

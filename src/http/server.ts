@@ -1,0 +1,82 @@
+import helmet from '@fastify/helmet';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify from 'fastify';
+import { Problem } from '../domain/problem.ts';
+import { sendProblem } from './error-response.ts';
+import type { HttpTools, Server } from './http-tools.ts';
+import { refuseOtherMethods } from './method-not-allowed.ts';
+import { archiveRoutes } from './routes/archive.ts';
+import { deliveriesRoutes } from './routes/deliveries.ts';
+import { detailsRoutes } from './routes/details.ts';
+import { describeRoutes, documentationRoutes } from './routes/documentation.ts';
+import { errorsCsvRoutes } from './routes/errors-csv.ts';
+import { eventsRoutes } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { imageRoutes } from './routes/images.ts';
+import { productsRoutes } from './routes/products.ts';
+import { requestsRoutes } from './routes/requests.ts';
+import { resultsRoutes } from './routes/results.ts';
+import { statusRoutes } from './routes/status.ts';
+import { uploadRoutes } from './routes/upload.ts';
+import { COMPONENTS } from './schemas.ts';
+
+/** Sending the head of a call; slower is an attack (Slowloris). */
+const HEADERS_MS = 20_000;
+/** Sending a whole call: an upload of the largest CSV over a slow line. */
+const REQUEST_MS = 900_000;
+/** A connection on which nothing moves in either direction. */
+const SILENCE_MS = 120_000;
+const KEEP_ALIVE_MS = 30_000;
+
+/** What pages that we serve may load: only from us. Swagger UI needs styles inline, ReDoc a worker from a blob. */
+const CONTENT_SECURITY = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  workerSrc: ["'self'", 'blob:'],
+  imgSrc: ["'self'", 'data:'],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  frameAncestors: ["'none'"],
+  // The server itself often stands behind a proxy that adds TLS; it must not lead browsers to a port without it.
+  upgradeInsecureRequests: null,
+};
+
+/** The HTTP API, ready to listen. `close()` ends live events, then waits for what is being answered. */
+export async function createServer(tools: HttpTools): Promise<Server> {
+  const server: Server = fastify({
+    loggerInstance: tools.log,
+    disableRequestLogging: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    requestTimeout: REQUEST_MS,
+    connectionTimeout: SILENCE_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: HEADERS_MS },
+    frameworkErrors: sendProblem,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  server.decorateRequest('owner', '');
+  // Schemas document the answers; what an answer holds is not cut down to them.
+  server.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  server.setErrorHandler(sendProblem);
+  server.setNotFoundHandler((request, reply) => sendProblem(new Problem('not_found'), request, reply));
+  for (const schema of COMPONENTS) server.addSchema(schema);
+
+  await server.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY } });
+  await describeRoutes(server, tools.version);
+  const refuseOthers = refuseOtherMethods(server);
+  await uploadRoutes(server, tools);
+  statusRoutes(server, tools);
+  productsRoutes(server, tools);
+  detailsRoutes(server, tools);
+  resultsRoutes(server, tools);
+  errorsCsvRoutes(server, tools);
+  archiveRoutes(server, tools);
+  imageRoutes(server, tools);
+  requestsRoutes(server, tools);
+  eventsRoutes(server, tools);
+  deliveriesRoutes(server, tools);
+  healthRoutes(server, tools);
+  await documentationRoutes(server);
+  refuseOthers();
+  return server;
+}

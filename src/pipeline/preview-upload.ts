@@ -1,0 +1,41 @@
+import { type ReadSettings, readProducts } from '../csv/read-products.ts';
+import { imageUrl } from '../domain/image.ts';
+import type { UploadWishes } from '../domain/upload-fields.ts';
+import { type UploadAnswer, type UploadForm, type UploadReport, uploadAnswer } from './upload.ts';
+import { UploadTally } from './upload-tally.ts';
+
+/**
+ * Reads a CSV as an upload would and keeps nothing: what would be accepted, what not, and how it was understood.
+ * @throws Problem for what is wrong with the file as a whole
+ */
+export async function previewUpload(
+  form: Pick<UploadForm, 'open'>,
+  wishes: Pick<UploadWishes, 'delimiter'>,
+  limits: ReadSettings['limits'],
+): Promise<UploadAnswer> {
+  const { layout, batches } = await readProducts(form.open, { delimiter: wishes.delimiter, limits });
+  const tally = new UploadTally();
+  const hosts = new Map<string, number>();
+  const preview: UploadReport['preview'] = [];
+  for await (const batch of batches) {
+    for (const { line, serial, name, urls } of tally.add(batch)) {
+      if (preview.length < 10) preview.push({ line, serial, name, urls });
+      for (const url of urls) {
+        const host = imageUrl(url)?.host;
+        if (host !== undefined) hosts.set(host, (hosts.get(host) ?? 0) + 1);
+      }
+    }
+  }
+  const report: UploadReport = {
+    layout,
+    differentImages: tally.differentImages,
+    hosts: [...hosts]
+      .map(([host, images]) => ({ host, images }))
+      .sort((a, b) => b.images - a.images)
+      .slice(0, 100),
+    hostsTotal: hosts.size,
+    preview,
+  };
+  const { errors, errorCount } = tally;
+  return { ...uploadAnswer(null, tally.totals()), status: null, errors, errorCount, report };
+}

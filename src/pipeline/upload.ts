@@ -1,0 +1,56 @@
+import type { CsvIssue } from '../domain/problem.ts';
+import type { CsvLayout, Product } from '../domain/product.ts';
+import type { RequestStatus } from '../domain/request.ts';
+import type { Upload } from './ports.ts';
+
+export interface UploadForm {
+  /** Opens the uploaded bytes from the start; may be called more than once. */
+  open(): AsyncIterable<Uint8Array>;
+  fileName: string;
+  /** Of the file's bytes, hexadecimal. */
+  sha256: string;
+  fields: ReadonlyMap<string, string>;
+  /** `csv_file` is what the older client sends that halves the dimensions. */
+  fileField: 'file' | 'csv_file';
+  owner: string;
+  idempotencyKey: string | null;
+  /** What will stand before an image's key in its output URL. */
+  linkBase: string;
+}
+
+export interface UploadAnswer {
+  /** Null for a dry run. */
+  requestId: string | null;
+  status: RequestStatus | null;
+  productsTotal: number;
+  imagesTotal: number;
+  warnings: CsvIssue[];
+  warningCount: number;
+  /** Rows left out (`on_error=skip`), or that would refuse the upload (dry run). */
+  errors: CsvIssue[];
+  errorCount: number;
+  /** Only for a dry run. */
+  report: UploadReport | null;
+}
+
+/** What a person wants to see before starting. */
+export interface UploadReport {
+  layout: CsvLayout;
+  /** Different links. */
+  differentImages: number;
+  /** The hosts with the most images first, at most 100. */
+  hosts: { host: string; images: number }[];
+  hostsTotal: number;
+  /** The first products as read. */
+  preview: Pick<Product, 'line' | 'serial' | 'name' | 'urls'>[];
+}
+
+/** The answer to an upload that was just accepted; with `requestId` null, to one that was only looked at. */
+export function uploadAnswer(
+  requestId: string | null,
+  upload: Pick<Upload, 'productsTotal' | 'imagesTotal' | 'warnings' | 'warningCount'>,
+): UploadAnswer {
+  const { productsTotal, imagesTotal, warnings, warningCount } = upload;
+  const counts = { productsTotal, imagesTotal, warnings, warningCount };
+  return { requestId, status: 'Pending', ...counts, errors: [], errorCount: 0, report: null };
+}
