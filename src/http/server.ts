@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify from 'fastify';
+import fastify, { LogController } from 'fastify';
 import { Problem } from '../domain/problem.ts';
 import { sendProblem } from './error-response.ts';
 import type { HttpTools, Server } from './http-tools.ts';
@@ -44,7 +44,7 @@ const CONTENT_SECURITY = {
 export async function createServer(tools: HttpTools): Promise<Server> {
   const server: Server = fastify({
     loggerInstance: tools.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     requestTimeout: REQUEST_MS,
     connectionTimeout: SILENCE_MS,
@@ -57,6 +57,9 @@ export async function createServer(tools: HttpTools): Promise<Server> {
   server.decorateRequest('owner', '');
   // Schemas document the answers; what an answer holds is not cut down to them.
   server.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  // Only uploads have a body, which they read themselves; what clients send elsewhere is of no interest.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, _body, done) => done(null));
   server.setErrorHandler(sendProblem);
   server.setNotFoundHandler((request, reply) => sendProblem(new Problem('not_found'), request, reply));
   for (const schema of COMPONENTS) server.addSchema(schema);

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StatusObject } from '../../src/domain/status-object.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+export interface RunningPixmill {
+  url: string;
+  dataDir: string;
+  pid: number;
+  /** What it wrote to standard error: its log. */
+  log(): string;
+  /** A call to it. */
+  call(path: string, init?: RequestInit): Promise<Response>;
+  /** Uploads a CSV; other form fields as given. @param field of the file */
+  upload(csv: string | Uint8Array, fields?: Record<string, string>, field?: string, path?: string): Promise<Response>;
+  /** Waits until a request is finished. */
+  finished(id: string): Promise<StatusObject>;
+  /** @returns the exit code */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface PixmillSettings {
+  dataDir?: string;
+  env?: Record<string, string>;
+}
+
+/** The real program in a process of its own; killed when the surrounding test or test file ends (call it outside of hooks). */
+export async function startPixmill({
+  dataDir = temporaryFolder(),
+  env = {},
+}: PixmillSettings = {}): Promise<RunningPixmill> {
+  const child = spawn(process.execPath, [MAIN, 'start'], {
+    env: {
+      PATH: process.env.PATH,
+      PIXMILL_DATA_DIR: dataDir,
+      PIXMILL_PORT: '0',
+      PIXMILL_ALLOW_ADDRESSES: '127.0.0.1',
+      PIXMILL_LOG_LEVEL: 'warn',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Away from a .env file that somebody may have in the project.
+    cwd: dataDir,
+  });
+  after(() => child.kill('SIGKILL'));
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  let log = '';
+  child.stderr.on('data', (text) => {
+    log += text;
+  });
+  const lines = createInterface({ input: child.stdout });
+  const listening = new Promise<string>((resolve, reject) => {
+    lines.on('line', (line) => {
+      const url = /listens on (\S+)/.exec(line)?.[1];
+      if (url) resolve(url);
+    });
+    exited.then(([code]) => reject(new Error(`Pixmill ended with exit code ${code}: ${log}`)));
+  });
+  const url = await listening;
+  const call = (path: string, init?: RequestInit) => fetch(url + path, init);
+
+  return {
+    url,
+    dataDir,
+    pid: child.pid ?? 0,
+    log: () => log,
+    call,
+    upload(csv, fields = {}, field = 'file', path = '/api/upload') {
+      const form = new FormData();
+      for (const [name, value] of Object.entries(fields)) form.set(name, value);
+      form.set(field, new File([csv as string], 'products.csv', { type: 'text/csv' }));
+      return call(path, { method: 'POST', body: form });
+    },
+    async finished(id) {
+      for (;;) {
+        const status = (await (await call(`/api/status/${id}`)).json()) as StatusObject;
+        if (status.finished_at) return status;
+        await sleep(50);
+      }
+    },
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      const [code] = await exited;
+      return code;
+    },
+  };
+}
