@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ImageStatus } from '../domain/image.ts';
 import type { ProductRecord, RequestRecord, RequestStore } from '../pipeline/ports.ts';
 
@@ -21,6 +22,8 @@ export async function* productPages(
     if (!last) break;
     seen += page.length;
     yield page;
+    // The embedded database answers without a pause: others get their turn between pages.
+    await setImmediate();
     if (page.length < PAGE) break;
     next = last.row + 1;
   }
