@@ -96,6 +96,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
     if (role !== 'api') {
       const decoders = createDecoderPool({ processes: config.decoders, limits: config.limits, workDir, log });
       parts.push(() => decoders.stop());
+      await decoders.ready();
       const worker = startWorker({
         queue,
         store,

@@ -53,7 +53,8 @@ export function asProblem(error: unknown): Problem {
   if (code === 'ENOSPC' || code === 'EDQUOT' || errcode === SQLITE_FULL) {
     return new Problem('disk_full', undefined, { cause });
   }
-  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') return new Problem('not_found', undefined, { cause });
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return new Problem('not_found', undefined, { cause });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported_media_type', undefined, { cause });
   // Fastify's own refusals carry a sentence that is fit for the caller.
   if (code?.startsWith('FST_') && statusCode && statusCode < 500) return new Problem('bad_request', message, { cause });

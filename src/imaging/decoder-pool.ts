@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import workerpool from 'workerpool';
@@ -20,6 +21,8 @@ export interface DecoderSettings {
 }
 
 export interface DecoderPool {
+  /** Returns when a process has started. @throws where none can */
+  ready(): Promise<void>;
   /**
    * Compresses one file into a new one; both paths are made by us, inside `workDir`.
    * @throws ImageFailure
@@ -30,14 +33,18 @@ export interface DecoderPool {
 }
 
 const PROGRAM = join(import.meta.dirname, 'decoder-process.ts');
-const ROOT = join(import.meta.dirname, '../..');
+const SOURCE = join(import.meta.dirname, '..');
+
+/** Longest start of a process, on a machine that is busy. */
+const START_MS = 30_000;
 
 /** A process that is to end gets this long twice over before it is killed; native code does not listen. */
 const TERMINATE_MS = 100;
 
 /** Processes that decode and encode one image at a time each, so that a crash costs one image and no more. */
 export function createDecoderPool({ processes, limits, workDir, log }: DecoderSettings): DecoderPool {
-  const user = chooseUser([ROOT, PROGRAM], workDir, log);
+  const modules = modulesFolder();
+  const user = chooseUser([PROGRAM, modules], workDir, log);
   const pool = workerpool.pool(PROGRAM, {
     workerType: 'process',
     minWorkers: processes,
@@ -51,9 +58,11 @@ export function createDecoderPool({ processes, limits, workDir, log }: DecoderSe
         // A second wall, for JavaScript only: native code is not held by it.
         '--permission',
         '--allow-addons',
-        `--allow-fs-read=${join(ROOT, 'src')}/*`,
-        `--allow-fs-read=${join(ROOT, 'node_modules')}/*`,
-        `--allow-fs-read=${join(ROOT, 'package.json')}`,
+        `--allow-fs-read=${SOURCE}/*`,
+        `--allow-fs-read=${join(SOURCE, '../package.json')}`,
+        `--allow-fs-read=${join(SOURCE, '../node_modules')}`,
+        `--allow-fs-read=${join(SOURCE, '../node_modules')}/*`,
+        `--allow-fs-read=${modules}/*`,
         `--allow-fs-read=${workDir}/*`,
         `--allow-fs-write=${workDir}/*`,
         '--disable-warning=SecurityWarning',
@@ -66,6 +75,14 @@ export function createDecoderPool({ processes, limits, workDir, log }: DecoderSe
     Promise.resolve(pool.exec('compress', [...task, decoderLimits]).timeout(decodeMs));
 
   return {
+    async ready() {
+      try {
+        await pool.exec('ready', []).timeout(START_MS);
+      } catch (cause) {
+        throw new Error('The processes that decode images cannot be started.', { cause });
+      }
+    },
+
     async compress(input, output, options) {
       await user.handOver(input);
       const answer = await run(input, output, options)
@@ -96,4 +113,11 @@ function lostTask(cause: unknown): ImageFailure {
   return late
     ? new ImageFailure('timed_out', { stage: 'decode', retry: false, cause })
     : new ImageFailure('decoder_crashed', { cause });
+}
+
+/** Where our packages really lie: beside us, above us when we are a package ourselves, or elsewhere behind a link. */
+function modulesFolder(): string {
+  const sharp = createRequire(import.meta.url).resolve('sharp');
+  const folder = 'node_modules';
+  return sharp.slice(0, sharp.lastIndexOf(join(folder, 'sharp')) + folder.length);
 }

@@ -44,4 +44,4 @@ async function compress(
   }
 }
 
-workerpool.worker({ compress });
+workerpool.worker({ compress, ready: () => true });

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import multipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { Problem } from '../../domain/problem.ts';
 import type { UploadAnswer } from '../../pipeline/upload.ts';
 import { answers, json } from '../answers.ts';
@@ -24,6 +25,15 @@ const DESCRIPTION = `Takes a CSV of products with image links and starts compres
 The file goes into the field \`file\`. The request keeps running when the client goes away.
 With the header \`Idempotency-Key\` the same upload, sent again within a day, gives the first request again.`;
 
+const UploadHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description: 'The same key and the same upload give the same request, for a day.',
+      examples: ['monday'],
+    }),
+  ),
+});
+
 /** POST /api/upload. */
 export async function uploadRoutes(server: Server, tools: HttpTools): Promise<void> {
   await server.register(multipart, { throwFileSizeLimit: false });
@@ -39,6 +49,7 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
           tags: ['Requests'],
           summary: 'Upload a CSV',
           consumes: ['multipart/form-data'],
+          headers: UploadHeaders,
           body: UploadFormSchema,
           response: answers(
             { 200: json('Accepted. `Location` is the address of the status.', UploadSchema) },

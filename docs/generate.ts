@@ -1,0 +1,24 @@
+/** `npm run docs`: writes docs/pixmill.postman_collection.json from what the running program says of itself. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { startApp } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
+import { postmanCollection } from './postman-collection.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'pixmill-docs-'));
+const { config } = readConfig({ PIXMILL_DATA_DIR: folder, PIXMILL_PORT: '0' }, '');
+if (!config) throw new Error('the configuration of the documentation is wrong');
+const app = await startApp(config, 'api', '', pino({ level: 'silent' }));
+try {
+  const openapi = (await (await fetch(`${app.url}/openapi.json`)).json()) as object;
+  const collection = await postmanCollection(openapi);
+  await writeFile(
+    join(import.meta.dirname, 'pixmill.postman_collection.json'),
+    `${JSON.stringify(collection, null, 2)}\n`,
+  );
+} finally {
+  await app.stop();
+  await rm(folder, { recursive: true });
+}

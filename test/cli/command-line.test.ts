@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import sharp from 'sharp';
+import { startOrigin } from '../support/origin.ts';
+import { photo } from '../support/pictures.ts';
+import { runCommand } from '../support/run-command.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const HEADER = 'S. No.,Product Name,Input Image Urls';
+const jpeg = await photo().jpeg({ quality: 95 }).toBuffer();
+let slow: (() => void) | undefined;
+const origin = await startOrigin({
+  '/a.jpg': jpeg,
+  '/slow.jpg': (_request, response) => {
+    if (slow) slow();
+    setTimeout(() => response.end(jpeg), slow ? 60_000 : 0).unref();
+  },
+});
+const folder = temporaryFolder();
+
+function csvFile(name: string, rows: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${HEADER}\n${rows}`);
+  return path;
+}
+
+describe('pixmill run', () => {
+  test('writes images, result and summary; exit code 0 when all is done', async () => {
+    const out = join(folder, 'good');
+    const {
+      exitCode,
+      out: text,
+      err,
+    } = await runCommand(['run', csvFile('good.csv', `1,Mug,${origin.url}/a.jpg\n`), '--out', out, '--scale', '50']);
+    assert.equal(exitCode, 0, err);
+    const [row] = parse(readFileSync(join(out, 'results.csv')), { columns: true }) as Record<string, string>[];
+    const image = join(out, row?.['Output Image Urls'] ?? '');
+    assert.match(row?.['Output Image Urls'] ?? '', /^images\/mug-1-\w+\.jpg$/);
+    assert.equal((await sharp(image).metadata()).width, 200);
+    assert.match(text, /Images +1\nDone +1\nFailed +0\nBefore .*\nAfter +.* saved\)\nTime /);
+    assert.match(err, /1 of 1 images, 0 failed/);
+    assert.ok(!existsSync(join(out, 'errors.csv')));
+  });
+
+  test('exit code 2 and errors.csv when some failed, JSON on demand', async () => {
+    const out = join(folder, 'some');
+    const { exitCode, out: text } = await runCommand([
+      'run',
+      csvFile('some.csv', `1,Mug,"${origin.url}/a.jpg,${origin.url}/lost.jpg"\n`),
+      '--out',
+      out,
+      '--json',
+    ]);
+    const result = JSON.parse(text) as { images_failed: number; failures: object[]; errors: string };
+    assert.deepEqual([exitCode, result.images_failed, result.failures], [2, 1, [{ code: 'http_404', count: 1 }]]);
+    assert.match(readFileSync(result.errors, 'utf8'), /http_404/);
+  });
+
+  test('exit code 1 with one sentence when it cannot run', async () => {
+    const good = csvFile('one.csv', `1,Mug,${origin.url}/a.jpg\n`);
+    const cases: [string[], RegExp][] = [
+      [['run', join(folder, 'nothing.csv'), '--out', join(folder, 'x1')], /no such file/],
+      [['run', csvFile('bad.csv', '1,,\n'), '--out', join(folder, 'x2')], /CSV validation failed/],
+      [['run', good, '--out', join(folder, 'x3'), '--quality', '0'], /"quality" must be/],
+      [['run', good, '--out', join(folder, 'x4'), '--format', 'bmp'], /Allowed choices/],
+      [['run', good], /--out/],
+      [['run', good, '--out', join(folder, 'good')], /another file/],
+      [['nonsense'], /unknown command/],
+    ];
+    for (const [args, sentence] of cases) {
+      const { exitCode, err } = await runCommand(args);
+      assert.equal(exitCode, 1, args.join(' '));
+      assert.match(err, sentence);
+      assert.doesNotMatch(err, /\n\s+at /, 'no stack trace');
+    }
+  });
+
+  test('killed in the middle, the same command goes on and does nothing twice', async () => {
+    const out = join(folder, 'killed');
+    const rows = Array.from({ length: 30 }, (_, index) => `${index},Mug ${index},${origin.url}/a.jpg?k${index}\n`).join(
+      '',
+    );
+    const args = ['run', csvFile('killed.csv', `${rows}99,Slow,${origin.url}/slow.jpg\n`), '--out', out];
+    const killed = await runCommand(args, {}, (child) => {
+      slow = () => {
+        const look = setInterval(() => {
+          const done = existsSync(join(out, 'images')) && readdirSync(join(out, 'images')).length >= 10;
+          if (done && child.kill('SIGKILL')) clearInterval(look);
+        }, 5);
+      };
+    });
+    assert.equal(killed.exitCode, null);
+    slow = undefined;
+    const again = await runCommand(args);
+    assert.equal(again.exitCode, 0, again.err);
+    assert.match(again.err, /Going on where it was/);
+    const outputs = (parse(readFileSync(join(out, 'results.csv')), { columns: true }) as Record<string, string>[]).map(
+      (row) => row['Output Image Urls'],
+    );
+    assert.equal(new Set(outputs).size, 31);
+    assert.deepEqual(
+      readdirSync(join(out, 'images'))
+        .map((name) => `images/${name}`)
+        .sort(),
+      [...outputs].sort(),
+    );
+    assert.deepEqual(readdirSync(join(out, '.pixmill/tmp')), []);
+    const asked = [...origin.asked].filter(([path]) => path.includes('?k'));
+    assert.ok(asked.reduce((sum, [, times]) => sum + times, 0) < 60, 'what was done is not downloaded again');
+  });
+});
+
+describe('other commands', () => {
+  test('check says how a CSV is understood, and what is wrong with it', async () => {
+    const fine = await runCommand([
+      'check',
+      csvFile('fine.csv', `1,Mug,${origin.url}/a.jpg\n2,Cup,${origin.url}/a.jpg\n`),
+    ]);
+    assert.equal(fine.exitCode, 0);
+    assert.match(fine.out, /Images +2 \(1 repeated, downloaded once\)/);
+    const bad = await runCommand(['check', csvFile('wrong.csv', `1,,${origin.url}/a.jpg\n2,Cup,nonsense\n`)]);
+    assert.equal(bad.exitCode, 2);
+    assert.match(bad.out, /line 2, Product Name: The product name is empty/);
+    assert.match(bad.out, /line 3, Input Image Urls: "nonsense" is not/);
+  });
+
+  test('check-config names every problem at once', async () => {
+    const env = { PIXMILL_PORT: 'x', PIXMILL_HOST: '0.0.0.0', PIXMILL_MAX_TRIES: '0', PIXMILL_NONSENSE: '1' };
+    const { exitCode, err } = await runCommand(['check-config'], env);
+    assert.equal(exitCode, 1);
+    for (const name of ['PIXMILL_PORT', 'PIXMILL_HOST', 'PIXMILL_MAX_TRIES', 'PIXMILL_NONSENSE'])
+      assert.match(err, new RegExp(name));
+    assert.equal((await runCommand(['check-config'])).exitCode, 0);
+    const started = await runCommand(['start'], env);
+    assert.equal(started.exitCode, 1);
+    assert.match(started.err, /PIXMILL_PORT/);
+  });
+
+  test('help shows examples, version the version', async () => {
+    for (const args of [['--help'], ['run', '--help'], ['check', '--help']]) {
+      const { exitCode, out } = await runCommand(args);
+      assert.equal(exitCode, 0);
+      assert.match(out, /Examples?:/);
+    }
+    assert.match((await runCommand(['--version'])).out, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('migrate, secret and backup work on the data folder', async () => {
+    const env = { PIXMILL_DATA_DIR: join(folder, 'data') };
+    assert.equal((await runCommand(['migrate'], env)).exitCode, 0);
+    const secret = await runCommand(['secret'], env);
+    assert.match(secret.out, /^whsec_[\w+/]{32}\n$/);
+    assert.equal((await runCommand(['secret'], env)).out, secret.out, 'it is made once');
+    const copy = join(folder, 'copy.sqlite');
+    assert.equal((await runCommand(['backup', copy], env)).exitCode, 0);
+    assert.ok(existsSync(copy));
+    assert.match((await runCommand(['backup', copy], env)).err, /exists already/);
+  });
+});
