@@ -1,4 +1,4 @@
-/** `npm run docs`: writes docs/pixmill.postman_collection.json from what the running program says of itself. */
+/** `npm run docs`: writes the pages and the Postman collection that the program itself knows best. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,12 @@ import pino from 'pino';
 import { startApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { postmanCollection } from './postman-collection.ts';
+import { configurationPage, errorsPage } from './reference-pages.ts';
+
+const write = (name: string, text: string) => writeFile(join(import.meta.dirname, name), text);
+
+await write('errors.md', errorsPage());
+await write('configuration.md', configurationPage());
 
 const folder = await mkdtemp(join(tmpdir(), 'pixmill-docs-'));
 const { config } = readConfig({ PIXMILL_DATA_DIR: folder, PIXMILL_PORT: '0' }, '');
@@ -14,10 +20,7 @@ const app = await startApp(config, 'api', '', pino({ level: 'silent' }));
 try {
   const openapi = (await (await fetch(`${app.url}/openapi.json`)).json()) as object;
   const collection = await postmanCollection(openapi);
-  await writeFile(
-    join(import.meta.dirname, 'pixmill.postman_collection.json'),
-    `${JSON.stringify(collection, null, 2)}\n`,
-  );
+  await write('pixmill.postman_collection.json', `${JSON.stringify(collection, null, 2)}\n`);
 } finally {
   await app.stop();
   await rm(folder, { recursive: true });

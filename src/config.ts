@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util';
 import { DEFAULT_LIMITS, type Limits } from './domain/limits.ts';
 import { parseAllowed } from './outbound/public-address.ts';
 
-export const ROLES = ['all', 'api', 'worker'] as const;
+const ROLES = ['all', 'api', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface Config {

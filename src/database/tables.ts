@@ -8,7 +8,7 @@ import type { Delivery, Job } from '../pipeline/ports.ts';
 /**
  * Receiving: its CSV is still being stored. Deleting: its rows and files are being removed. Nobody sees either.
  */
-export type StoredStatus = RequestStatus | 'Receiving' | 'Deleting';
+type StoredStatus = RequestStatus | 'Receiving' | 'Deleting';
 
 /** Columns are snake_case in the database, camelCase here. Times are milliseconds since 1970, JSON is text. */
 export interface Tables {

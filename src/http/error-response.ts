@@ -45,7 +45,7 @@ const RETRY_AFTER: Partial<Record<ProblemCode, number>> = { overloaded: 10, disk
 const SQLITE_FULL = 13;
 
 /** Any error as what the caller may know of it; everything unexpected becomes `internal_error`. */
-export function asProblem(error: unknown): Problem {
+function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { code, errcode, validation, statusCode, message } = error as Partial<FastifyError & { errcode: number }>;
   const cause = error;
@@ -62,7 +62,7 @@ export function asProblem(error: unknown): Problem {
 }
 
 /** The body of a refusal (RFC 9457 section 3), with the members that older clients know. */
-export function problemBody(problem: Problem, detail = problem.detail): Record<string, unknown> {
+function problemBody(problem: Problem, detail = problem.detail): Record<string, unknown> {
   const { code, message, issues, issueCount } = problem;
   return {
     type: `urn:pixmill:${code}`,

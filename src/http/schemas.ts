@@ -22,7 +22,7 @@ export function named<T extends TSchema>(schema: T & { $id?: string }) {
   return Type.Unsafe<Static<T>>({ $ref: `${schema.$id}#` });
 }
 
-export const CsvIssueSchema = Type.Object(
+const CsvIssueSchema = Type.Object(
   {
     line: Type.Integer({ minimum: 1, description: 'Line of the file, the header included.', examples: [7] }),
     column: orNull(Type.String(), 'Name of the column; null where the whole line is meant.'),

@@ -20,7 +20,7 @@ export interface FetchTools {
   now(): number;
 }
 
-export interface FetchImageOptions {
+interface FetchImageOptions {
   /** Lower ones go first. */
   priority: number;
   signal: AbortSignal;

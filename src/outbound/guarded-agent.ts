@@ -5,7 +5,7 @@ import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { ImageFailure } from '../domain/failure.ts';
 import { type Allowed, isAllowed, isPublic, SPECIAL } from './public-address.ts';
 
-export interface Address {
+interface Address {
   address: string;
   family: number;
 }

@@ -4,7 +4,7 @@ import { drain, guardedFetch } from './guarded-fetch.ts';
 import { networkFailure } from './network-failure.ts';
 import { retryAfterMs } from './retry-after.ts';
 
-export interface WebhookMessage {
+interface WebhookMessage {
   headers: Record<string, string>;
   body: string;
   signal: AbortSignal;

@@ -71,7 +71,7 @@ async function send(
 }
 
 /** The same text on every attempt as long as the request does not change. */
-export function webhookBody(record: RequestRecord, publicUrl: string): string {
+function webhookBody(record: RequestRecord, publicUrl: string): string {
   const finishedAt = record.finishedAt ?? record.updatedAt;
   const status = statusObject(record, publicUrl, finishedAt);
   return JSON.stringify({

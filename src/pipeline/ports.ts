@@ -206,7 +206,7 @@ export interface RequestStore {
 
 // ── Storage ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export interface StoredImage {
+interface StoredImage {
   /** Bytes of the whole image. */
   size: number;
   modifiedAt: Date;

@@ -4,7 +4,7 @@ import type { Database } from '../open-database.ts';
 import type { Tables } from '../tables.ts';
 
 export type Transaction = KyselyTransaction<Tables>;
-export type Connection = Kysely<Tables>;
+type Connection = Kysely<Tables>;
 
 /** What every part of the store works with. */
 export interface StoreParts extends Database {
