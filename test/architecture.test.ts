@@ -21,7 +21,7 @@ const RANKS: Record<string, number> = {
   'config.ts': 6,
   'app.ts': 6,
   cli: 7,
-  'main.ts': 7,
+  'main.ts': 8,
 };
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

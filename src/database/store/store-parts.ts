@@ -1,10 +1,9 @@
-import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
+import type { Transaction as KyselyTransaction } from 'kysely';
 import type { Job } from '../../pipeline/ports.ts';
 import type { Database } from '../open-database.ts';
 import type { Tables } from '../tables.ts';
 
 export type Transaction = KyselyTransaction<Tables>;
-type Connection = Kysely<Tables>;
 
 /** What every part of the store works with. */
 export interface StoreParts extends Database {
