@@ -79,7 +79,8 @@ function problemBody(problem: Problem, detail = problem.detail): Record<string, 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = asProblem(error);
   const status = PROBLEM_STATUSES[problem.code];
-  if (status >= 500) request.log.error({ err: error }, problem.code);
+  // Putting uploads off is no fault; everything else of ours wants somebody to look.
+  if (status >= 500 && problem.code !== 'overloaded') request.log.error({ err: error }, problem.code);
   const retryAfter = problem.retryAfterSeconds ?? RETRY_AFTER[problem.code];
   if (retryAfter !== undefined) reply.header('retry-after', String(Math.ceil(retryAfter)));
   const detail = status === 500 ? `The operator finds it in the log as ${request.id}.` : problem.detail;

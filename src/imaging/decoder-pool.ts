@@ -52,6 +52,8 @@ export function createDecoderPool({ processes, limits, workDir, log }: DecoderSe
     workerTerminateTimeout: TERMINATE_MS,
     forkOpts: {
       ...user.credentials,
+      // The libraries complain there about every hostile file.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       // Nothing of our environment: it may hold secrets. Two arenas keep glibc from hoarding memory.
       env: { MALLOC_ARENA_MAX: '2' },
       execArgv: [
@@ -79,7 +81,7 @@ export function createDecoderPool({ processes, limits, workDir, log }: DecoderSe
       try {
         await pool.exec('ready', []).timeout(START_MS);
       } catch (cause) {
-        throw new Error('The processes that decode images cannot be started.', { cause });
+        throw new Error(`The processes that decode images cannot be started; "node ${PROGRAM}" shows why.`, { cause });
       }
     },
 
