@@ -12,10 +12,10 @@ import sharp from 'sharp';
 import { ImageFailure } from '../src/domain/failure.ts';
 import { DEFAULT_LIMITS } from '../src/domain/limits.ts';
 import { DEFAULT_OPTIONS } from '../src/domain/options.ts';
-import { createDecoderPool } from '../src/imaging/decoder-pool.ts';
+import { createDecoderPool, type DecoderPool } from '../src/imaging/decoder-pool.ts';
 
 const files = Number(process.argv[2] ?? 100_000);
-const AT_ONCE = 6;
+const LANES = 3;
 let random = Number(process.argv[3] ?? 1);
 /** A whole number below `below`; the same row of numbers for the same seed. */
 const next = (below: number) => {
@@ -55,30 +55,43 @@ const folder = mkdtempSync(join(tmpdir(), 'pixmill-fuzz-'));
 const workDir = join(folder, 'work');
 chmodSync(folder, 0o755);
 mkdirSync(workDir);
-const pool = createDecoderPool({ processes: 3, limits: DEFAULT_LIMITS, workDir, log: pino({ level: 'error' }) });
-await pool.ready();
+/** A pool of one process, and the most resident memory in MiB that its process took since the last look (Linux). */
+async function lane(): Promise<{ pool: DecoderPool; peak(): number }> {
+  const before = new Set(children());
+  const pool = createDecoderPool({ processes: 1, limits: DEFAULT_LIMITS, workDir, log: pino({ level: 'error' }) });
+  await pool.ready();
+  const pid = children().find((child) => !before.has(child));
+  return {
+    pool,
+    peak() {
+      try {
+        const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+        writeFileSync(`/proc/${pid}/clear_refs`, '5');
+        return peak;
+      } catch {
+        // It died; its successor is not watched.
+        return 0;
+      }
+    },
+  };
+}
 
-/** Resident memory of the decoder processes, in MiB (Linux). */
-function largestDecoder(): number {
-  let largest = 0;
-  for (const pid of readdirSync('/proc')) {
+function children(): string[] {
+  return readdirSync('/proc').filter((pid) => {
     try {
-      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-      if (!status.includes(`PPid:\t${process.pid}\n`)) continue;
-      largest = Math.max(largest, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/status`, 'utf8').includes(`PPid:\t${process.pid}\n`);
     } catch {
-      // Not a process, or not any more.
+      return false;
     }
-  }
-  return largest;
+  });
 }
 
 const ends = new Map<string, number>();
-let largest = 0;
+const largest = { done: 0, refused: 0 };
 let made = 0;
 const started = Date.now();
 
-async function feed(): Promise<void> {
+async function feed({ pool, peak }: Awaited<ReturnType<typeof lane>>): Promise<void> {
   while (made < files) {
     const number = made++;
     const input = join(workDir, `in-${number}`);
@@ -93,18 +106,20 @@ async function feed(): Promise<void> {
     ends.set(end, (ends.get(end) ?? 0) + 1);
     rmSync(input);
     rmSync(output, { force: true });
-    if (number % 500 === 0) largest = Math.max(largest, largestDecoder());
+    const kind = end === 'done' ? 'done' : 'refused';
+    largest[kind] = Math.max(largest[kind], peak());
   }
 }
 
-await Promise.all(Array.from({ length: AT_ONCE }, feed));
-largest = Math.max(largest, largestDecoder());
-await pool.stop();
+const lanes = [];
+while (lanes.length < LANES) lanes.push(await lane());
+await Promise.all(lanes.map(feed));
+await Promise.all(lanes.map(({ pool }) => pool.stop()));
 rmSync(folder, { recursive: true });
 const counts = [...ends].sort((a, b) => b[1] - a[1]).map(([end, count]) => `${count} ${end}`);
-process.stdout.write(
-  `${files} damaged files in ${Math.round((Date.now() - started) / 1000)} s: ${counts.join(', ')}\n`,
-);
-process.stdout.write(
-  `deaths of the main process: 0; deaths of decoders: ${ends.get('decoder_crashed') ?? 0}; most memory of one decoder: ${Math.round(largest)} MiB\n`,
+const say = (line: string) => process.stdout.write(`${line}\n`);
+say(`${files} damaged files in ${Math.round((Date.now() - started) / 1000)} s: ${counts.join(', ')}`);
+say(`deaths of the main process: 0; deaths of decoders: ${ends.get('decoder_crashed') ?? 0}`);
+say(
+  `most memory of a decoder: ${Math.round(largest.refused)} MiB for a refused file, ${Math.round(largest.done)} MiB for one that was done`,
 );

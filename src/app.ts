@@ -9,12 +9,14 @@ import { backupSqlite } from './database/backup.ts';
 import { lockDataFolder } from './database/data-lock.ts';
 import { type Database, openSqlite } from './database/open-database.ts';
 import { createRequestStore } from './database/request-store.ts';
+import { SHARD_SIZE } from './domain/request.ts';
 import { createServer } from './http/server.ts';
 import { createDecoderPool } from './imaging/decoder-pool.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { type AcceptUpload, acceptUpload } from './pipeline/accept-upload.ts';
 import type { ImageStorage, RequestStore } from './pipeline/ports.ts';
 import { createEmbeddedQueue } from './queue/embedded-queue.ts';
+import { steadyClock } from './queue/steady-clock.ts';
 import { createFileStorage } from './storage/file-storage.ts';
 import { startWorker } from './worker/worker.ts';
 
@@ -50,7 +52,8 @@ export async function startApp(config: Config, role: Role, version: string, log:
   try {
     const database = await openSqlite(databaseFile(config));
     parts.push(() => database.db.destroy());
-    const queue = createEmbeddedQueue(database, Date.now, log);
+    const steadyNow = steadyClock();
+    const queue = createEmbeddedQueue(database, steadyNow, log);
     const { enqueue, dequeueShards } = queue;
     const store = createRequestStore({ database, enqueue, dequeueShards, now: Date.now, newId: uuidv7 });
     const storage = createFileStorage({ root: config.imagesDir, folders: config.imageFolders });
@@ -82,6 +85,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
         now: Date.now,
         log,
         version,
+        overloaded: async () => (await queue.depth('shard')) * SHARD_SIZE > config.limits.backlog,
         ready: async () => {
           await Promise.all([store.ping(), storage.ping()]);
         },
@@ -111,6 +115,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
         downloads: config.downloads,
         limits: config.limits,
         retentionDays: config.retentionDays,
+        steadyNow,
         log,
       });
       takers.push(() => worker.stop(config.stopSeconds * 1_000));

@@ -157,6 +157,7 @@ export const VARIABLES = {
   PIXMILL_MAX_FRAMES: limit('frames', 'Most frames of an animation.'),
   PIXMILL_MAX_DECODE_SECONDS: limit('decodeMs', 'Longest decoding and encoding of one image.', seconds),
   PIXMILL_MAX_DECODER_BYTES: limit('decoderBytes', 'Most memory of one decoder process, in bytes.', whole(100_000_000)),
+  PIXMILL_MAX_BACKLOG: limit('backlog', 'Images that wait, above which uploads are answered with 503.'),
   PIXMILL_MAX_TRIES: limit('tries', 'Tries at one image, the first included.', whole(1, 100)),
 } as const;
 
@@ -228,6 +229,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
       decodeMs: read('PIXMILL_MAX_DECODE_SECONDS'),
       decoderBytes: read('PIXMILL_MAX_DECODER_BYTES'),
       tries: read('PIXMILL_MAX_TRIES'),
+      backlog: read('PIXMILL_MAX_BACKLOG'),
     },
   };
   // Anybody who can reach the server can make it fetch and store things.

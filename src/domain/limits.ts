@@ -19,6 +19,8 @@ export interface Limits {
   decoderBytes: number;
   /** Tries in all for one image. */
   tries: number;
+  /** Images that wait, above which uploads are put off. */
+  backlog: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -35,4 +37,5 @@ export const DEFAULT_LIMITS: Limits = {
   decodeMs: 20_000,
   decoderBytes: 1_000_000_000,
   tries: 3,
+  backlog: 10_000_000,
 };

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import workerpool from 'workerpool';
@@ -52,8 +53,6 @@ export function createDecoderPool({ processes, limits, workDir, log }: DecoderSe
     workerTerminateTimeout: TERMINATE_MS,
     forkOpts: {
       ...user.credentials,
-      // The libraries complain there about every hostile file.
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       // Nothing of our environment: it may hold secrets. Two arenas keep glibc from hoarding memory.
       env: { MALLOC_ARENA_MAX: '2' },
       execArgv: [
@@ -67,6 +66,7 @@ export function createDecoderPool({ processes, limits, workDir, log }: DecoderSe
         `--allow-fs-read=${modules}/*`,
         `--allow-fs-read=${workDir}/*`,
         `--allow-fs-write=${workDir}/*`,
+        `--allow-fs-write=${devNull}`,
         '--disable-warning=SecurityWarning',
       ],
     },
@@ -81,7 +81,7 @@ export function createDecoderPool({ processes, limits, workDir, log }: DecoderSe
       try {
         await pool.exec('ready', []).timeout(START_MS);
       } catch (cause) {
-        throw new Error(`The processes that decode images cannot be started; "node ${PROGRAM}" shows why.`, { cause });
+        throw new Error('The processes that decode images cannot be started.', { cause });
       }
     },
 
@@ -91,8 +91,7 @@ export function createDecoderPool({ processes, limits, workDir, log }: DecoderSe
         .catch((error) => (wasIdle(error) ? run(input, output, options) : Promise.reject(error)))
         .catch((error) => Promise.reject(lostTask(error)));
       if ('failure' in answer) {
-        const { code, cause } = answer.failure;
-        throw new ImageFailure(code, cause === '' ? {} : { cause: new Error(cause) });
+        throw failureOf(answer.failure);
       }
       await user.takeBack(output);
       return answer.result;
@@ -102,6 +101,13 @@ export function createDecoderPool({ processes, limits, workDir, log }: DecoderSe
       await pool.terminate(true);
     },
   };
+}
+
+function failureOf({ code, cause }: { code: FailureCode; cause: string }): ImageFailure {
+  const details = cause === '' ? {} : { cause: new Error(cause) };
+  // Like a failed `put`: the image waits, without using up a try, until there is room.
+  const waits = code === 'storage_failed' ? { countsAsTry: false, retryAfterMs: 5_000 } : {};
+  return new ImageFailure(code, { ...details, ...waits });
 }
 
 /** The process died between two images (somebody killed it): the image has not been looked at. */

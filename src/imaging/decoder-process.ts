@@ -2,6 +2,8 @@
  * The program of a decoder process: one image at a time, nothing else. It loads native code that reads bytes of
  * strangers, so it may die at any moment; its parent loses no more than that image.
  */
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import sharp from 'sharp';
 import workerpool from 'workerpool';
 import { ImageFailure } from '../domain/failure.ts';
@@ -14,6 +16,9 @@ const WATCH_MS = 25;
 
 /** The loaders for the formats that are sniffed; libvips knows dozens more, each a way in. */
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`);
+
+/** How libvips and Node say that our own disk has no room: nothing that the image is to blame for. */
+const DISK_FULL = /no space left|ENOSPC|EDQUOT|quota exceeded/i;
 
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: LOADERS });
@@ -36,12 +41,17 @@ async function compress(
   try {
     return { result: await compressImage(input, output, options, limits) };
   } catch (error) {
-    // Errors lose their class on the way to the parent.
     const failure = error instanceof ImageFailure ? error : new ImageFailure('corrupt_image', { cause: error });
-    return { failure: { code: failure.code, cause: String((failure.cause as Error | undefined)?.message ?? '') } };
+    const cause = String((failure.cause as Error | undefined)?.message ?? '');
+    // Errors lose their class on the way to the parent.
+    return { failure: { code: DISK_FULL.test(cause) ? 'storage_failed' : failure.code, cause } };
   } finally {
     clearInterval(watch);
   }
 }
+
+// From here on standard error leads nowhere: the native libraries complain there about every hostile file.
+closeSync(2);
+openSync(devNull, 'w');
 
 workerpool.worker({ compress, ready: () => true });

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { ImageFailure } from '../domain/failure.ts';
-import { WEBHOOK_PAUSES_MS } from '../domain/retry.ts';
+import { LONGEST_WEBHOOK_PAUSE_MS, WEBHOOK_PAUSES_MS } from '../domain/retry.ts';
 import { statusObject } from '../domain/status-object.ts';
 import type { Delivery, Job, JobResult, RequestRecord, RequestStore } from './ports.ts';
 
@@ -92,5 +92,8 @@ function afterAttempt(
   if (statusCode === 410 || pause === undefined) return { state: 'given_up', at: null };
   // Up to a tenth more, so that receivers which came back are not hit by all messages at once.
   const spread = pause * (1 + random() / 10);
-  return { state: 'waiting', at: now() + Math.round(Math.max(spread, retryAfterMs ?? 0)) };
+  return {
+    state: 'waiting',
+    at: now() + Math.round(Math.min(Math.max(spread, retryAfterMs ?? 0), LONGEST_WEBHOOK_PAUSE_MS)),
+  };
 }

@@ -1,4 +1,5 @@
-import type { Job, JobResult, Outcome, RequestStore } from './ports.ts';
+import { LONGEST_RETRY_MS } from '../domain/retry.ts';
+import type { Job, JobResult, Outcome, PendingImage, RequestStore } from './ports.ts';
 import { type ImageTools, processImage } from './process-image.ts';
 
 export interface ShardTools extends ImageTools {
@@ -16,8 +17,9 @@ export async function processShard(job: Job, tools: ShardTools, signal: AbortSig
   const shard = await tools.store.loadShard(job.request, job.part);
   if (!shard) return 'finished';
   const now = tools.now();
-  const due = shard.images.filter(({ retryAt }) => retryAt <= now);
-  const waiting = shard.images.filter(({ retryAt }) => retryAt > now).map(({ retryAt }) => retryAt);
+  const isDue = ({ retryAt }: PendingImage) => retryAt <= now || retryAt > now + LONGEST_RETRY_MS;
+  const due = shard.images.filter(isDue);
+  const waiting = shard.images.filter((image) => !isDue(image)).map(({ retryAt }) => retryAt);
 
   const tried = await Promise.allSettled(
     due.map(async (image) => {

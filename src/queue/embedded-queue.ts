@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { jsonRows } from '../database/dialect.ts';
 import type { Database } from '../database/open-database.ts';
 import type { Transaction } from '../database/store/store-parts.ts';
+import { LONGEST_RETRY_MS, LONGEST_WEBHOOK_PAUSE_MS } from '../domain/retry.ts';
 import type { Job, JobQueue, JobResult } from '../pipeline/ports.ts';
 
 type Handler = Parameters<JobQueue['consume']>[2];
@@ -30,13 +32,16 @@ export interface EmbeddedQueue extends JobQueue {
 /** How long a job waits after its handler broke, in milliseconds. */
 const AFTER_ERROR_MS = 5_000;
 
-/** The longest sleep between two looks, so that a changed wall clock cannot put a job off for long. */
+/** The longest sleep between two looks: a net below the wake-ups. */
 const LONGEST_SLEEP_MS = 30_000;
+
+const LONGEST_PAUSES: Record<Job['kind'], number> = { shard: LONGEST_RETRY_MS, webhook: LONGEST_WEBHOOK_PAUSE_MS };
 
 /**
  * The queue of one machine: a table in the same database as the rows, so that a job commits with them.
  * One process owns the file (the data folder's lock), so a job needs no lease: what is `taken` at start was left by a
  * process that died.
+ * @param now a clock that does not jump, see `steadyClock`
  */
 export function createEmbeddedQueue({ db, dialect }: Database, now: () => number, log: Logger): EmbeddedQueue {
   const consumers: Consumer[] = [];
@@ -74,12 +79,17 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
       log.error({ err: error, kind, request: job.request, part: job.part }, 'job broke off, will be tried again');
       result = { again: now() + AFTER_ERROR_MS };
     }
-    try {
-      if (result === 'finished') await finish(job.id, job.asked);
-      else await putBack(job.id, result.again);
-    } catch (error) {
-      // The row stays taken and is recovered at the next start; a job may run twice, never not at all.
-      log.error({ err: error, kind, request: job.request, part: job.part }, 'the end of a job could not be stored');
+    for (;;) {
+      try {
+        if (result === 'finished') await finish(job.id, job.asked);
+        else await putBack(job.id, result.again);
+        return;
+      } catch (error) {
+        log.error({ err: error, kind, request: job.request, part: job.part }, 'the end of a job could not be stored');
+        // A full disk may have room again. At a stop the row stays taken and is recovered at the next start.
+        if (stopping) return;
+        await sleep(AFTER_ERROR_MS, undefined, { ref: false });
+      }
     }
   }
 
@@ -90,7 +100,7 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
     }
     consumer.looking = true;
     clearTimeout(consumer.timer);
-    let sleep = LONGEST_SLEEP_MS;
+    let pause = LONGEST_SLEEP_MS;
     try {
       do {
         consumer.lookAgain = false;
@@ -103,15 +113,15 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
           });
           consumer.running.add(running);
         }
-        sleep = await untilNextDue(consumer.kind);
+        pause = await untilNextDue(consumer.kind);
       } while (consumer.lookAgain);
     } catch (error) {
       log.error({ err: error }, 'the queue cannot be read');
-      sleep = AFTER_ERROR_MS;
+      pause = AFTER_ERROR_MS;
     } finally {
       consumer.looking = false;
     }
-    if (!stopping) consumer.timer = setTimeout(() => void look(consumer), sleep);
+    if (!stopping) consumer.timer = setTimeout(() => void look(consumer), pause);
   }
 
   async function untilNextDue(kind: Job['kind']): Promise<number> {
@@ -146,6 +156,16 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
 
     async recover() {
       await db.updateTable('jobs').set({ taken: 0 }).where('taken', '=', 1).execute();
+      // Times that a clock wrote which was ahead of ours.
+      for (const [kind, longest] of Object.entries(LONGEST_PAUSES) as [Job['kind'], number][]) {
+        const latest = now() + longest;
+        await db
+          .updateTable('jobs')
+          .set({ runAt: latest })
+          .where('kind', '=', kind)
+          .where('runAt', '>', latest)
+          .execute();
+      }
     },
 
     consume(kind, concurrency, handler) {

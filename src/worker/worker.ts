@@ -29,6 +29,8 @@ export interface WorkerSettings {
   downloads: number;
   limits: Pick<Limits, 'tries'>;
   retentionDays: number;
+  /** A clock that does not jump; the queue's. */
+  steadyNow(): number;
   log: Logger;
 }
 
@@ -49,12 +51,13 @@ const WEBHOOKS_AT_ONCE = 8;
 export function startWorker(settings: WorkerSettings): Worker {
   const { queue, store, storage, log } = settings;
   const backlog = createBacklog(settings.decoders * READY_PER_DECODER);
-  const clock = { now: Date.now, random: Math.random };
+  const { steadyNow } = settings;
   const recorder = createOutcomeRecorder(store, log);
 
   const shardTools = {
-    ...clock,
     ...recorder,
+    now: steadyNow,
+    random: Math.random,
     store,
     storage,
     tries: settings.limits.tries,
@@ -72,15 +75,20 @@ export function startWorker(settings: WorkerSettings): Worker {
     },
   };
   const webhookTools = {
-    ...clock,
     store,
+    // Receivers compare the time of a message with theirs.
+    now: Date.now,
+    random: Math.random,
     sendWebhook: settings.sendWebhook,
     secret: settings.webhookSecret,
     publicUrl: settings.publicUrl,
   };
 
   queue.consume('shard', shardsAtOnce(settings.downloads), (job, signal) => processShard(job, shardTools, signal));
-  queue.consume('webhook', WEBHOOKS_AT_ONCE, (job, signal) => deliverWebhook(job, webhookTools, signal));
+  queue.consume('webhook', WEBHOOKS_AT_ONCE, async (job, signal) => {
+    const result = await deliverWebhook(job, webhookTools, signal);
+    return result === 'finished' ? result : { again: steadyNow() + result.again - Date.now() };
+  });
   const maintenance = startMaintenance({ store, storage, retentionDays: settings.retentionDays, now: Date.now, log });
 
   return {

@@ -4,14 +4,22 @@ import { after } from 'node:test';
 
 export interface Origin {
   url: string;
+  close(): void;
   /** How often each path was asked for. */
   asked: Map<string, number>;
 }
 
-/** An image host on this machine; paths that are not named are dead links. */
-export async function startOrigin(
-  images: Record<string, Uint8Array | ((request: IncomingMessage, response: ServerResponse) => void)>,
-): Promise<Origin> {
+type Images = Record<string, Uint8Array | ((request: IncomingMessage, response: ServerResponse) => void)>;
+
+/** An image host on this machine; paths that are not named are dead links. Closed when the test file ends. */
+export async function startOrigin(images: Images): Promise<Origin> {
+  const origin = await openOrigin(images);
+  after(origin.close);
+  return origin;
+}
+
+/** The same for those who close it themselves. */
+export async function openOrigin(images: Images): Promise<Origin> {
   const asked = new Map<string, number>();
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
@@ -23,9 +31,9 @@ export async function startOrigin(
     else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  after(() => {
+  const close = () => {
     server.closeAllConnections();
     server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close };
 }

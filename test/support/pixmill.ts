@@ -21,21 +21,32 @@ export interface RunningPixmill {
   upload(csv: string | Uint8Array, fields?: Record<string, string>, field?: string, path?: string): Promise<Response>;
   /** Waits until a request is finished. */
   finished(id: string): Promise<StatusObject>;
+  /** Resolves with the exit code when it ends, for whatever reason. */
+  ended: Promise<number | null>;
   /** @returns the exit code */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 export interface PixmillSettings {
-  dataDir?: string;
+  dataDir: string;
   env?: Record<string, string>;
+  /** Of Node, before the program: `--import` of something that breaks it on purpose. */
+  nodeOptions?: string[];
 }
 
 /** The real program in a process of its own; killed when the surrounding test or test file ends (call it outside of hooks). */
 export async function startPixmill({
   dataDir = temporaryFolder(),
-  env = {},
-}: PixmillSettings = {}): Promise<RunningPixmill> {
-  const child = spawn(process.execPath, [MAIN, 'start'], {
+  ...settings
+}: Partial<PixmillSettings> = {}): Promise<RunningPixmill> {
+  const pixmill = await spawnPixmill({ dataDir, ...settings });
+  after(() => pixmill.stop('SIGKILL'));
+  return pixmill;
+}
+
+/** The same for those who end it themselves. */
+export async function spawnPixmill({ dataDir, env = {}, nodeOptions = [] }: PixmillSettings): Promise<RunningPixmill> {
+  const child = spawn(process.execPath, [...nodeOptions, MAIN, 'start'], {
     env: {
       PATH: process.env.PATH,
       PIXMILL_DATA_DIR: dataDir,
@@ -48,7 +59,6 @@ export async function startPixmill({
     // Away from a .env file that somebody may have in the project.
     cwd: dataDir,
   });
-  after(() => child.kill('SIGKILL'));
   const exited = once(child, 'exit') as Promise<[number | null]>;
   let log = '';
   child.stderr.on('data', (text) => {
@@ -70,6 +80,7 @@ export async function startPixmill({
     dataDir,
     pid: child.pid ?? 0,
     log: () => log,
+    ended: exited.then(([code]) => code),
     call,
     upload(csv, fields = {}, field = 'file', path = '/api/upload') {
       const form = new FormData();
