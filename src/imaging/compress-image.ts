@@ -37,18 +37,18 @@ export async function compressImage(
   const same = options.scale === 100 && formatOut === formatIn && source.orientation === 1;
   // An animated PNG would lose all frames but the first.
   const keep = same && formatIn === 'png' && (await isAnimatedPng(input));
-  const bytesOut = keep ? Infinity : await encode(input, output, source, { ...options, formatOut, width, height });
-  if (bytesOut < known.bytesIn || !same) {
-    return { outcome: 'compressed', ...known, formatOut, width, height, bytesOut };
-  }
-  const original = cleanMetadata(await readFile(input), formatIn);
-  if (original && original.length <= bytesOut) {
-    await writeFile(output, original);
-    return { outcome: 'kept_original', ...known, formatOut, width, height, bytesOut: original.length };
-  }
-  // The original cannot be cleaned: better some bytes more than somebody's place of living.
-  if (keep) throw new ImageFailure('corrupt_image');
-  return { outcome: 'compressed', ...known, formatOut, width, height, bytesOut };
+  const encoded = keep ? undefined : await encode(input, source, { ...options, formatOut, width, height });
+  // Where the original cannot be cleaned: better some bytes more than somebody's place of living.
+  const original =
+    same && (encoded === undefined || encoded.length >= known.bytesIn)
+      ? cleanMetadata(await readFile(input), formatIn)
+      : undefined;
+  const kept = original !== undefined && (encoded === undefined || original.length <= encoded.length);
+  const bytes = kept ? original : encoded;
+  if (!bytes) throw new ImageFailure('corrupt_image');
+  await writeFile(output, bytes);
+  const outcome = kept ? 'kept_original' : 'compressed';
+  return { outcome, ...known, formatOut, width, height, bytesOut: bytes.length };
 }
 
 interface Source {
@@ -104,8 +104,7 @@ interface Target extends Options {
   height: number;
 }
 
-/** @returns bytes written */
-async function encode(input: string, output: string, source: Source, target: Target): Promise<number> {
+async function encode(input: string, source: Source, target: Target): Promise<Buffer> {
   const { formatOut, width, height, scale } = target;
   const moving = source.frames > 1 && MOVING.has(formatOut);
   let image = sharp(input, { failOn: 'error', animated: moving, limitInputPixels: false });
@@ -115,7 +114,8 @@ async function encode(input: string, output: string, source: Source, target: Tar
   if (scale !== 100) image = image.resize({ width, height, fit: 'fill' });
   if (WITHOUT_ALPHA.has(formatOut)) image = image.flatten({ background: '#ffffff' });
   const pixels = width * height * (moving ? source.frames : 1);
-  return attempt(async () => (await encodeAs(image, formatOut, target, pixels).toFile(output)).size);
+  // Written by us, not by the encoder: it cannot tell a full disk from a broken picture.
+  return attempt(() => encodeAs(image, formatOut, target, pixels).toBuffer());
 }
 
 /** Errors of the decoder are the file's fault. */

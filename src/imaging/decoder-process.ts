@@ -17,9 +17,6 @@ const WATCH_MS = 25;
 /** The loaders for the formats that are sniffed; libvips knows dozens more, each a way in. */
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`);
 
-/** How libvips and Node say that our own disk has no room: nothing that the image is to blame for. */
-const DISK_FULL = /no space left|ENOSPC|EDQUOT|quota exceeded/i;
-
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: LOADERS });
 // One thread an image and no memory of the last one: the processes are the parallelism.
@@ -41,13 +38,19 @@ async function compress(
   try {
     return { result: await compressImage(input, output, options, limits) };
   } catch (error) {
-    const failure = error instanceof ImageFailure ? error : new ImageFailure('corrupt_image', { cause: error });
-    const cause = String((failure.cause as Error | undefined)?.message ?? '');
     // Errors lose their class on the way to the parent.
-    return { failure: { code: DISK_FULL.test(cause) ? 'storage_failed' : failure.code, cause } };
+    const { code, cause } = asFailure(error);
+    return { failure: { code, cause: String((cause as Error | undefined)?.message ?? '') } };
   } finally {
     clearInterval(watch);
   }
+}
+
+function asFailure(error: unknown): ImageFailure {
+  if (error instanceof ImageFailure) return error;
+  // An error of the file system has a code and means our own disk, not the image.
+  const ours = (error as NodeJS.ErrnoException).syscall !== undefined;
+  return new ImageFailure(ours ? 'storage_failed' : 'corrupt_image', { cause: error });
 }
 
 // From here on standard error leads nowhere: the native libraries complain there about every hostile file.

@@ -122,11 +122,12 @@ async function save(answer: Answer, file: string, limit: number): Promise<number
       gathered.push(chunk);
       gatheredBytes += chunk.length;
       if (gatheredBytes < GATHERED_BYTES) continue;
-      await handle.writev(gathered);
+      await handle.appendFile(Buffer.concat(gathered));
       gathered = [];
       gatheredBytes = 0;
     }
-    if (gathered.length > 0) await handle.writev(gathered);
+    // Unlike `writev` it does not take half a write for a whole one when the disk is full.
+    await handle.appendFile(Buffer.concat(gathered));
     if (bytes === 0) throw new ImageFailure('not_an_image', { message: 'The link delivers an empty file.' });
     return bytes;
   } finally {

@@ -93,6 +93,12 @@ describe('forms that cannot be used', () => {
     await refused(post(form(['file', file('a.csv')]), { 'idempotency-key': 'x'.repeat(300) }), 400, 'bad_request');
   });
 
+  test('a refusal reaches a client that is still sending', async () => {
+    await refused(pixmill.upload(GOOD + ' '.repeat(8_000_000), { quality: '5'.repeat(5_000) }), 422, 'invalid_option');
+    const two = form(['file', file('a.csv', GOOD)], ['file', file('b.csv', GOOD + ' '.repeat(8_000_000))]);
+    await refused(post(two), 400, 'several_files');
+  });
+
   test('a client that goes away in the middle leaves nothing', async () => {
     const { port } = new URL(pixmill.url);
     const socket = connect(Number(port), '127.0.0.1');

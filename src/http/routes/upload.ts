@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import multipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -19,6 +21,9 @@ import { createTurns } from '../turns.ts';
 const AT_ONCE = 2;
 /** Uploads that may be on their way beside those that are being read; each may hold a whole CSV on disk. */
 const WAITING = 50;
+
+/** How long a refused client may go on sending. */
+const REST_MS = 60_000;
 
 const DESCRIPTION = `Takes a CSV of products with image links and starts compressing.
 
@@ -96,7 +101,10 @@ async function acceptForm(
   checkMediaType(request);
   const file = join(tools.stagingDir, `upload-${randomUUID()}`);
   try {
-    const staged = await stageUpload(request, file, tools.limits.csvBytes);
+    const staged = await stageUpload(request, file, tools.limits.csvBytes).catch(async (error) => {
+      await readToEnd(request.raw);
+      throw error;
+    });
     // From here on the client only waits: its silence is no sign of a dead connection.
     request.socket.setTimeout(0);
     return await run(async () => {
@@ -112,6 +120,13 @@ async function acceptForm(
   } finally {
     await rm(file, { force: true });
   }
+}
+
+/** A client that is still sending sees a broken connection instead of an answer; so the rest is taken, and dropped. */
+async function readToEnd(incoming: IncomingMessage): Promise<void> {
+  incoming.unpipe();
+  incoming.resume();
+  await finished(incoming, { signal: AbortSignal.timeout(REST_MS) }).catch(() => undefined);
 }
 
 function readIdempotencyKey({ headers }: FastifyRequest): string | null {
