@@ -32,13 +32,14 @@ test('a full disk refuses uploads, pauses work, and fails nothing', {
   skip: disk === undefined && 'needs the right to mount',
 }, async () => {
   const dataDir = disk ?? '';
-  const origin = await startOrigin({ '/a.png': await photo(700, 500).png({ compressionLevel: 1 }).toBuffer() });
+  const origin = await startOrigin({ '/a.png': await photo(300, 200).png({ compressionLevel: 1 }).toBuffer() });
   const pixmill = await startPixmill({ dataDir, env: { PIXMILL_LOG_LEVEL: 'silent' } });
   const csv = (count: number) =>
     `S. No.,Product Name,Input Image Urls\n${Array.from({ length: count }, (_, index) => `${index},Mug,${origin.url}/a.png?${count}-${index}`).join('\n')}\n`;
-  const upload = async (count: number, padding = 0) => pixmill.upload(csv(count) + '\n'.repeat(padding));
+  const upload = async (count: number, padding = 0) =>
+    pixmill.upload(csv(count) + '\n'.repeat(padding), { scale: '50' });
 
-  const { request_id } = (await (await upload(40)).json()) as { request_id: string };
+  const { request_id } = (await (await upload(300)).json()) as { request_id: string };
   const { bavail, bsize } = statfsSync(dataDir);
   // Half of what is left goes at once, the rest while it works.
   writeFileSync(join(dataDir, 'filler'), Buffer.alloc(Math.floor(bavail * bsize * 0.6)));
@@ -61,6 +62,6 @@ test('a full disk refuses uploads, pauses work, and fails nothing', {
   rmSync(join(dataDir, 'filler'));
   for (let filler = 0; filler < 2_000; filler++) rmSync(join(dataDir, `filler-${filler}`), { force: true });
   const done = await pixmill.finished(request_id);
-  assert.deepEqual([done.images_processed, done.images_failed], [40, 0]);
+  assert.deepEqual([done.images_processed, done.images_failed], [300, 0]);
   assert.equal((await upload(2)).status, 200);
 });
