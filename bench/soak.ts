@@ -1,5 +1,6 @@
 /**
- * `npm run soak`: 50 requests of 200 images with webhooks while the program is killed 200 times at random moments.
+ * `npm run soak`: the long form of test/faults/. Kills at random moments over requests with webhooks, kills at each step
+ * of storing an image, a minute of failing storage; a checker compares what was promised with what is there.
  *
  *   node bench/soak.ts [kills] [requests] [images] [seed]
  */
@@ -7,23 +8,48 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { killRun } from '../test/faults/kill-run.ts';
+import { failingStorage, killAtStep, STEPS } from '../test/faults/step-kills.ts';
 
 const [kills = 200, requests = 50, imagesPerRequest = 200, seed = Date.now() & 0xffff] = process.argv
   .slice(2)
   .map(Number);
-const dataDir = mkdtempSync(join(tmpdir(), 'pixmill-soak-'));
+const root = mkdtempSync(join(tmpdir(), 'pixmill-soak-'));
+const folder = (name: string) => join(root, name);
 const say = (line: string) => process.stdout.write(`${line}\n`);
+let bad = 0;
+const judge = (violations: string[]) => {
+  bad += violations.length;
+  say(`  ${violations.length} violations`);
+  for (const violation of violations) say(`    ${violation}`);
+};
 
 const started = Date.now();
-const result = await killRun({ dataDir, requests, imagesPerRequest, kills, pauseMs: 4_000, seed, say });
+const result = await killRun({
+  dataDir: folder('kills'),
+  requests,
+  imagesPerRequest,
+  kills,
+  pauseMs: 4_000,
+  seed,
+  say,
+});
 const { main, decoder, both } = result.kills;
+say(`seed ${seed}: ${main} kills of the main process, ${decoder} of a decoder, ${both} of both`);
 say(
-  `seed ${seed}: ${main} kills of the main process, ${decoder} of a decoder, ${both} of both, in ${Math.round((Date.now() - started) / 1000)} s`,
+  `  ${result.images} images, ${result.webhooks} webhook calls, finished ${Math.round(result.recoveryMs / 1000)} s after the last start`,
 );
-say(
-  `${result.images} images, ${result.webhooks} webhook calls, finished ${Math.round(result.recoveryMs / 1000)} s after the last start`,
-);
-say(`${result.violations.length} violations`);
-for (const violation of result.violations) say(`  ${violation}`);
-rmSync(dataDir, { recursive: true });
-process.exitCode = result.violations.length > 0 ? 1 : 0;
+judge(result.violations);
+
+for (const step of STEPS) {
+  const times = Array.from({ length: 20 }, (_, index) => 1 + (index % 7));
+  const { killed, violations } = await killAtStep(folder(step.replaceAll(' ', '-')), step, times, 120);
+  say(`ended ${step}: ${killed} times`);
+  judge(violations);
+}
+
+const failed = await failingStorage(folder('storage'), 60_000, 100);
+say(`storage failing for 60 s: ${failed} of 100 images failed`);
+bad += failed;
+rmSync(root, { recursive: true });
+say(`${Math.round((Date.now() - started) / 1000)} s, ${bad} violations in all`);
+process.exitCode = bad > 0 ? 1 : 0;

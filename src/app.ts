@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { Config, Role } from './config.ts';
 import { backupSqlite } from './database/backup.ts';
+import { databaseProblems, storedKeys } from './database/check-database.ts';
 import { lockDataFolder } from './database/data-lock.ts';
 import { type Database, openSqlite } from './database/open-database.ts';
 import { createRequestStore } from './database/request-store.ts';
@@ -148,6 +149,21 @@ export async function webhookSecret(config: Config): Promise<string> {
 /** Opens the database once, which brings it up to date. @throws DatabaseUnusable */
 export async function migrateDatabase(config: Config): Promise<void> {
   await withDatabase(config, async () => undefined);
+}
+
+/** Looks for damage: in the database, in its counters, and for images whose file is missing or has another size. */
+export async function checkData(config: Config): Promise<{ images: number; problems: string[] }> {
+  const storage = createFileStorage({ root: config.imagesDir, folders: config.imageFolders });
+  return withDatabase(config, async (database) => {
+    const problems = await databaseProblems(database);
+    let images = 0;
+    for await (const { key, bytes } of storedKeys(database)) {
+      images++;
+      const size = (await storage.find(key))?.size;
+      if (size !== bytes) problems.push(`The image ${key} ${size === undefined ? 'has no file' : 'is not whole'}.`);
+    }
+    return { images, problems };
+  });
 }
 
 /** Copies the database as it is at one moment, also while a server works on it. */

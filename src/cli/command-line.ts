@@ -3,6 +3,7 @@ import { Problem } from '../domain/problem.ts';
 import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
 import { checkConfigCommand } from './commands/check-config.ts';
+import { checkDataCommand } from './commands/check-data.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { runCommand } from './commands/run.ts';
 import { secretCommand } from './commands/secret.ts';
@@ -39,6 +40,7 @@ export async function runCommandLine(argv: string[]): Promise<number> {
     runCommand,
     checkCommand,
     checkConfigCommand,
+    checkDataCommand,
     migrateCommand,
     backupCommand,
     secretCommand,

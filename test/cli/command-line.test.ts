@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
@@ -7,6 +7,7 @@ import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
+import { startPixmill } from '../support/pixmill.ts';
 import { runCommand } from '../support/run-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -119,6 +120,29 @@ describe('pixmill run', () => {
 });
 
 describe('other commands', () => {
+  test('check-data finds what is missing', async () => {
+    const env = { PIXMILL_DATA_DIR: join(folder, 'checked') };
+    const data = { ...env, PIXMILL_PORT: '0' };
+    const pixmill = await startPixmill({ dataDir: data.PIXMILL_DATA_DIR });
+    const upload = await pixmill.upload(`${HEADER}\n1,Mug,${origin.url}/a.jpg\n2,Cup,${origin.url}/a.jpg?2\n`);
+    await pixmill.finished(((await upload.json()) as { request_id: string }).request_id);
+    const fine = await runCommand(['check-data'], env);
+    assert.deepEqual([fine.exitCode, fine.out], [0, '2 images looked up, 0 problems.\n']);
+    const images = join(env.PIXMILL_DATA_DIR, 'images');
+    const [first = '', second = ''] = readdirSync(images, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.jpg'),
+    );
+    rmSync(join(images, first));
+    writeFileSync(join(images, second), 'half');
+    await pixmill.stop();
+    const database = new DatabaseSync(join(env.PIXMILL_DATA_DIR, 'pixmill.sqlite'));
+    database.exec('update requests set images_done = images_done + 1');
+    database.close();
+    const found = await runCommand(['check-data'], env);
+    assert.equal(found.exitCode, 2);
+    for (const sentence of [/counters of request/, /has no file/, /is not whole/]) assert.match(found.err, sentence);
+  });
+
   test('check says how a CSV is understood, and what is wrong with it', async () => {
     const fine = await runCommand([
       'check',

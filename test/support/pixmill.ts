@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after } from 'node:test';
@@ -46,6 +47,7 @@ export async function startPixmill({
 
 /** The same for those who end it themselves. */
 export async function spawnPixmill({ dataDir, env = {}, nodeOptions = [] }: PixmillSettings): Promise<RunningPixmill> {
+  mkdirSync(dataDir, { recursive: true });
   const child = spawn(process.execPath, [...nodeOptions, MAIN, 'start'], {
     env: {
       PATH: process.env.PATH,
