@@ -18,6 +18,10 @@ export interface Config {
   imagesDir: string;
   imageFolders: 'by-request' | 'flat';
   role: Role;
+  apiKeys: string[];
+  callsPerMinute: number;
+  trustProxy: boolean;
+  corsOrigins: string[];
   allowAddresses: string[];
   /** Null: made once, kept in the database. */
   webhookSecret: string | null;
@@ -90,6 +94,26 @@ const addresses: Reader<string[]> = (value) => {
   return entries.filter(Boolean);
 };
 
+const list = (value: string) =>
+  value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+
+const keys: Reader<string[]> = (value) => {
+  const all = list(value);
+  if (all.some((key) => !/^[\x21-\x7e]{16,1000}$/.test(key)))
+    throw new Error('must hold keys of at least 16 visible characters');
+  return all;
+};
+
+const origins: Reader<string[]> = (value) => {
+  const all = list(value);
+  if (all.some((origin) => URL.parse(origin)?.origin !== origin))
+    throw new Error('must hold origins such as https://shop.example');
+  return all;
+};
+
 const secret: Reader<string> = (value) => {
   if (!/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(value))
     throw new Error('must be whsec_ and at least 24 bytes in base64');
@@ -114,6 +138,14 @@ export const VARIABLES = {
     resolve(value),
   ),
   PIXMILL_ROLE: variable('all', 'What `pixmill start` runs: `all`, `api` or `worker`.', oneOf(ROLES)),
+  PIXMILL_API_KEYS: variable(
+    '',
+    'Comma list of keys; every call but images and health needs one, and sees only what was uploaded with it.',
+    keys,
+  ),
+  PIXMILL_RATE_LIMIT: variable('0', 'Calls a minute of one key or address; 0: any number.', whole(0, 1_000_000)),
+  PIXMILL_TRUST_PROXY: variable('', '`on`: the address of a caller is what a proxy in front says.', oneOf(['', 'on'])),
+  PIXMILL_CORS_ORIGINS: variable('', 'Comma list of origins whose pages may call the API.', origins),
   PIXMILL_AUTH: variable(
     '',
     '`off`: listen beyond this machine although no keys protect the server.',
@@ -161,6 +193,9 @@ export const VARIABLES = {
   PIXMILL_MAX_TRIES: limit('tries', 'Tries at one image, the first included.', whole(1, 100)),
 } as const;
 
+/** Variables whose values are not shown. */
+export const SECRETS = /SECRET|KEYS|DATABASE_URL|STORAGE_URL/;
+
 export interface ConfigCheck {
   /** Undefined where there are problems. */
   config: Config | undefined;
@@ -190,7 +225,8 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     try {
       return read(value);
     } catch (error) {
-      problems.push(`${name} ${(error as Error).message} (it is "${value}").`);
+      const shown = SECRETS.test(name) ? '' : ` (it is "${value}")`;
+      problems.push(`${name} ${(error as Error).message}${shown}.`);
       return read(preset);
     }
   };
@@ -205,6 +241,10 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     imagesDir: resolve(dataDir, 'images'),
     imageFolders: 'by-request',
     role: read('PIXMILL_ROLE'),
+    apiKeys: read('PIXMILL_API_KEYS'),
+    callsPerMinute: read('PIXMILL_RATE_LIMIT'),
+    trustProxy: read('PIXMILL_TRUST_PROXY') === 'on',
+    corsOrigins: read('PIXMILL_CORS_ORIGINS'),
     allowAddresses: read('PIXMILL_ALLOW_ADDRESSES'),
     webhookSecret: read('PIXMILL_WEBHOOK_SECRET'),
     webhookUrl: read('PIXMILL_WEBHOOK_URL'),
@@ -233,10 +273,10 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     },
   };
   // Anybody who can reach the server can make it fetch and store things.
-  if (read('PIXMILL_AUTH') !== 'off' && !isLoopback(host)) {
+  if (read('PIXMILL_AUTH') !== 'off' && config.apiKeys.length === 0 && !isLoopback(host)) {
     problems.push(
       `PIXMILL_HOST ${host} can be reached from other machines, and no keys protect the server. ` +
-        'Listen on 127.0.0.1 behind a proxy that asks for a login, or set PIXMILL_AUTH=off.',
+        'Set PIXMILL_API_KEYS, or PIXMILL_AUTH=off where something in front asks for a login.',
     );
   }
   const warnings = Object.keys(env)

@@ -15,7 +15,7 @@ export function jsonRows(
   columns: Record<string, 'integer' | 'text'>,
   rows: Value[][],
 ): RawBuilder<unknown> {
-  const json = JSON.stringify(rows);
+  const json = JSON.stringify(dialect === 'sqlite' ? rows : rows.map((row) => row.map(storable)));
   const value = (type: 'integer' | 'text', place: number) =>
     dialect === 'sqlite'
       ? sql.raw(`value ->> ${place}`)
@@ -25,4 +25,9 @@ export function jsonRows(
   );
   const source = dialect === 'sqlite' ? sql`json_each(${json})` : sql`jsonb_array_elements(${json}::jsonb) as t(value)`;
   return sql`(select ${list} from ${source})`;
+}
+
+/** PostgreSQL's texts hold no NUL, and its JSON no half of a surrogate pair; both become the replacement character. */
+export function storable<T>(value: T): T | string {
+  return typeof value === 'string' ? value.replaceAll('\0', '\ufffd').toWellFormed() : value;
 }

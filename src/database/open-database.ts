@@ -2,10 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { CamelCasePlugin, Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
-import { Migrator } from 'kysely/migration';
 import { DatabaseUnusable } from './database-unusable.ts';
 import type { Dialect } from './dialect.ts';
-import { migrations } from './migrations.ts';
+import { migrate } from './migrate.ts';
 import type { Tables } from './tables.ts';
 
 export interface Database {
@@ -68,19 +67,4 @@ function cachingStatements(sqlite: DatabaseSync): SqliteDatabase {
       return statement;
     },
   };
-}
-
-async function migrate({ db, dialect }: Database, name: string): Promise<void> {
-  const known = migrations(dialect);
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => known } });
-  const { error } = await migrator.migrateToLatest();
-  if (!error) return;
-  await db.destroy();
-  const newer = error instanceof Error && error.message.startsWith('corrupted migrations');
-  throw new DatabaseUnusable(
-    newer
-      ? `The database ${name} was written by a newer version of Pixmill. Start that version, or restore a backup.`
-      : `The database ${name} could not be brought up to date: ${error instanceof Error ? error.message : String(error)}.`,
-    { cause: error },
-  );
 }

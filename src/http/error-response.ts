@@ -20,6 +20,9 @@ export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
   too_many_images: 422,
   csv_too_large: 413,
   idempotency_conflict: 409,
+  unauthorized: 401,
+  too_many_calls: 429,
+  quota_exceeded: 429,
   not_found: 404,
   request_not_found: 404,
   image_not_found: 404,
@@ -49,6 +52,7 @@ function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { code, errcode, validation, statusCode, message } = error as Partial<FastifyError & { errcode: number }>;
   const cause = error;
+  if (statusCode === 429) return new Problem('too_many_calls', message, { cause });
   if (validation) return new Problem('invalid_parameter', message, { cause });
   if (code === 'ENOSPC' || code === 'EDQUOT' || errcode === SQLITE_FULL) {
     return new Problem('disk_full', undefined, { cause });
@@ -82,6 +86,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   // Putting uploads off is no fault; everything else of ours wants somebody to look.
   if (status >= 500 && problem.code !== 'overloaded') request.log.error({ err: error }, problem.code);
   const retryAfter = problem.retryAfterSeconds ?? RETRY_AFTER[problem.code];
+  if (problem.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="Pixmill"');
   if (retryAfter !== undefined) reply.header('retry-after', String(Math.ceil(retryAfter)));
   const detail = status === 500 ? `The operator finds it in the log as ${request.id}.` : problem.detail;
   return reply

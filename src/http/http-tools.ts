@@ -22,6 +22,14 @@ export interface HttpTools {
   publicUrl(): string;
   /** CSVs that are read at once; further uploads wait their turn. */
   maxUploadsAtOnce?: number;
+  /** None: everybody may use the server. */
+  apiKeys: string[];
+  /** Calls a minute of one key or address; 0: any number. */
+  callsPerMinute: number;
+  /** Whether the address of a caller is what a proxy says. */
+  trustProxy: boolean;
+  /** Origins whose pages may call the API; none: only our own. */
+  corsOrigins: string[];
   now(): number;
   log: FastifyBaseLogger;
   version: string;

@@ -1,9 +1,12 @@
+import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { LogController } from 'fastify';
 import { Problem } from '../domain/problem.ts';
+import { authenticate } from './authentication.ts';
 import { sendProblem } from './error-response.ts';
 import type { HttpTools, Server } from './http-tools.ts';
+import { limitCalls } from './limit-calls.ts';
 import { refuseOtherMethods } from './method-not-allowed.ts';
 import { archiveRoutes } from './routes/archive.ts';
 import { deliveriesRoutes } from './routes/deliveries.ts';
@@ -52,6 +55,7 @@ export async function createServer(tools: HttpTools): Promise<Server> {
     forceCloseConnections: 'idle',
     http: { headersTimeout: HEADERS_MS },
     frameworkErrors: sendProblem,
+    trustProxy: tools.trustProxy,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   server.decorateRequest('owner', '');
@@ -65,7 +69,11 @@ export async function createServer(tools: HttpTools): Promise<Server> {
   for (const schema of COMPONENTS) server.addSchema(schema);
 
   await server.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY } });
-  await describeRoutes(server, tools.version);
+  if (tools.corsOrigins.length > 0)
+    await server.register(cors, { origin: tools.corsOrigins, exposedHeaders: ['location'] });
+  await authenticate(server, tools.apiKeys);
+  await limitCalls(server, tools.callsPerMinute);
+  await describeRoutes(server, tools.version, tools.apiKeys.length > 0);
   const refuseOthers = refuseOtherMethods(server);
   await uploadRoutes(server, tools);
   statusRoutes(server, tools);

@@ -196,8 +196,11 @@ export interface RequestStore {
 
   /** A value that is made once and then kept, such as the webhook secret. */
   setting(name: string, make: () => string): Promise<string>;
-  /** Finishes or undoes what a dead process left half done. */
-  recover(removeFiles: (keys: string[]) => Promise<void>): Promise<void>;
+  /**
+   * Finishes or undoes what a dead process left half done.
+   * @param before where others work on the same rows: only what nobody has touched since this time
+   */
+  recover(removeFiles: (keys: string[]) => Promise<void>, before?: number): Promise<void>;
   /** Finished requests last changed before `time`, oldest first. */
   finishedBefore(time: number, limit: number): Promise<string[]>;
   /** Throws where the database cannot be reached. */

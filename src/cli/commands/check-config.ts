@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
-import { environment, readConfig, VARIABLES } from '../../config.ts';
+import { environment, readConfig, SECRETS, VARIABLES } from '../../config.ts';
 import { VERSION } from '../load-config.ts';
 import { complain, print, tableText } from '../terminal.ts';
-
-/** What is not shown on a screen. */
-const SECRET = /SECRET|KEYS|DATABASE_URL|STORAGE_URL/;
 
 /** `pixmill check-config`. */
 export function checkConfigCommand(program: Command, finish: (exitCode: number) => void): void {
@@ -17,7 +14,7 @@ export function checkConfigCommand(program: Command, finish: (exitCode: number) 
       const { problems, warnings } = readConfig(env, VERSION);
       const rows = Object.entries(VARIABLES).map(([name, { preset }]) => {
         const value = env[name]?.trim();
-        const shown = value ? (SECRET.test(name) ? '(set)' : value) : preset === '' ? '–' : preset;
+        const shown = value ? (SECRETS.test(name) ? '(set)' : value) : preset === '' ? '–' : preset;
         return [value ? '*' : ' ', name, shown];
       });
       print(tableText(rows));

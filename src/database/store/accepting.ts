@@ -86,6 +86,14 @@ export function acceptingRows(parts: StoreParts): Accepting {
         ),
       );
       await db.transaction().execute(async (trx) => {
+        // Shows other processes that the upload is alive, and ends it where one of them has given it up.
+        await trx
+          .updateTable('requests')
+          .set({ updatedAt: now() })
+          .where('number', '=', request)
+          .where('status', '=', 'Receiving')
+          .returning('number')
+          .executeTakeFirstOrThrow();
         await sql`insert into products (request, row, line, serial, name, cells, first_image, image_count)
           select ${request}, row, line, serial, name, cells, first_image, image_count from ${productRows} as new`.execute(
           trx,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { failureKind } from '../../domain/failure.ts';
 import { SHARD_SIZE } from '../../domain/request.ts';
 import type { RequestStore } from '../../pipeline/ports.ts';
-import { ROWS_AT_ONCE, type StoreParts, type Transaction } from './store-parts.ts';
+import { lockRequests, ROWS_AT_ONCE, type StoreParts, type Transaction } from './store-parts.ts';
 
 type Changing = Pick<RequestStore, 'retryFailed' | 'cancelRequest' | 'deleteRequest' | 'recover'>;
 
@@ -24,6 +24,7 @@ export function changingRequests(parts: StoreParts): Changing {
     const { message, stage } = failureKind('cancelled');
     for (let more = true; more; ) {
       more = await db.transaction().execute(async (trx) => {
+        await lockRequests(parts, trx, [request]);
         const { rows } = await sql`update images
           set status = 'failed', error_code = 'cancelled', error_stage = ${stage}, error_message = ${message},
             updated_at = ${now()}
@@ -129,10 +130,11 @@ export function changingRequests(parts: StoreParts): Changing {
       return true;
     },
 
-    async recover(removeFiles) {
+    async recover(removeFiles, before = Number.MAX_SAFE_INTEGER) {
       const unfinished = await db
         .selectFrom('requests')
         .select(['number', 'status'])
+        .where('updatedAt', '<', before)
         .where((eb) =>
           eb.or([
             eb('status', 'in', ['Receiving', 'Deleting']),

@@ -3,7 +3,7 @@ import { SHARD_SIZE } from '../../domain/request.ts';
 import { finishRequest } from '../../pipeline/finish-request.ts';
 import type { Outcome, RequestStore } from '../../pipeline/ports.ts';
 import { jsonRows } from '../dialect.ts';
-import type { StoreParts, Transaction } from './store-parts.ts';
+import { lockRequests, type StoreParts, type Transaction } from './store-parts.ts';
 
 /** What an outcome writes, in the order of `outcomeCells`. */
 const OUTCOME_COLUMNS = {
@@ -162,7 +162,13 @@ export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard
     },
 
     async recordOutcomes(outcomes) {
+      if (outcomes.length === 0) return;
       await db.transaction().execute(async (trx) => {
+        await lockRequests(
+          parts,
+          trx,
+          outcomes.map(({ request }) => request),
+        );
         const changed = [...(await settleImages(trx, outcomes)), ...(await settleRepeated(trx, outcomes))];
         const settled = changed.filter(({ status }) => status !== 'pending');
         const byRequest = Map.groupBy(settled, ({ request }) => request);

@@ -14,6 +14,22 @@ export interface StoreParts extends Database {
 }
 
 /**
+ * Lets one process at a time change images and counters of these requests, in one order everywhere, so that counters
+ * fit the rows and nobody waits in a circle. SQLite lets one transaction at a time pass anyway.
+ */
+export async function lockRequests({ dialect }: StoreParts, trx: Transaction, requests: Iterable<number>) {
+  if (dialect === 'sqlite') return;
+  const numbers = [...new Set(requests)];
+  await trx
+    .selectFrom('requests')
+    .select('number')
+    .where('number', 'in', numbers)
+    .orderBy('number')
+    .forNoKeyUpdate()
+    .execute();
+}
+
+/**
  * Rows changed in one transaction where many are to go or to change: large enough to be fast, small enough that
  * nobody else waits more than some ten milliseconds.
  */

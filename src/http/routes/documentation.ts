@@ -10,6 +10,8 @@ and serves the results, and gives the same CSV back with the column \`Output Ima
 Upload with \`POST /api/upload\`, follow with \`GET /api/status/{id}\` or live events, fetch the result from
 \`GET /api/download/{id}\`. A path may end in a slash. Every refusal is \`application/problem+json\` with a \`code\`.`;
 
+const SECURITY = { key: { type: 'http', scheme: 'bearer', description: 'A key of this server.' } } as const;
+
 const TAGS = [
   { name: 'Requests', description: 'Uploading, following, stopping.' },
   { name: 'Results', description: 'Images, tables, archives.' },
@@ -18,13 +20,15 @@ const TAGS = [
 ];
 
 /** Collects what the routes say of themselves; to be called before the first route. */
-export async function describeRoutes(server: Server, version: string): Promise<void> {
+export async function describeRoutes(server: Server, version: string, withKeys: boolean): Promise<void> {
+  const security = withKeys ? { components: { securitySchemes: SECURITY }, security: [{ key: [] }] } : {};
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Pixmill', version, description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
       servers: [{ url: '/', description: 'This server' }],
       tags: TAGS,
+      ...security,
     },
     refResolver: { buildLocalReference: (json, _baseUri, _fragment, index) => String(json.$id ?? `schema-${index}`) },
   });
