@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -11,8 +12,11 @@ import { lockDataFolder } from './database/data-lock.ts';
 import { type Database, openSqlite } from './database/open-database.ts';
 import { createRequestStore } from './database/request-store.ts';
 import { SHARD_SIZE } from './domain/request.ts';
+import type { Server } from './http/http-tools.ts';
 import { createServer } from './http/server.ts';
+import { createWorkerServer } from './http/worker-server.ts';
 import { createDecoderPool } from './imaging/decoder-pool.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { type AcceptUpload, acceptUpload } from './pipeline/accept-upload.ts';
 import type { ImageStorage, RequestStore } from './pipeline/ports.ts';
@@ -25,7 +29,7 @@ export interface App {
   store: RequestStore;
   storage: ImageStorage;
   acceptUpload: AcceptUpload;
-  /** Where the API listens; undefined for a worker alone. */
+  /** Where the API listens, or for a worker its health and metrics; undefined where nothing listens. */
   url: string | undefined;
   /** Stops taking work, waits up to `PIXMILL_STOP_SECONDS` for what runs, hands the rest back. */
   stop(): Promise<void>;
@@ -73,9 +77,27 @@ export async function startApp(config: Config, role: Role, version: string, log:
       now: Date.now,
     });
 
+    const free = async () => {
+      const { bavail, bsize } = await statfs(config.dataDir);
+      return bavail * bsize;
+    };
+    const metrics = createMetrics({ jobs: queue.depth, freeBytes: free }, version);
+    const ready = async () => {
+      await Promise.all([store.ping(), storage.ping()]);
+    };
     let url: string | undefined;
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
-    if (role !== 'worker') {
+    const listen = async (server: Server, port: number) => {
+      takers.push(() => server.close());
+      await server.listen({ host: config.host, port });
+      const { port: taken } = server.server.address() as AddressInfo;
+      url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${taken}`;
+      publicUrl = config.publicUrl ?? url;
+    };
+    if (role === 'worker' && config.port !== null) {
+      await listen(createWorkerServer({ ready, version, metrics, log }), config.port);
+    }
+    if (role !== 'worker' && config.port !== null) {
       const server = await createServer({
         store,
         storage,
@@ -91,15 +113,10 @@ export async function startApp(config: Config, role: Role, version: string, log:
         log,
         version,
         overloaded: async () => (await queue.depth('shard')) * SHARD_SIZE > config.limits.backlog,
-        ready: async () => {
-          await Promise.all([store.ping(), storage.ping()]);
-        },
+        metrics,
+        ready,
       });
-      takers.push(() => server.close());
-      await server.listen({ host: config.host, port: config.port });
-      const { port } = server.server.address() as AddressInfo;
-      url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-      publicUrl = config.publicUrl ?? url;
+      await listen(server, config.port);
     }
 
     if (role !== 'api') {
@@ -121,6 +138,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
         limits: config.limits,
         retentionDays: config.retentionDays,
         steadyNow,
+        metrics,
         log,
       });
       takers.push(() => worker.stop(config.stopSeconds * 1_000));

@@ -10,8 +10,8 @@ export type Role = (typeof ROLES)[number];
 
 export interface Config {
   host: string;
-  /** 0: any free port. */
-  port: number;
+  /** 0: any free port; null: nothing listens. */
+  port: number | null;
   /** Base of the addresses that we hand out, without a slash at the end; null: where we listen. */
   publicUrl: string | null;
   dataDir: string;

@@ -14,6 +14,7 @@ const RANKS: Record<string, number> = {
   imaging: 3,
   storage: 3,
   results: 3,
+  metrics: 3,
   database: 3,
   queue: 4,
   worker: 5,

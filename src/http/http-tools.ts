@@ -7,6 +7,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Limits } from '../domain/limits.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { AcceptUpload } from '../pipeline/accept-upload.ts';
 import type { ImageStorage, RequestStore } from '../pipeline/ports.ts';
 
@@ -30,6 +31,7 @@ export interface HttpTools {
   trustProxy: boolean;
   /** Origins whose pages may call the API; none: only our own. */
   corsOrigins: string[];
+  metrics: Metrics;
   now(): number;
   log: FastifyBaseLogger;
   version: string;

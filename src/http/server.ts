@@ -16,6 +16,7 @@ import { errorsCsvRoutes } from './routes/errors-csv.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { imageRoutes } from './routes/images.ts';
+import { metricsRoutes, observeCalls } from './routes/metrics.ts';
 import { productsRoutes } from './routes/products.ts';
 import { requestsRoutes } from './routes/requests.ts';
 import { resultsRoutes } from './routes/results.ts';
@@ -71,6 +72,7 @@ export async function createServer(tools: HttpTools): Promise<Server> {
   await server.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY } });
   if (tools.corsOrigins.length > 0)
     await server.register(cors, { origin: tools.corsOrigins, exposedHeaders: ['location'] });
+  observeCalls(server, tools);
   await authenticate(server, tools.apiKeys);
   await limitCalls(server, tools.callsPerMinute);
   await describeRoutes(server, tools.version, tools.apiKeys.length > 0);
@@ -87,6 +89,7 @@ export async function createServer(tools: HttpTools): Promise<Server> {
   eventsRoutes(server, tools);
   deliveriesRoutes(server, tools);
   healthRoutes(server, tools);
+  metricsRoutes(server, tools);
   await documentationRoutes(server);
   refuseOthers();
   return server;

@@ -99,7 +99,7 @@ async function run(file: string, { out, json, onError, ...fields }: RunOptions):
 async function openFolder(folder: string): Promise<App> {
   const config = { ...loadConfig(), dataDir: join(folder, '.pixmill'), imagesDir: join(folder, 'images') };
   const log = pino({ level: 'error' }, pino.destination(2));
-  return startApp({ ...config, imageFolders: 'flat', retentionDays: 0 }, 'worker', VERSION, log);
+  return startApp({ ...config, port: null, imageFolders: 'flat', retentionDays: 0 }, 'worker', VERSION, log);
 }
 
 /** One output folder belongs to one file with one set of options; its request is found again after a kill. */

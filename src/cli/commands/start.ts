@@ -35,14 +35,14 @@ async function start(asked?: Role): Promise<void> {
   const app = await startApp(config, role, VERSION, log);
   // From here on a stop loses nothing.
   const stopped = stopSignal();
-  print(greeting(app.url));
+  print(greeting(role, app.url));
   await stopped;
   print('Stopping: what runs is finished or handed back. Once more stops at once.');
   await app.stop();
 }
 
-function greeting(url: string | undefined): string {
-  if (!url) return `Pixmill ${VERSION} works. Stop it with Ctrl-C.`;
+function greeting(role: Role, url = ''): string {
+  if (role === 'worker') return `Pixmill ${VERSION} works; health and metrics are on ${url}. Stop it with Ctrl-C.`;
   return [
     `Pixmill ${VERSION} listens on ${url}`,
     '',

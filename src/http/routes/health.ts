@@ -4,7 +4,7 @@ import type { HttpTools, Server } from '../http-tools.ts';
 import { HealthSchema } from '../schemas.ts';
 
 /** GET /health, /ready. */
-export function healthRoutes(server: Server, { ready, version }: HttpTools): void {
+export function healthRoutes(server: Server, { ready, version }: Pick<HttpTools, 'ready' | 'version'>): void {
   const live = {
     operationId: 'getHealth',
     tags: ['Operations'],
