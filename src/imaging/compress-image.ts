@@ -1,4 +1,4 @@
-import { open, readFile, stat, writeFile } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import sharp, { type Metadata } from 'sharp';
 import { ImageFailure } from '../domain/failure.ts';
 import type { ImageResult } from '../domain/image.ts';
@@ -27,12 +27,14 @@ export async function compressImage(
   options: Options,
   limits: ImageLimits,
 ): Promise<ImageResult> {
-  const formatIn = await sniff(await readHead(input));
+  // A decoder process has one image and nothing else to do: it may wait for its files.
+  const { head, bytesIn } = readHead(input);
+  const formatIn = await sniff(head);
   const source = await inspect(input, formatIn, limits);
   const formatOut = options.format === 'same' ? formatIn : options.format;
   const width = scaled(source.width, options.scale);
   const height = scaled(source.height, options.scale);
-  const known = { formatIn, widthIn: source.width, heightIn: source.height, bytesIn: (await stat(input)).size };
+  const known = { formatIn, widthIn: source.width, heightIn: source.height, bytesIn };
 
   const same = options.scale === 100 && formatOut === formatIn && source.orientation === 1;
   // An animated PNG would lose all frames but the first.
@@ -41,12 +43,12 @@ export async function compressImage(
   // Where the original cannot be cleaned: better some bytes more than somebody's place of living.
   const original =
     same && (encoded === undefined || encoded.length >= known.bytesIn)
-      ? cleanMetadata(await readFile(input), formatIn)
+      ? cleanMetadata(readFileSync(input), formatIn)
       : undefined;
   const kept = original !== undefined && (encoded === undefined || original.length <= encoded.length);
   const bytes = kept ? original : encoded;
   if (!bytes) throw new ImageFailure('corrupt_image');
-  await writeFile(output, bytes);
+  writeFileSync(output, bytes);
   const outcome = kept ? 'kept_original' : 'compressed';
   return { outcome, ...known, formatOut, width, height, bytesOut: bytes.length };
 }
@@ -61,13 +63,14 @@ interface Source {
   grey: boolean;
 }
 
-async function readHead(file: string): Promise<Buffer> {
-  const handle = await open(file);
+function readHead(file: string): { head: Buffer; bytesIn: number } {
+  const descriptor = openSync(file, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SNIFFED_BYTES), 0, SNIFFED_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
+    const head = Buffer.alloc(SNIFFED_BYTES);
+    const read = readSync(descriptor, head);
+    return { head: head.subarray(0, read), bytesIn: fstatSync(descriptor).size };
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 

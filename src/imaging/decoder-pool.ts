@@ -25,7 +25,7 @@ export interface DecoderPool {
   /** Returns when a process has started. @throws where none can */
   ready(): Promise<void>;
   /**
-   * Compresses one file into a new one; both paths are made by us, inside `workDir`.
+   * Compresses one file into a new one; both paths are made by us, inside `workDir`, the input readable for others.
    * @throws ImageFailure
    */
   compress(input: string, output: string, options: Options): Promise<ImageResult>;
@@ -86,7 +86,6 @@ export function createDecoderPool({ processes, limits, workDir, log }: DecoderSe
     },
 
     async compress(input, output, options) {
-      await user.handOver(input);
       const answer = await run(input, output, options)
         .catch((error) => (wasIdle(error) ? run(input, output, options) : Promise.reject(error)))
         .catch((error) => Promise.reject(lostTask(error)));

@@ -9,8 +9,6 @@ const NOBODY = 65_534;
 export interface DecoderUser {
   /** For starting processes; empty where they stay what we are. */
   credentials: { uid?: number; gid?: number };
-  /** Lets the user read a file of ours. */
-  handOver(file: string): Promise<void>;
   /** Makes a file of the user ours. */
   takeBack(file: string): Promise<void>;
 }
@@ -20,7 +18,7 @@ export interface DecoderUser {
  * nothing. Where nobody may not read the program or the work folder, they stay root, with a warning.
  */
 export function chooseUser(readable: string[], workDir: string, log: Logger): DecoderUser {
-  const stay: DecoderUser = { credentials: {}, handOver: async () => undefined, takeBack: async () => undefined };
+  const stay: DecoderUser = { credentials: {}, takeBack: async () => undefined };
   if (process.getuid?.() !== 0) return stay;
   chownSync(workDir, NOBODY, NOBODY);
   chmodSync(workDir, 0o700);
@@ -39,7 +37,6 @@ export function chooseUser(readable: string[], workDir: string, log: Logger): De
   }
   return {
     credentials,
-    handOver: (file) => chown(file, NOBODY, NOBODY),
     takeBack: (file) => chown(file, 0, 0),
   };
 }

@@ -1,4 +1,4 @@
-import { open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { pipeline as pipe, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
@@ -111,7 +111,8 @@ async function save(answer: Answer, file: string, limit: number): Promise<number
     throw tooLong ? tooLarge(limit) : new ImageFailure('bad_response', { retry: false });
   }
   const body = decoded(answer.body, DECODERS[encoding]);
-  const handle = await open(file, 'wx', 0o600);
+  // Decoders may be another user; the folder around it is for them and us alone.
+  const handle = await open(file, 'wx', 0o644);
   try {
     let bytes = 0;
     let gathered: Buffer[] = [];
@@ -122,18 +123,24 @@ async function save(answer: Answer, file: string, limit: number): Promise<number
       gathered.push(chunk);
       gatheredBytes += chunk.length;
       if (gatheredBytes < GATHERED_BYTES) continue;
-      await handle.appendFile(Buffer.concat(gathered));
+      await append(handle, gathered, gatheredBytes);
       gathered = [];
       gatheredBytes = 0;
     }
-    // Unlike `writev` it does not take half a write for a whole one when the disk is full.
-    await handle.appendFile(Buffer.concat(gathered));
+    await append(handle, gathered, gatheredBytes);
     if (bytes === 0) throw new ImageFailure('not_an_image', { message: 'The link delivers an empty file.' });
     return bytes;
   } finally {
     body.destroy();
     await handle.close();
   }
+}
+
+/** All of it: a vectored write that meets a full disk ends half-way, without an error. */
+async function append(handle: FileHandle, pieces: Buffer[], bytes: number): Promise<void> {
+  if (bytes === 0) return;
+  const { bytesWritten } = await handle.writev(pieces);
+  if (bytesWritten < bytes) await handle.appendFile(Buffer.concat(pieces).subarray(bytesWritten));
 }
 
 const DECODERS: Record<string, (() => Transform) | undefined> = {

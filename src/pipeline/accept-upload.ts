@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { readProducts } from '../csv/read-products.ts';
+import { requestTag } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import { Problem } from '../domain/problem.ts';
 import { readUploadFields, type UploadWishes } from '../domain/upload-fields.ts';
@@ -15,6 +16,8 @@ export interface AcceptTools {
   webhookProblem(url: string): string | undefined;
   /** Used where an upload names none. */
   defaultWebhookUrl: string | null;
+  /** Where the world finds the storage; null: at the form's `linkBase`. */
+  storagePublicUrl: string | null;
   newId(): string;
   now(): number;
 }
@@ -63,14 +66,16 @@ async function store(
   const { store, limits } = tools;
   const { layout, batches } = await readProducts(form.open, { delimiter: wishes.delimiter, limits });
   const id = tools.newId();
+  const secret = randomBytes(32);
+  const elsewhere = tools.storagePublicUrl;
   const request = await store.beginRequest({
     id,
     owner: form.owner,
     fileName: form.fileName,
     options: wishes.options,
     webhookUrl: wishes.webhookUrl,
-    linkBase: form.linkBase,
-    secret: randomBytes(32),
+    linkBase: elsewhere === null ? form.linkBase : `${elsewhere}/${requestTag(secret)}/`,
+    secret,
     layout,
     createdAt: tools.now(),
   });

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { ImageFailure } from '../domain/failure.ts';
 import { type ImageResult, imageKey, imageUrl, type Settlement } from '../domain/image.ts';
 import type { Options } from '../domain/options.ts';
@@ -53,8 +53,15 @@ export async function processImage(
     signal.throwIfAborted();
     return afterFailure(asFailure(error), image, tools);
   } finally {
-    await Promise.all([rm(source, { force: true }), rm(target, { force: true })]);
+    await Promise.all([source, target].map(removeFile));
   }
+}
+
+/** Where it was never made, or has been moved into the storage, nothing is left to do. */
+async function removeFile(path: string): Promise<void> {
+  await unlink(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
 }
 
 async function store(tools: ImageTools, key: string, file: string): Promise<void> {
