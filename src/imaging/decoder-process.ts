@@ -3,7 +3,7 @@
  * strangers, so it may die at any moment; its parent loses no more than that image.
  */
 import { closeSync, openSync } from 'node:fs';
-import { devNull, setPriority } from 'node:os';
+import { constants, devNull, getPriority, setPriority } from 'node:os';
 import sharp from 'sharp';
 import workerpool from 'workerpool';
 import { ImageFailure } from '../domain/failure.ts';
@@ -14,14 +14,14 @@ import type { DecoderAnswer, DecoderLimits } from './decoder-pool.ts';
 /** How often the memory is looked at while an image is worked on. */
 const WATCH_MS = 25;
 
-/** A little below the main process (`nice`). */
+/** Below the main process by so much (`nice`), wherever that is. */
 const NICE = 5;
 
 /** The loaders for the formats that are sniffed; libvips knows dozens more, each a way in. */
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`);
 
 // Encoding fills the cores; who feeds it and answers clients must not wait for them.
-setPriority(NICE);
+setPriority(Math.min(getPriority() + NICE, constants.priority.PRIORITY_LOW));
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: LOADERS });
 // One thread an image and no memory of the last one: the processes are the parallelism.
