@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import pino from 'pino';
+import pretty from 'pino-pretty';
 import { startApp } from '../../app.ts';
 import type { Role } from '../../config.ts';
 import { loadConfig, VERSION } from '../load-config.ts';
@@ -31,7 +32,9 @@ export function startCommands(program: Command): void {
 async function start(asked?: Role): Promise<void> {
   const config = loadConfig();
   const role = asked ?? config.role;
-  const log = pino({ level: config.logLevel }, pino.destination(2));
+  // Lines of JSON for programs, lines for people where somebody looks at a terminal.
+  const out = process.stderr.isTTY ? pretty({ destination: 2, ignore: 'pid,hostname,reqId' }) : pino.destination(2);
+  const log = pino({ level: config.logLevel }, out);
   const app = await startApp(config, role, VERSION, log);
   // From here on a stop loses nothing.
   const stopped = stopSignal();

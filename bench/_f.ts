@@ -1,0 +1,131 @@
+/**
+ * Damages small pictures of every format at random places and gives them to the real decoder processes. Counts how each
+ * one ends, how many processes died, and the most memory that one of them took for a file that was refused.
+ *
+ *   node bench/decoder-fuzz.ts [files] [seed]
+ */
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import sharp from 'sharp';
+import { ImageFailure } from '../src/domain/failure.ts';
+import { DEFAULT_LIMITS } from '../src/domain/limits.ts';
+import { DEFAULT_OPTIONS } from '../src/domain/options.ts';
+import { createDecoderPool, type DecoderPool } from '../src/imaging/decoder-pool.ts';
+
+const files = Number(process.argv[2] ?? 100_000);
+const LANES = 3;
+let random = Number(process.argv[3] ?? 1);
+/** A whole number below `below`; the same row of numbers for the same seed. */
+const next = (below: number) => {
+  random = (Math.imul(random, 1_103_515_245) + 12_345) & 0x7fffffff;
+  return (random >> 8) % below;
+};
+
+const picture = sharp({
+  create: {
+    width: 160,
+    height: 120,
+    channels: 3,
+    background: 'teal',
+    noise: { type: 'gaussian', mean: 128, sigma: 40 },
+  },
+});
+const sources = [
+  await picture.clone().jpeg().toBuffer(),
+  await picture.clone().jpeg({ progressive: true }).toBuffer(),
+  await picture.clone().png().toBuffer(),
+  await picture.clone().png({ palette: true }).toBuffer(),
+  await picture.clone().webp().toBuffer(),
+  await picture.clone().webp({ lossless: true }).toBuffer(),
+  await picture.clone().gif().toBuffer(),
+  await picture.clone().avif({ effort: 0 }).toBuffer(),
+];
+
+function damaged(): Buffer {
+  const bytes = Buffer.from(sources[next(sources.length)] ?? '');
+  // Headers are where parsers go wrong: half of the files are hit there.
+  const reach = next(2) === 0 ? Math.min(300, bytes.length) : bytes.length;
+  for (let flips = 1 + next(12); flips > 0; flips--) bytes[next(reach)] = next(256);
+  return next(10) === 0 ? bytes.subarray(0, next(bytes.length)) : bytes;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'pixmill-fuzz-'));
+const workDir = join(folder, 'work');
+chmodSync(folder, 0o755);
+mkdirSync(workDir);
+/** A pool of one process, and the most resident memory in MiB that its process took since the last look (Linux). */
+async function lane(): Promise<{ pool: DecoderPool; peak(): number }> {
+  const before = new Set(children());
+  const pool = createDecoderPool({ processes: 1, limits: DEFAULT_LIMITS, workDir, log: pino({ level: 'error' }) });
+  await pool.ready();
+  const pid = children().find((child) => !before.has(child));
+  return {
+    pool,
+    peak() {
+      try {
+        const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+        writeFileSync(`/proc/${pid}/clear_refs`, '5');
+        return peak;
+      } catch {
+        // It died; its successor is not watched.
+        return 0;
+      }
+    },
+  };
+}
+
+function children(): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/status`, 'utf8').includes(`PPid:\t${process.pid}\n`);
+    } catch {
+      return false;
+    }
+  });
+}
+
+const ends = new Map<string, number>();
+const largest = { done: 0, refused: 0 };
+let made = 0;
+const started = Date.now();
+
+async function feed({ pool, peak }: Awaited<ReturnType<typeof lane>>): Promise<void> {
+  while (made < files) {
+    const number = made++;
+    const input = join(workDir, `in-${number}`);
+    const output = join(workDir, `out-${number}`);
+    const bytesOf = damaged();
+    writeFileSync(input, bytesOf);
+    let end = 'done';
+    try {
+      await pool.compress(input, output, DEFAULT_OPTIONS);
+    } catch (error) {
+      end = error instanceof ImageFailure ? error.code : `NOT A FAILURE: ${error}`;
+    }
+    ends.set(end, (ends.get(end) ?? 0) + 1);
+    rmSync(input);
+    rmSync(output, { force: true });
+    const kind = end === 'done' ? 'done' : 'refused';
+    const pk = peak();
+    if (pk > 280 && kind === 'refused')
+      process.stdout.write(
+        `${pk} ${end} ${bytesOf.toString('latin1', 0, 16).replace(/[^ -~]/g, '.')} ${bytesOf.toString('hex', 0, 40)}\n`,
+      );
+    largest[kind] = Math.max(largest[kind], pk);
+  }
+}
+
+const lanes = [];
+while (lanes.length < LANES) lanes.push(await lane());
+await Promise.all(lanes.map(feed));
+await Promise.all(lanes.map(({ pool }) => pool.stop()));
+rmSync(folder, { recursive: true });
+const counts = [...ends].sort((a, b) => b[1] - a[1]).map(([end, count]) => `${count} ${end}`);
+const say = (line: string) => process.stdout.write(`${line}\n`);
+say(`${files} damaged files in ${Math.round((Date.now() - started) / 1000)} s: ${counts.join(', ')}`);
+say(`deaths of the main process: 0; deaths of decoders: ${ends.get('decoder_crashed') ?? 0}`);
+say(
+  `most memory of a decoder: ${Math.round(largest.refused)} MiB for a refused file, ${Math.round(largest.done)} MiB for one that was done`,
+);
