@@ -55,22 +55,31 @@ const folder = mkdtempSync(join(tmpdir(), 'pixmill-fuzz-'));
 const workDir = join(folder, 'work');
 chmodSync(folder, 0o755);
 mkdirSync(workDir);
-/** A pool of one process, and the most resident memory in MiB that its process took since the last look (Linux). */
-async function lane(): Promise<{ pool: DecoderPool; peak(): number }> {
+interface Lane {
+  pool: DecoderPool;
+  /** Starts to watch the process of the pool; the answer of the answer is the memory in MiB that it took since (Linux). */
+  watch(): () => number;
+}
+
+async function lane(): Promise<Lane> {
   const before = new Set(children());
   const pool = createDecoderPool({ processes: 1, limits: DEFAULT_LIMITS, workDir, log: pino({ level: 'error' }) });
   await pool.ready();
   const pid = children().find((child) => !before.has(child));
+  const memory = (name: string) =>
+    Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  const fresh = memory('VmRSS');
   return {
     pool,
-    peak() {
+    watch() {
       try {
-        const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+        // What an earlier file left behind is not this one's: the peak starts anew, and counts from here.
         writeFileSync(`/proc/${pid}/clear_refs`, '5');
-        return peak;
+        const start = memory('VmRSS');
+        return () => fresh + memory('VmHWM') - start;
       } catch {
         // It died; its successor is not watched.
-        return 0;
+        return () => 0;
       }
     },
   };
@@ -91,12 +100,13 @@ const largest = { done: 0, refused: 0 };
 let made = 0;
 const started = Date.now();
 
-async function feed({ pool, peak }: Awaited<ReturnType<typeof lane>>): Promise<void> {
+async function feed({ pool, watch }: Lane): Promise<void> {
   while (made < files) {
     const number = made++;
     const input = join(workDir, `in-${number}`);
     const output = join(workDir, `out-${number}`);
     writeFileSync(input, damaged());
+    const memory = watch();
     let end = 'done';
     try {
       await pool.compress(input, output, DEFAULT_OPTIONS);
@@ -107,11 +117,11 @@ async function feed({ pool, peak }: Awaited<ReturnType<typeof lane>>): Promise<v
     rmSync(input);
     rmSync(output, { force: true });
     const kind = end === 'done' ? 'done' : 'refused';
-    largest[kind] = Math.max(largest[kind], peak());
+    largest[kind] = Math.max(largest[kind], memory());
   }
 }
 
-const lanes = [];
+const lanes: Lane[] = [];
 while (lanes.length < LANES) lanes.push(await lane());
 await Promise.all(lanes.map(feed));
 await Promise.all(lanes.map(({ pool }) => pool.stop()));
