@@ -36,6 +36,12 @@ export interface DecoderPool {
 const PROGRAM = join(import.meta.dirname, 'decoder-process.ts');
 const SOURCE = join(import.meta.dirname, '..');
 
+/**
+ * glibc keeps what it frees, and keeps the more of it the larger the pictures were. With two arenas, and buffers above
+ * 4 MB given back at once, a decoder stays at 135 MB instead of 200, for 2 % of the CPU.
+ */
+const ALLOCATOR = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '4000000', MALLOC_TRIM_THRESHOLD_: '4000000' };
+
 /** Longest start of a process, on a machine that is busy. */
 const START_MS = 30_000;
 
@@ -53,8 +59,8 @@ export function createDecoderPool({ processes, limits, workDir, log }: DecoderSe
     workerTerminateTimeout: TERMINATE_MS,
     forkOpts: {
       ...user.credentials,
-      // Nothing of our environment: it may hold secrets. Two arenas keep glibc from hoarding memory.
-      env: { MALLOC_ARENA_MAX: '2' },
+      // Nothing of our environment: it may hold secrets.
+      env: ALLOCATOR,
       execArgv: [
         // A second wall, for JavaScript only: native code is not held by it.
         '--permission',

@@ -8,7 +8,7 @@ export interface OutcomeRecorder {
 }
 
 /** A commit costs a disk sync whatever is in it: outcomes wait this long for company. */
-const LONGEST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 100;
 
 /** As many as make a batch that is not worth waiting any longer for. */
 const FULL_BATCH = 100;
