@@ -71,7 +71,7 @@ function single(header: string[], names: string[], name: string, line: number): 
 function missingColumns(header: string[], missing: string[], line: number): Problem {
   const found = header.slice(0, 30).map((name) => `"${shown(name)}"`);
   const more = header.length > 30 ? ` and ${header.length - 30} more` : '';
-  const message = `The header has no ${missing.join(', no ')}. Found: ${found.join(', ')}${more}.`;
+  const message = `The header lacks ${missing.join(' and ')}. Found: ${found.join(', ')}${more}.`;
   return new Problem('missing_columns', message, {
     issues: [{ line, column: null, code: 'missing_columns', message }],
   });

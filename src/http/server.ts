@@ -17,6 +17,7 @@ import { eventsRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { imageRoutes } from './routes/images.ts';
 import { metricsRoutes, observeCalls } from './routes/metrics.ts';
+import { pageRoutes } from './routes/page.ts';
 import { productsRoutes } from './routes/products.ts';
 import { requestsRoutes } from './routes/requests.ts';
 import { resultsRoutes } from './routes/results.ts';
@@ -90,6 +91,7 @@ export async function createServer(tools: HttpTools): Promise<Server> {
   deliveriesRoutes(server, tools);
   healthRoutes(server, tools);
   metricsRoutes(server, tools);
+  await pageRoutes(server);
   await documentationRoutes(server);
   refuseOthers();
   return server;

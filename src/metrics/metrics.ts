@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Settlement } from '../domain/image.ts';
 import type { Job } from '../pipeline/ports.ts';
 
-export type Stage = 'download' | 'compress' | 'store';
+type Stage = 'download' | 'compress' | 'store';
 
 /** What the program counts about itself, for Prometheus. */
 export interface Metrics {

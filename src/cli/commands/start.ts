@@ -49,6 +49,7 @@ function greeting(role: Role, url = ''): string {
   return [
     `Pixmill ${VERSION} listens on ${url}`,
     '',
+    `  page           ${url}/`,
     `  upload         curl -F file=@products.csv ${url}/api/upload`,
     `  documentation  ${url}/docs`,
     '',

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import files from '@fastify/static';
+import type { Server } from '../http-tools.ts';
+
+const DIST = join(import.meta.dirname, '../../../web/dist');
+
+/** Addresses that the page itself makes something of. */
+const SCREENS = ['/', '/requests', '/requests/:id', '/api-guide'];
+
+/** As elsewhere, but with images from everywhere: the page shows those of the shop beside ours. */
+const CONTENT_SECURITY = [
+  "default-src 'self'",
+  "img-src 'self' data: blob: http: https:",
+  "style-src 'self' 'unsafe-inline'",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Pixmill</title></head>
+<body><h1>Pixmill runs</h1><p>The page is not built yet; <code>npm start</code> builds the page.
+The API is described at <a href="/docs">/docs</a>.</p></body></html>
+`;
+
+/** GET / and the other screens of the page, and what they load. */
+export async function pageRoutes(server: Server): Promise<void> {
+  const built = existsSync(join(DIST, 'index.html'));
+  const page = built ? await readFile(join(DIST, 'index.html'), 'utf8') : NOT_BUILT;
+  for (const url of SCREENS) {
+    server.get(url, { schema: { hide: true } }, async (_request, reply) =>
+      reply
+        .type('text/html; charset=utf-8')
+        // The page names its assets by their content: who has an old page would ask for assets that are gone.
+        .header('cache-control', 'no-cache')
+        .header('content-security-policy', CONTENT_SECURITY)
+        .send(page),
+    );
+  }
+  if (!built) return;
+  await server.register(files, {
+    root: join(DIST, 'assets'),
+    prefix: '/assets/',
+    index: false,
+    decorateReply: false,
+    preCompressed: true,
+    immutable: true,
+    maxAge: '365d',
+  });
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startOrigin } from '../support/origin.ts';
+import { photo } from '../support/pictures.ts';
+import { startPixmill } from '../support/pixmill.ts';
+import { openPage, picture, seriousFindings, startBrowser } from './page.ts';
+
+const browser = await startBrowser();
+const pixmill = await startPixmill();
+let mended = false;
+const jpeg = await photo(900, 600).jpeg({ quality: 95 }).toBuffer();
+const origin = await startOrigin({
+  '/mug.jpg': jpeg,
+  '/chair.png': await photo(400, 400).png().toBuffer(),
+  '/dot.jpg': await photo(300, 300).jpeg({ quality: 8 }).toBuffer(),
+  '/late.jpg': (_request, response) => {
+    if (mended) response.end(jpeg);
+    else response.writeHead(404).end();
+  },
+  '/slow.jpg': (_request, response) => {
+    setTimeout(() => response.end(jpeg), 3000);
+  },
+});
+
+const csv = (...rows: string[]) => Buffer.from(['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n'));
+const GOOD = csv(
+  `1,Blue mug,"${origin.url}/mug.jpg,${origin.url}/mug.jpg?2"`,
+  `2,Oak chair,${origin.url}/chair.png`,
+  `3,Red dot,${origin.url}/dot.jpg`,
+);
+const file = (buffer: Buffer, name = 'products.csv') => ({ name, mimeType: 'text/csv', buffer });
+
+test('from dropping a CSV to taking the results home', async () => {
+  const { page, complaints } = await openPage(browser, { viewport: { width: 1280, height: 800 } });
+  await page.goto(pixmill.url);
+  await picture(page, 'new');
+
+  await page.getByRole('button', { name: /Options/ }).click();
+  await page.getByAltText('Example: Quality 50').waitFor();
+  await page.getByLabel('Effort').waitFor();
+  await picture(page, 'options');
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.getByRole('button', { name: /Options/ }).click();
+
+  // A drop as the browser itself makes one.
+  const dropped = await page.evaluateHandle(`
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([${JSON.stringify(GOOD.toString())}], 'products.csv', { type: 'text/csv' }));
+    transfer`);
+  await page.dispatchEvent('.drop', 'drop', { dataTransfer: dropped });
+  const check = page.getByRole('region', { name: 'Check of the CSV' });
+  await check.getByText('Everything can be read.').waitFor();
+  assert.match(await check.innerText(), /Images\n+4/);
+  await check.getByRole('cell', { name: 'Oak chair' }).waitFor();
+  await picture(page, 'preflight');
+  assert.deepEqual(await seriousFindings(page), []);
+
+  await check.getByRole('button', { name: 'Start' }).click();
+  await page.waitForURL(/\/requests\/[0-9a-f-]{36}$/);
+  await page.getByText('Completed', { exact: true }).waitFor();
+  await page.getByText('Original kept: it was smaller').waitFor();
+  await picture(page, 'request');
+  assert.deepEqual(await seriousFindings(page), []);
+
+  await page.getByRole('button', { name: 'Blue mug' }).first().click();
+  const slider = page.getByRole('slider', { name: 'How much of the original is shown' });
+  await slider.focus();
+  await slider.press('ArrowRight');
+  assert.equal(await slider.inputValue(), '51');
+  await page.getByText('JPEG, 900 × 600').first().waitFor();
+  await picture(page, 'comparison');
+  assert.match(page.url(), /image=2-1/);
+  await page.goBack();
+  await slider.waitFor({ state: 'detached' });
+
+  for (const [name, pattern] of [
+    ['Download CSV', /\.csv$/],
+    ['Images as ZIP', /\.zip$/],
+    ['Failures CSV', /\.csv$/],
+  ] as const) {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name, exact: true }).click(),
+    ]);
+    assert.match(download.suggestedFilename(), pattern);
+    assert.equal(await download.failure(), null);
+  }
+
+  await page.getByText('Kept original', { exact: true }).click();
+  await page.getByText('1 of 4 images').waitFor();
+  await page.reload();
+  await page.getByText('1 of 4 images').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('rows that cannot be used are shown, and can be left out', async () => {
+  const { page, complaints } = await openPage(browser);
+  await page.goto(pixmill.url);
+  await page
+    .getByLabel('CSV file')
+    .setInputFiles(file(csv(`1,,${origin.url}/mug.jpg`, `2,Oak chair,${origin.url}/chair.png`)));
+  await page.getByText('Some rows cannot be used.').waitFor();
+  await page.getByRole('table', { name: 'Bad rows' }).getByRole('cell', { name: '2', exact: true }).waitFor();
+  await picture(page, 'bad-rows');
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.getByRole('button', { name: 'Start without the bad rows' }).click();
+  await page.getByText('Completed', { exact: true }).waitFor();
+
+  await page.getByRole('link', { name: 'New', exact: true }).click();
+  await page.getByLabel('CSV file').setInputFiles(file(Buffer.from('a,b\n1,2\n'), 'other.csv'));
+  await page.getByText('other.csv cannot be used as it is').waitFor();
+  await page.getByText('CSV validation failed').waitFor();
+  await picture(page, 'not-usable');
+  assert.deepEqual(complaints, []);
+});
+
+test('what failed says why, and can be tried again', async () => {
+  const { page, complaints } = await openPage(browser);
+  await page.goto(pixmill.url);
+  await page
+    .getByLabel('CSV file')
+    .setInputFiles(file(csv(`1,Blue mug,${origin.url}/mug.jpg`, `2,Late lamp,${origin.url}/late.jpg`)));
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByText('There is no file behind the link. Correct the link in the CSV.').waitFor();
+  await page.getByRole('button', { name: 'Show images that failed with http_404' }).click();
+  await page.getByText('1 of 2 images').first().waitFor();
+  await picture(page, 'failures');
+  assert.deepEqual(await seriousFindings(page), []);
+  mended = true;
+  await page.getByRole('button', { name: 'Retry failed' }).click();
+  await page.getByText('What failed, and what to do').waitFor({ state: 'detached' });
+  await page.getByText('2 of 2 images').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('a running request is followed live, in two tabs, and can be cancelled and deleted', async () => {
+  const { page, complaints } = await openPage(browser);
+  const rows = Array.from({ length: 30 }, (_, row) => `${row},Slow sofa ${row},${origin.url}/slow.jpg?${row}`);
+  const { request_id } = (await (
+    await pixmill.upload(csv(`0,Blue mug,${origin.url}/mug.jpg`, ...rows).toString())
+  ).json()) as {
+    request_id: string;
+  };
+  await page.goto(`${pixmill.url}/requests/${request_id}`);
+  await page.getByText('Processing', { exact: true }).waitFor();
+  const other = await page.context().newPage();
+  const withoutEvents = await page.context().newPage();
+  await withoutEvents.route('**/events', (route) => route.abort());
+  await withoutEvents.goto(page.url());
+  await other.goto(`${pixmill.url}/requests`);
+  await other.getByText('Processing', { exact: true }).waitFor();
+  await page.getByText(/About .* left/).waitFor();
+  await picture(page, 'running');
+  await picture(other, 'requests');
+  assert.deepEqual(await seriousFindings(page), []);
+  assert.deepEqual(await seriousFindings(other), []);
+
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('Cancelled', { exact: true }).waitFor();
+  await other.getByText('Cancelled', { exact: true }).waitFor();
+  await withoutEvents.getByText('Cancelled', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('dialog').getByText('Delete this request?').waitFor();
+  await picture(page, 'delete');
+  await page.getByRole('button', { name: 'Delete for good' }).click();
+  await page.waitForURL(`${pixmill.url}/requests`);
+  await page.goto(`${pixmill.url}/requests/${request_id}`);
+  await page.getByText('There is no request with this id.').waitFor();
+  await picture(page, 'gone');
+  assert.deepEqual(complaints, []);
+});
