@@ -1,15 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
+import { databaseFile, openBacking, openDatabase, openStorage } from './backing.ts';
 import type { Config, Role } from './config.ts';
 import { backupSqlite } from './database/backup.ts';
 import { databaseProblems, storedKeys } from './database/check-database.ts';
-import { lockDataFolder } from './database/data-lock.ts';
-import { type Database, openSqlite } from './database/open-database.ts';
+import { DatabaseUnusable } from './database/database-unusable.ts';
+import type { Database } from './database/open-database.ts';
 import { createRequestStore } from './database/request-store.ts';
 import { SHARD_SIZE } from './domain/request.ts';
 import type { Server } from './http/http-tools.ts';
@@ -20,9 +20,7 @@ import { createMetrics } from './metrics/metrics.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { type AcceptUpload, acceptUpload } from './pipeline/accept-upload.ts';
 import type { ImageStorage, RequestStore } from './pipeline/ports.ts';
-import { createEmbeddedQueue } from './queue/embedded-queue.ts';
 import { steadyClock } from './queue/steady-clock.ts';
-import { createFileStorage } from './storage/file-storage.ts';
 import { startWorker } from './worker/worker.ts';
 
 export interface App {
@@ -37,34 +35,21 @@ export interface App {
 
 /**
  * Builds the parts in the order in which they need each other, and starts them.
- * @throws DatabaseUnusable, and what listening throws (a port that is taken)
+ * @throws DatabaseUnusable, StorageUnusable, and what listening throws (a port that is taken)
  */
 export async function startApp(config: Config, role: Role, version: string, log: Logger): Promise<App> {
-  const unlock = lockDataFolder(config.dataDir);
-  const workDir = join(config.dataDir, 'tmp');
-  // What a dead process left there belongs to nobody: the lock says that we are alone.
-  rmSync(workDir, { recursive: true, force: true });
-  mkdirSync(workDir, { recursive: true });
-
   /** What takes work in from outside or from the queue: stopped first, together. */
   const takers: (() => Promise<unknown>)[] = [];
   /** What they work with, in the order of building. */
-  const parts: (() => unknown)[] = [unlock];
+  const parts: (() => unknown)[] = [];
   const stop = async () => {
     await Promise.all(takers.map((taker) => taker()));
     for (const part of parts.toReversed()) await part();
   };
   try {
-    const database = await openSqlite(databaseFile(config));
-    parts.push(() => database.db.destroy());
     const steadyNow = steadyClock();
-    const queue = createEmbeddedQueue(database, steadyNow, log);
-    const { enqueue, dequeueShards } = queue;
-    const store = createRequestStore({ database, enqueue, dequeueShards, now: Date.now, newId: uuidv7 });
-    const storage = createFileStorage({ root: config.imagesDir, folders: config.imageFolders });
-    await storage.ping();
-    await queue.recover();
-    await store.recover(storage.remove);
+    const { store, queue, storage, workDir, close } = await openBacking(config, steadyNow, log);
+    parts.push(close);
 
     const outbound = createOutbound(config);
     parts.push(() => outbound.close());
@@ -73,6 +58,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
       limits: config.limits,
       webhookProblem: outbound.webhookProblem,
       defaultWebhookUrl: config.webhookUrl,
+      storagePublicUrl: config.storagePublicUrl,
       newId: uuidv7,
       now: Date.now,
     });
@@ -175,7 +161,7 @@ export async function migrateDatabase(config: Config): Promise<void> {
 
 /** Looks for damage: in the database, in its counters, and for images whose file is missing or has another size. */
 export async function checkData(config: Config): Promise<{ images: number; problems: string[] }> {
-  const storage = createFileStorage({ root: config.imagesDir, folders: config.imageFolders });
+  const storage = openStorage(config);
   return withDatabase(config, async (database) => {
     const problems = await databaseProblems(database);
     let images = 0;
@@ -190,13 +176,12 @@ export async function checkData(config: Config): Promise<{ images: number; probl
 
 /** Copies the database as it is at one moment, also while a server works on it. */
 export async function backupDatabase(config: Config, file: string): Promise<void> {
+  if (config.databaseUrl !== null) throw new DatabaseUnusable('The database is PostgreSQL: pg_dump copies it.');
   await backupSqlite(databaseFile(config), file);
 }
 
-const databaseFile = ({ dataDir }: Config) => join(dataDir, 'pixmill.sqlite');
-
 async function withDatabase<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openSqlite(databaseFile(config));
+  const database = await openDatabase(config);
   try {
     return await work(database);
   } finally {

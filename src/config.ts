@@ -2,8 +2,23 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import {
+  addresses,
+  databaseUrl,
+  keys,
+  oneOf,
+  optional,
+  origins,
+  type Reader,
+  seconds,
+  secret,
+  storageUrl,
+  text,
+  webAddress,
+  whole,
+} from './config-readers.ts';
 import { DEFAULT_LIMITS, type Limits } from './domain/limits.ts';
-import { parseAllowed } from './outbound/public-address.ts';
+import type { S3Address } from './storage/s3-address.ts';
 
 const ROLES = ['all', 'api', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
@@ -17,6 +32,14 @@ export interface Config {
   dataDir: string;
   imagesDir: string;
   imageFolders: 'by-request' | 'flat';
+  /** Null: SQLite in the data folder, for one process. */
+  databaseUrl: string | null;
+  /** Works also with a database that may lose what it has acknowledged. */
+  unsafeDatabase: boolean;
+  /** Null: files in the data folder. */
+  storageUrl: S3Address | null;
+  /** Where the world finds what is in the storage, without a slash at the end; null: at `/api/image/`. */
+  storagePublicUrl: string | null;
   role: Role;
   apiKeys: string[];
   callsPerMinute: number;
@@ -39,9 +62,6 @@ export interface Config {
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
-/** Reads one variable; throws an Error whose message completes the sentence "VARIABLE …". */
-type Reader<T> = (text: string) => T;
-
 interface Variable<T> {
   /** What the variable means, as in docs/configuration.md. */
   meaning: string;
@@ -53,72 +73,6 @@ interface Variable<T> {
 function variable<T>(preset: string, meaning: string, read: Reader<T>): Variable<T> {
   return { preset, meaning, read };
 }
-
-function whole(least: number, most = Number.MAX_SAFE_INTEGER): Reader<number> {
-  return (value) => {
-    const number = Number(value);
-    if (/^\d+$/.test(value) && number >= least && number <= most) return number;
-    throw new Error(
-      most === Number.MAX_SAFE_INTEGER
-        ? `must be a whole number of at least ${least}`
-        : `must be a whole number from ${least} to ${most}`,
-    );
-  };
-}
-
-function oneOf<T extends string>(choices: readonly T[]): Reader<T> {
-  return (value) => {
-    const found = choices.find((choice) => choice === value);
-    if (found === undefined) throw new Error(`must be one of ${choices.join(', ')}`);
-    return found;
-  };
-}
-
-function optional<T>(read: Reader<T>): Reader<T | null> {
-  return (value) => (value === '' ? null : read(value));
-}
-
-const text: Reader<string> = (value) => value;
-const seconds: Reader<number> = (value) => whole(1, 86_400)(value) * 1_000;
-
-const webAddress: Reader<string> = (value) => {
-  const url = URL.parse(value);
-  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an http or https address');
-  if (url.search || url.hash) throw new Error('must have no query and no fragment');
-  return value.replace(/\/+$/, '');
-};
-
-const addresses: Reader<string[]> = (value) => {
-  const entries = value.split(',').map((entry) => entry.trim());
-  for (const entry of entries.filter(Boolean)) parseAllowed(entry);
-  return entries.filter(Boolean);
-};
-
-const list = (value: string) =>
-  value
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean);
-
-const keys: Reader<string[]> = (value) => {
-  const all = list(value);
-  if (all.some((key) => !/^[\x21-\x7e]{16,1000}$/.test(key)))
-    throw new Error('must hold keys of at least 16 visible characters');
-  return all;
-};
-
-const origins: Reader<string[]> = (value) => {
-  const all = list(value);
-  if (all.some((origin) => URL.parse(origin)?.origin !== origin))
-    throw new Error('must hold origins such as https://shop.example');
-  return all;
-};
-
-const secret: Reader<string> = (value) => {
-  if (!/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(value))
-    throw new Error('must be whsec_ and at least 24 bytes in base64');
-  return value;
-};
 
 function limit(name: keyof Limits, meaning: string, read: Reader<number> = whole(1)): Variable<number> {
   const preset = read === seconds ? DEFAULT_LIMITS[name] / 1_000 : DEFAULT_LIMITS[name];
@@ -136,6 +90,26 @@ export const VARIABLES = {
   ),
   PIXMILL_DATA_DIR: variable('./data', 'Folder of the database, the images and temporary files.', (value) =>
     resolve(value),
+  ),
+  PIXMILL_DATABASE_URL: variable(
+    '',
+    '`postgres://user:password@host/database`, for many processes. Default: SQLite in the data folder, for one.',
+    optional(databaseUrl),
+  ),
+  PIXMILL_UNSAFE_DATABASE: variable(
+    '0',
+    '1: work also with a PostgreSQL that may lose what it has acknowledged.',
+    oneOf(['0', '1']),
+  ),
+  PIXMILL_STORAGE_URL: variable(
+    '',
+    'Bucket for the images: `s3://bucket/prefix?endpoint=…&region=…`. Default: files in the data folder.',
+    optional(storageUrl),
+  ),
+  PIXMILL_STORAGE_PUBLIC_URL: variable(
+    '',
+    'Where the world finds the storage (a CDN), for output links. Default: Pixmill hands the images out.',
+    optional(webAddress),
   ),
   PIXMILL_ROLE: variable('all', 'What `pixmill start` runs: `all`, `api` or `worker`.', oneOf(ROLES)),
   PIXMILL_API_KEYS: variable(
@@ -240,6 +214,10 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     dataDir,
     imagesDir: resolve(dataDir, 'images'),
     imageFolders: 'by-request',
+    databaseUrl: read('PIXMILL_DATABASE_URL'),
+    unsafeDatabase: read('PIXMILL_UNSAFE_DATABASE') === '1',
+    storageUrl: read('PIXMILL_STORAGE_URL'),
+    storagePublicUrl: read('PIXMILL_STORAGE_PUBLIC_URL'),
     role: read('PIXMILL_ROLE'),
     apiKeys: read('PIXMILL_API_KEYS'),
     callsPerMinute: read('PIXMILL_RATE_LIMIT'),
@@ -282,6 +260,9 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
   const warnings = Object.keys(env)
     .filter((name) => name.startsWith('PIXMILL_') && !(name in VARIABLES))
     .map((name) => `${name} is not a variable that Pixmill knows.`);
+  if (config.databaseUrl !== null && config.publicUrl === null) {
+    warnings.push('PIXMILL_PUBLIC_URL is not set: links of processes on different ports or machines will differ.');
+  }
   return { config: problems.length > 0 ? undefined : config, problems, warnings };
 }
 

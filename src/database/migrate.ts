@@ -1,14 +1,16 @@
+import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { DatabaseUnusable } from './database-unusable.ts';
+import type { Dialect } from './dialect.ts';
 import { migrations } from './migrations.ts';
-import type { Database } from './open-database.ts';
+import type { Tables } from './tables.ts';
 
 /**
  * Brings the tables up to date; closes the database where that fails.
  * @param name of the database, for the message
  * @throws DatabaseUnusable
  */
-export async function migrate({ db, dialect }: Database, name: string): Promise<void> {
+export async function migrate({ db, dialect }: { db: Kysely<Tables>; dialect: Dialect }, name: string): Promise<void> {
   const known = migrations(dialect);
   const migrator = new Migrator({ db, provider: { getMigrations: async () => known } });
   const { error } = await migrator.migrateToLatest();

@@ -51,6 +51,8 @@ export async function openPostgres(url: string, settings: PostgresSettings = {})
   });
   // Without a listener a broken idle connection would end the process.
   pool.on('error', (error) => settings.onIdleError?.(error));
+  // The same for one that breaks between two statements of a transaction; the next statement reports it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const database: Database = {
     db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] }),
     dialect: 'postgres',

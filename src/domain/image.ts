@@ -41,7 +41,7 @@ function base32(bytes: Uint8Array, length: number): string {
 }
 
 /** The part of all file names of a request; also the folder that holds them. */
-function requestTag(secret: Uint8Array): string {
+export function requestTag(secret: Uint8Array): string {
   return base32(createHmac('sha256', secret).update('tag').digest(), TAG_LENGTH);
 }
 

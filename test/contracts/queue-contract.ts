@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, JobQueue } from '../../src/pipeline/ports.ts';
 
 export interface QueueBench {
@@ -67,7 +68,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       const expected = expectJobs(6);
       bench.queue.consume('shard', 2, async (job) => {
         most = Math.max(most, ++running);
-        await new Promise(setImmediate);
+        await sleep(20);
         running--;
         expected.add(job);
         return 'finished';

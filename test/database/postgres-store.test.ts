@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import type { Database } from '../../src/database/open-database.ts';
@@ -11,14 +11,10 @@ import { startPostgres } from '../support/postgres.ts';
 import { done, newProducts, newRequest, publish } from '../support/rows.ts';
 
 const server = await startPostgres();
-const opened: Database[] = [];
-after(async () => {
-  for (const { db } of opened) await db.destroy();
-});
 
-async function open(url: string): Promise<Database> {
-  const database = await openPostgres(url);
-  opened.push(database);
+async function open(...settings: Parameters<typeof openPostgres>): Promise<Database> {
+  const database = await openPostgres(...settings);
+  server.beforeStop(() => database.db.destroy());
   return database;
 }
 
@@ -62,7 +58,7 @@ test('a database that may lose commits is refused, unless it is asked for', asyn
   const url = await server.newDatabase();
   await server.admin(`alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`);
   await assert.rejects(openPostgres(url), { name: 'DatabaseUnusable', message: /synchronous_commit off/ });
-  opened.push(await openPostgres(url, { unsafe: true }));
+  await open(url, { unsafe: true });
 });
 
 test('a database that cannot be reached is said so in one sentence, without the password', async () => {

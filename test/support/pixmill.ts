@@ -69,7 +69,7 @@ export async function spawnPixmill({ dataDir, env = {}, nodeOptions = [] }: Pixm
   const lines = createInterface({ input: child.stdout });
   const listening = new Promise<string>((resolve, reject) => {
     lines.on('line', (line) => {
-      const url = /listens on (\S+)/.exec(line)?.[1];
+      const url = /(?:listens|metrics are) on ([^\s.;]\S*?)[.;]?(?:\s|$)/.exec(line)?.[1];
       if (url) resolve(url);
     });
     exited.then(([code]) => reject(new Error(`Pixmill ended with exit code ${code}: ${log}`)));

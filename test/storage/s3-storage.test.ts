@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { imageKey } from '../../src/domain/image.ts';
+import { parseS3Address } from '../../src/storage/s3-address.ts';
+import { createS3Storage } from '../../src/storage/s3-storage.ts';
+import { storageContract } from '../contracts/storage-contract.ts';
+import { S3_CREDENTIALS, startS3 } from '../support/s3.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+Object.assign(process.env, S3_CREDENTIALS);
+const endpoint = await startS3();
+let opened = 0;
+
+function open(bucket = 'images', at = endpoint) {
+  const storage = createS3Storage(parseS3Address(`s3://${bucket}/shop/${++opened}?endpoint=${at}`));
+  after(storage.close);
+  return storage;
+}
+
+storageContract('S3', async () => ({ storage: open(), folder: temporaryFolder() }));
+
+const key = (row: number) => imageKey(Buffer.alloc(32, 7), { row, name: 'Blue Mug' }, 1, 'webp');
+
+test('a stored image has its type, may be kept for ever, and lies under the prefix', async () => {
+  const storage = open();
+  const file = join(temporaryFolder(), 'image');
+  writeFileSync(file, Buffer.alloc(3_000_000, 1));
+  await storage.put(key(1), file);
+  assert.equal(existsSync(file), false);
+  const tag = key(1).split('-').at(-1)?.slice(0, 8);
+  const response = await fetch(`${endpoint}/images/shop/${opened}/${tag}/${key(1)}`);
+  assert.equal(response.headers.get('content-type'), 'image/webp');
+  assert.equal(response.headers.get('cache-control'), 'public, max-age=31536000, immutable');
+  assert.equal((await response.bytes()).length, 3_000_000);
+});
+
+test('thousands of images are removed in a few calls', async () => {
+  const storage = open();
+  const file = join(temporaryFolder(), 'image');
+  for (const row of [1, 2_400]) {
+    writeFileSync(file, 'x');
+    await storage.put(key(row), file);
+  }
+  await storage.remove(Array.from({ length: 2_500 }, (_, row) => key(row)));
+  assert.deepEqual([await storage.find(key(1)), await storage.find(key(2_400))], [undefined, undefined]);
+});
+
+test('a bucket that is not there, or not to be reached, is said so in one sentence', async () => {
+  await assert.rejects(open('nowhere').ping(), { message: 'The bucket nowhere cannot be used: it does not exist.' });
+  await assert.rejects(open('images', 'http://127.0.0.1:1').ping(), { message: /^The bucket images cannot be used: / });
+});
+
+test('an address is read in full, and a wrong one is explained', () => {
+  assert.deepEqual(parseS3Address('s3://shop-images/a/b/?region=eu-central-1'), {
+    bucket: 'shop-images',
+    prefix: 'a/b',
+    endpoint: undefined,
+    region: 'eu-central-1',
+  });
+  assert.throws(() => parseS3Address('https://bucket'), /must be s3:/);
+  assert.throws(() => parseS3Address('s3://b?endpoint=minio:9000'), /http or https/);
+  assert.throws(() => parseS3Address('s3://me:secret@b'), /credentials/);
+  assert.throws(() => parseS3Address('s3://b?acl=public'), /not acl/);
+});
