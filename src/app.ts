@@ -161,7 +161,7 @@ export async function migrateDatabase(config: Config): Promise<void> {
 
 /** Looks for damage: in the database, in its counters, and for images whose file is missing or has another size. */
 export async function checkData(config: Config): Promise<{ images: number; problems: string[] }> {
-  const storage = openStorage(config);
+  const storage = await openStorage(config);
   return withDatabase(config, async (database) => {
     const problems = await databaseProblems(database);
     let images = 0;

@@ -7,13 +7,10 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Config } from './config.ts';
 import { lockDataFolder } from './database/data-lock.ts';
 import { type Database, openSqlite } from './database/open-database.ts';
-import { openPostgres } from './database/open-postgres.ts';
 import { createRequestStore } from './database/request-store.ts';
 import type { ImageStorage, JobQueue, RequestStore } from './pipeline/ports.ts';
 import { createEmbeddedQueue } from './queue/embedded-queue.ts';
-import { createPgBossQueue } from './queue/pg-boss-queue.ts';
 import { createFileStorage } from './storage/file-storage.ts';
-import { createS3Storage } from './storage/s3-storage.ts';
 
 /** Where rows, jobs and images are: on this machine, or where many processes share them. */
 export interface Backing {
@@ -45,7 +42,7 @@ export async function openBacking(config: Config, now: () => number, log: Logger
   };
   try {
     const temporary = join(config.dataDir, 'tmp');
-    const storage = openStorage(config);
+    const storage = await openStorage(config);
     if (config.databaseUrl === null) {
       parts.push(lockDataFolder(config.dataDir));
       // What a dead process left there belongs to nobody: the lock says that we are alone.
@@ -67,6 +64,7 @@ export async function openBacking(config: Config, now: () => number, log: Logger
     parts.push(() => rm(workDir, { recursive: true, force: true }));
     const database = await openDatabase(config, log);
     parts.push(() => database.db.destroy());
+    const { createPgBossQueue } = await import('./queue/pg-boss-queue.ts');
     const queue = await createPgBossQueue(database, config.databaseUrl, now, log);
     parts.push(() => queue.close());
     const { enqueue, dequeueShards } = queue;
@@ -86,14 +84,19 @@ export async function openBacking(config: Config, now: () => number, log: Logger
   }
 }
 
+// The bodies for many machines are loaded where they are wanted: one machine starts 12 MB lighter without.
+
 /** Where the images are. */
-export function openStorage({ storageUrl, imagesDir, imageFolders }: Config): ImageStorage {
-  return storageUrl ? createS3Storage(storageUrl) : createFileStorage({ root: imagesDir, folders: imageFolders });
+export async function openStorage({ storageUrl, imagesDir, imageFolders }: Config): Promise<ImageStorage> {
+  if (!storageUrl) return createFileStorage({ root: imagesDir, folders: imageFolders });
+  const { createS3Storage } = await import('./storage/s3-storage.ts');
+  return createS3Storage(storageUrl);
 }
 
 /** The database, brought up to date. @throws DatabaseUnusable */
 export async function openDatabase(config: Config, log?: Logger): Promise<Database> {
   if (config.databaseUrl === null) return openSqlite(databaseFile(config));
+  const { openPostgres } = await import('./database/open-postgres.ts');
   return openPostgres(config.databaseUrl, {
     unsafe: config.unsafeDatabase,
     onIdleError: (error) => log?.warn({ err: error }, 'a connection to the database broke'),
