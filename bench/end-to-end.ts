@@ -28,7 +28,7 @@ const [base] = (await once(createInterface({ input: origin.stdout }), 'line')) a
 const dataDir = join(work, 'data');
 const pixmill = await spawnPixmill({
   dataDir,
-  nodeOptions: ['--max-semi-space-size=8'],
+  nodeOptions: ['--max-semi-space-size=4'],
   env: { PIXMILL_LOG_LEVEL: 'warn' },
 });
 

@@ -16,7 +16,7 @@ const images = Number(process.argv[2] ?? 20_000);
 const dataDir = mkdtempSync(join(tmpdir(), 'pixmill-long-'));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const origin = await openOrigin({ '/a.jpg': await photo(300, 200).jpeg({ quality: 95 }).toBuffer() });
-const pixmill = await spawnPixmill({ dataDir });
+const pixmill = await spawnPixmill({ dataDir, nodeOptions: ['--max-semi-space-size=4'] });
 
 const status = (pid: string | number) => readFileSync(`/proc/${pid}/status`, 'utf8');
 const mib = (pid: string | number) => Number(/VmRSS:\s+(\d+)/.exec(status(pid))?.[1] ?? 0) / 1024;
