@@ -7,6 +7,8 @@ export type Columns = Pick<CsvLayout, 'serialColumn' | 'nameColumn' | 'imageColu
 const SERIAL = ['sno', 'serialnumber', 'serial', 'srno', 'slno', 'no', 'id'];
 const NAME = ['productname', 'product', 'name', 'title', 'sku'];
 const IMAGES = ['inputimageurls', 'inputimageurl', 'imageurls', 'imageurl', 'images', 'image', 'imagesrc', 'imagelink'];
+/** Google Merchant feeds keep the first image apart from the others. */
+const MORE_IMAGES: Record<string, string> = { imagelink: 'additionalimagelink' };
 const OUTPUT = 'outputimageurls';
 
 /** Names are compared without case, accents of width, spaces and punctuation: "S. No." is "sno". */
@@ -30,7 +32,9 @@ export function findColumns(header: string[], line: number): Columns {
   const serialColumn = only(SERIAL);
   const nameColumn = only(NAME);
   const exact = only(IMAGES);
-  const imageColumns = [...(exact === undefined ? [] : [exact]), ...family(header, names, line)];
+  const further = exact === undefined ? undefined : MORE_IMAGES[names[exact] ?? ''];
+  const more = further === undefined ? undefined : only([further]);
+  const imageColumns = [exact ?? [], more ?? [], family(header, names, line)].flat();
   if (serialColumn === undefined || nameColumn === undefined || imageColumns.length === 0) {
     const missing = [
       serialColumn === undefined ? 'a serial number column (such as "S. No.")' : '',

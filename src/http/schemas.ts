@@ -50,7 +50,7 @@ export const ProblemSchema = Type.Object(
 const statusMembers = {
   request_id: text('Names the request in every other call.', ID),
   status: oneOf(REQUEST_STATUSES, 'Completed: at least one image is done. Failed: none is.'),
-  file_name: text('As uploaded.', 'products.csv'),
+  file_name: text('As uploaded; of a packed file the name inside.', 'products.csv'),
   products_total: count('Rows of the CSV that are worked on.'),
   images_total: count('Image links. Always pending + done + failed.', 5),
   images_processed: count('Done or failed.', 4),
@@ -115,7 +115,11 @@ export const UploadSchema = Type.Object(
 
 /** The form of an upload. Read by hand from the stream, never validated as a body. */
 export const UploadFormSchema = Type.Object({
-  file: Type.Unsafe<unknown>({ type: 'string', format: 'binary', description: 'The CSV.' }),
+  file: Type.Unsafe<unknown>({
+    type: 'string',
+    format: 'binary',
+    description: 'The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else.',
+  }),
   webhook_url: Type.Optional(Type.String({ description: 'Called when the request is finished.' })),
   quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
   scale: Type.Optional(

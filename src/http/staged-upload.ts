@@ -3,12 +3,13 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
+import { unpackFile } from '../csv/unpack.ts';
 import { Problem } from '../domain/problem.ts';
 
 /** An upload whose file lies on disk, unread. */
 export interface StagedUpload {
   fileName: string;
-  /** Of the file's bytes, hexadecimal. */
+  /** Of the file's bytes as they were sent, packed or not, hexadecimal. */
   sha256: string;
   fields: Map<string, string>;
   fileField: 'file' | 'csv_file';
@@ -20,11 +21,12 @@ const FIELDS = 20;
 /** More than one, so that an empty file input of a browser form does not count. */
 const FILES = 4;
 
-/** What a CSV may be called; no extension is fine, too. */
+/** What a CSV may be called once it is unpacked; no extension is fine, too. */
 const EXTENSIONS = ['csv', 'tsv', 'tab', 'txt'];
 
 /**
- * Reads a multipart form off the wire into a file while hashing it; fields may stand before or after the file.
+ * Reads a multipart form off the wire into a file while hashing it; fields may stand before or after the file. A packed
+ * CSV lies there unpacked.
  * @param path of the new file; the caller removes it, also when this throws
  * @throws Problem `file_missing`, `several_files`, `csv_too_large`, `not_csv`, `invalid_option`, `invalid_multipart`
  */
@@ -91,16 +93,21 @@ async function stageFile(
   if (fieldname !== 'file' && fieldname !== 'csv_file') {
     throw new Problem('file_missing', `The file came in the field "${fieldname}". Send it in the field "file".`);
   }
-  return { fileName: acceptedName(filename), sha256: finish(sha256), fileField: fieldname };
+  const fileName = acceptedName(await unpackFile(path, shownName(filename), csvBytes));
+  return { fileName, sha256: finish(sha256), fileField: fieldname };
 }
 
 function finish(sha256: Hash): string {
   return sha256.digest('hex');
 }
 
+function shownName(name: string | undefined): string {
+  return (name ?? '').replace(/\p{Cc}/gu, '').slice(0, 255) || 'products.csv';
+}
+
 /** @throws Problem `not_csv` where the name says that it is something else, whatever the bytes look like */
-function acceptedName(name: string | undefined): string {
-  const shown = (name ?? '').replace(/\p{Cc}/gu, '').slice(0, 255) || 'products.csv';
+function acceptedName(name: string): string {
+  const shown = shownName(name);
   const extension = /\.([^.]*)$/.exec(shown)?.[1]?.toLowerCase();
   if (extension === undefined || EXTENSIONS.includes(extension)) return shown;
   throw new Problem('not_csv', `The file name ends in ".${extension}". Save the sheet as CSV and upload that.`);

@@ -3,6 +3,7 @@ import { ImageFailure } from '../domain/failure.ts';
 import { type ImageResult, imageKey, imageUrl, type Settlement } from '../domain/image.ts';
 import type { Options } from '../domain/options.ts';
 import { retryDelayMs } from '../domain/retry.ts';
+import { directUrl } from '../domain/share-links.ts';
 import type { ImageStorage, PendingImage, Shard } from './ports.ts';
 
 export interface ImageTools {
@@ -43,7 +44,7 @@ export async function processImage(
   try {
     const url = imageUrl(image.inputUrl);
     if (!url) throw new ImageFailure('invalid_url');
-    await tools.download(url, source, image, signal);
+    await tools.download(directUrl(url), source, image, signal);
     const result = await tools.compress(source, target, shard.options);
     const product = { row: image.row, name: image.productName };
     const key = imageKey(shard.secret, product, image.position, result.formatOut);

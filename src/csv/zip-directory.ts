@@ -1,0 +1,105 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { notCsv } from './survey.ts';
+
+/** The one file of a ZIP archive: where its packed bytes lie. */
+export interface ZippedFile {
+  name: string;
+  start: number;
+  packedBytes: number;
+  deflated: boolean;
+  crc: number;
+}
+
+type Entry = Omit<ZippedFile, 'start' | 'deflated'> & { header: number; flags: number; method: number };
+
+const END_SIGNATURE = 0x06054b50;
+const ENTRY_SIGNATURE = 0x02014b50;
+const FILE_SIGNATURE = 0x04034b50;
+const END_BYTES = 22;
+const ENTRY_BYTES = 46;
+const FILE_BYTES = 30;
+/** The archive ends in a comment of up to 64 KB. */
+const COMMENT_BYTES = 65_535;
+/** A directory larger than this holds more than one file and what macOS adds to it. */
+const DIRECTORY_BYTES = 1_000_000;
+
+const STORED = 0;
+const DEFLATED = 8;
+const ENCRYPTED = 1;
+/** Stands in the old fields of archives that need the 64 bit ones; a CSV within the limits never does. */
+const IN_ZIP64 = 0xffffffff;
+
+const BROKEN = 'The ZIP file is damaged or incomplete. Pack it again.';
+
+/**
+ * Finds the only file in an archive. The directory at its end decides, as it does for every unpacker.
+ * @throws Problem `not_csv` where there is no file, or more than one, or one that cannot be read
+ */
+export async function findZippedFile(path: string): Promise<ZippedFile> {
+  const archive = await open(path);
+  try {
+    const files = (await readDirectory(archive)).filter(isMeant);
+    const [only] = files;
+    if (!only) throw notCsv(1, 'The ZIP file holds no file. Put one CSV into it.');
+    if (files.length > 1) throw notCsv(1, `The ZIP file holds ${files.length} files. Put one CSV into it.`);
+    return await locate(archive, only);
+  } finally {
+    await archive.close();
+  }
+}
+
+async function readDirectory(archive: FileHandle): Promise<Entry[]> {
+  const { size } = await archive.stat();
+  const tailAt = Math.max(0, size - END_BYTES - COMMENT_BYTES);
+  const tail = await read(archive, tailAt, size - tailAt);
+  let end = tail.length - END_BYTES;
+  while (end >= 0 && tail.readUInt32LE(end) !== END_SIGNATURE) end--;
+  if (end < 0) throw notCsv(1, 'Its name ends in ".zip", but it is not a whole ZIP file.');
+  const bytes = tail.readUInt32LE(end + 12);
+  if (bytes > DIRECTORY_BYTES) throw notCsv(1, 'The ZIP file holds many files. Put one CSV into it.');
+  return entriesOf(await read(archive, tail.readUInt32LE(end + 16), bytes));
+}
+
+function entriesOf(directory: Buffer): Entry[] {
+  const entries: Entry[] = [];
+  let at = 0;
+  while (at < directory.length) {
+    if (at + ENTRY_BYTES > directory.length || directory.readUInt32LE(at) !== ENTRY_SIGNATURE) throw notCsv(1, BROKEN);
+    const nameEnd = at + ENTRY_BYTES + directory.readUInt16LE(at + 28);
+    entries.push({
+      name: directory.toString('utf8', at + ENTRY_BYTES, nameEnd),
+      flags: directory.readUInt16LE(at + 8),
+      method: directory.readUInt16LE(at + 10),
+      crc: directory.readUInt32LE(at + 16),
+      packedBytes: directory.readUInt32LE(at + 20),
+      header: directory.readUInt32LE(at + 42),
+    });
+    at = nameEnd + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
+  }
+  return entries;
+}
+
+/** Folders and what macOS puts beside every file do not count. */
+function isMeant({ name }: Entry): boolean {
+  return !name.endsWith('/') && !name.startsWith('__MACOSX/') && !/(^|\/)\.[^/]*$/.test(name);
+}
+
+async function locate(archive: FileHandle, entry: Entry): Promise<ZippedFile> {
+  const { flags, method, packedBytes, crc } = entry;
+  if ((flags & ENCRYPTED) !== 0) throw notCsv(1, 'The ZIP file has a password. Pack it without one.');
+  if ((method !== STORED && method !== DEFLATED) || packedBytes === IN_ZIP64) {
+    throw notCsv(1, 'The ZIP file is packed in a way that is not understood. Pack it as an ordinary ZIP.');
+  }
+  if (packedBytes === 0) throw notCsv(1, 'The file in the ZIP file is empty.');
+  const header = await read(archive, entry.header, FILE_BYTES);
+  if (header.readUInt32LE(0) !== FILE_SIGNATURE) throw notCsv(1, BROKEN);
+  const start = entry.header + FILE_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
+  const name = entry.name.replace(/^.*[/\\]/s, '');
+  return { name, start, packedBytes, deflated: method === DEFLATED, crc };
+}
+
+async function read(archive: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { bytesRead, buffer } = await archive.read(Buffer.alloc(length), 0, length, position);
+  if (bytesRead < length) throw notCsv(1, BROKEN);
+  return buffer;
+}

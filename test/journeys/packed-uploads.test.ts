@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import { startOrigin } from '../support/origin.ts';
+import { photo } from '../support/pictures.ts';
+import { startPixmill } from '../support/pixmill.ts';
+
+const LIMIT = 200_000;
+const origin = await startOrigin({ '/a.jpg': await photo(80, 60).jpeg().toBuffer() });
+const pixmill = await startPixmill({ env: { PIXMILL_MAX_CSV_BYTES: `${LIMIT}` } });
+const HEADER = 'S. No.,Product Name,Input Image Urls\n';
+const CSV = Buffer.from(`${HEADER}1,Mug,${origin.url}/a.jpg\n`);
+/** 40 MB of rows that pack into fewer bytes than the limit. */
+const BOMB = Buffer.alloc(40_000_000, CSV.subarray(HEADER.length));
+
+interface ZipPart {
+  name: string;
+  content: Buffer;
+  stored?: boolean;
+  flags?: number;
+  crc?: number;
+}
+
+/** An archive as an ordinary packer writes it. */
+function zip(...parts: ZipPart[]): Buffer {
+  const files: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const { name, content, stored = false, flags = 0, crc = crc32(content) } of parts) {
+    const packed = stored ? content : deflateRawSync(content);
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(flags, 2);
+    common.writeUInt16LE(stored ? 0 : 8, 4);
+    common.writeUInt32LE(crc, 10);
+    common.writeUInt32LE(packed.length, 14);
+    // What an archive says of itself is not to be believed.
+    common.writeUInt32LE(1, 18);
+    common.writeUInt16LE(Buffer.byteLength(name), 22);
+    const rest = Buffer.alloc(14);
+    rest.writeUInt32LE(offset, 10);
+    directory.push(Buffer.from('PK\x01\x02\x14\0', 'latin1'), common, rest, Buffer.from(name));
+    const file = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), common, Buffer.from(name), packed]);
+    files.push(file);
+    offset += file.length;
+  }
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(parts.length, 4);
+  end.writeUInt16LE(parts.length, 6);
+  end.writeUInt32LE(Buffer.concat(directory).length, 8);
+  end.writeUInt32LE(offset, 12);
+  return Buffer.concat([...files, ...directory, Buffer.from('PK\x05\x06', 'latin1'), end]);
+}
+
+async function upload(name: string, content: Buffer, headers: Record<string, string> = {}) {
+  const form = new FormData();
+  form.set('file', new File([new Uint8Array(content)], name));
+  const response = await pixmill.call('/api/upload', { method: 'POST', body: form, headers });
+  const body = (await response.json()) as { request_id: string; code?: string; detail?: string };
+  return { ...body, status: response.status };
+}
+
+async function refused(name: string, content: Buffer, status: number, code: string, detail: RegExp): Promise<void> {
+  const answer = await upload(name, content);
+  assert.deepEqual([answer.status, answer.code], [status, code], JSON.stringify(answer));
+  assert.match(JSON.stringify(answer), detail);
+}
+
+describe('one packed CSV', () => {
+  const cases: [string, string, Buffer][] = [
+    ['gzip', 'products.csv.gz', gzipSync(CSV)],
+    [
+      'gzip in several members',
+      'products.CSV.GZ',
+      Buffer.concat([gzipSync(CSV.subarray(0, 20)), gzipSync(CSV.subarray(20))]),
+    ],
+    ['zip', 'products.zip', zip({ name: 'sheets/products.csv', content: CSV })],
+    ['zip, stored', 'products.zip', zip({ name: 'products.csv', content: CSV, stored: true })],
+    [
+      'zip from macOS',
+      'products.zip',
+      zip(
+        { name: 'sheets/', content: Buffer.alloc(0), stored: true },
+        { name: 'sheets/products.csv', content: CSV },
+        { name: '__MACOSX/sheets/._products.csv', content: Buffer.from('x') },
+      ),
+    ],
+  ];
+  for (const [title, name, content] of cases) {
+    test(title, async () => {
+      const { status, request_id } = await upload(name, content);
+      assert.equal(status, 200);
+      assert.equal((await pixmill.finished(request_id)).status, 'Completed');
+      const result = await (await pixmill.call(`/api/download/${request_id}`)).text();
+      assert.match(result, /^S\. No\.,Product Name,Input Image Urls,Output Image Urls\n1,Mug,/);
+    });
+  }
+
+  test('an Idempotency-Key stands for the bytes as they were sent', async () => {
+    const headers = { 'idempotency-key': 'packed' };
+    const first = await upload('products.csv.gz', gzipSync(CSV), headers);
+    assert.equal((await upload('products.csv.gz', gzipSync(CSV), headers)).request_id, first.request_id);
+    assert.equal((await upload('products.csv', CSV, headers)).code, 'idempotency_conflict');
+  });
+});
+
+describe('what cannot be unpacked', () => {
+  test('bombs end at the limit for a CSV', async () => {
+    const bombs: [string, Buffer][] = [
+      ['products.csv.gz', gzipSync(BOMB, { level: 9 })],
+      ['products.zip', zip({ name: 'products.csv', content: BOMB })],
+    ];
+    for (const [name, bomb] of bombs) {
+      assert.ok(bomb.length < LIMIT, `${bomb.length} bytes`);
+      await refused(name, bomb, 413, 'csv_too_large', /Unpacked.*200000/);
+    }
+  });
+
+  test('archives with several files, or none', async () => {
+    const two = zip({ name: 'a.csv', content: CSV }, { name: 'b.csv', content: CSV });
+    await refused('products.zip', two, 422, 'not_csv', /holds 2 files/);
+    await refused('products.zip', zip(), 422, 'not_csv', /holds no file/);
+    await refused('products.zip', zip({ name: 'a.xlsx', content: CSV }), 422, 'not_csv', /\.xlsx/);
+    await refused('products.zip', zip({ name: 'a.csv', content: zip(), stored: true }), 422, 'not_csv', /not a CSV/);
+  });
+
+  test('damaged ones', async () => {
+    const whole = gzipSync(CSV);
+    const damaged = /damaged|not a whole/;
+    await refused('a.csv.gz', whole.subarray(0, whole.length - 12), 422, 'not_csv', damaged);
+    await refused('a.csv.gz', Buffer.concat([whole.subarray(0, 12), Buffer.alloc(40, 0xff)]), 422, 'not_csv', damaged);
+    const archive = zip({ name: 'a.csv', content: CSV });
+    await refused('a.zip', archive.subarray(0, archive.length - 5), 422, 'not_csv', damaged);
+    await refused('a.zip', archive.subarray(30), 422, 'not_csv', damaged);
+    await refused('a.zip', zip({ name: 'a.csv', content: CSV, crc: 1 }), 422, 'not_csv', damaged);
+    await refused('a.zip', zip({ name: 'a.csv', content: CSV, flags: 1 }), 422, 'not_csv', /password/);
+  });
+
+  test('names that say something else than the bytes', async () => {
+    await refused('a.csv.gz', CSV, 422, 'not_csv', /not a gzip/);
+    await refused('a.zip', CSV, 422, 'not_csv', /not a whole ZIP/);
+    await refused('a.csv', gzipSync(CSV), 422, 'not_csv', /compressed file/);
+    await refused('a.csv', zip({ name: 'a.csv', content: CSV }), 422, 'not_csv', /ZIP/);
+  });
+
+  test('nothing stays of them', () => assert.deepEqual(readdirSync(join(pixmill.dataDir, 'tmp')), []));
+});
