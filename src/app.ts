@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +9,8 @@ import { databaseFile, openBacking, openDatabase, openStorage } from './backing.
 import type { Config, Role } from './config.ts';
 import { backupSqlite } from './database/backup.ts';
 import { databaseProblems, storedKeys } from './database/check-database.ts';
+import { copyDatabase } from './database/copy-database.ts';
+import { lockDataFolder } from './database/data-lock.ts';
 import { DatabaseUnusable } from './database/database-unusable.ts';
 import type { Database } from './database/open-database.ts';
 import { createRequestStore } from './database/request-store.ts';
@@ -157,6 +160,32 @@ export async function webhookSecret(config: Config): Promise<string> {
 /** Opens the database once, which brings it up to date. @throws DatabaseUnusable */
 export async function migrateDatabase(config: Config): Promise<void> {
   await withDatabase(config, async () => undefined);
+}
+
+/**
+ * Copies a SQLite data folder that no server uses into an empty PostgreSQL, jobs included.
+ * @returns rows of each table
+ * @throws DatabaseUnusable
+ */
+export async function moveToPostgres(config: Config, from: string, to: string, log: Logger) {
+  const file = databaseFile({ dataDir: from });
+  if (!existsSync(file)) throw new DatabaseUnusable(`There is no database ${file}.`);
+  const unlock = lockDataFolder(from);
+  try {
+    return await withDatabase({ ...config, dataDir: from, databaseUrl: null }, (source) =>
+      withDatabase({ ...config, databaseUrl: to }, async (target) => {
+        const { createPgBossQueue } = await import('./queue/pg-boss-queue.ts');
+        const queue = await createPgBossQueue(target, to, Date.now, log);
+        try {
+          return await copyDatabase(source, target, queue.enqueue);
+        } finally {
+          await queue.close();
+        }
+      }),
+    );
+  } finally {
+    unlock();
+  }
 }
 
 /** Looks for damage: in the database, in its counters, and for images whose file is missing or has another size. */

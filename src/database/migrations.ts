@@ -144,5 +144,14 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         'create index jobs_in_turn on jobs (kind, taken, part, id)',
       ),
     }),
+    // Who got a shard last: a result of anybody before is refused.
+    '002-leases': statements(
+      `create table leases (
+        request bigint not null,
+        part integer not null,
+        lease bigint not null,
+        primary key (request, part)
+      ) ${clustered}`,
+    ),
   };
 }

@@ -92,6 +92,8 @@ export interface Tables {
     /** Counts how often the job was asked for, so that a wish that arrives while it runs is not lost. */
     asked: ColumnType<number, number | undefined, number>;
   };
+  /** How often each shard that was begun has been handed out. */
+  leases: { request: number; part: number; lease: number };
   deliveries: {
     request: number;
     part: number;

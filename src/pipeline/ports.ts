@@ -85,6 +85,8 @@ export interface PendingImage {
 
 export interface Shard {
   id: string;
+  /** Goes with the outcomes; the next one who gets the shard gets a higher number, and this one counts no more. */
+  lease: number;
   options: Options;
   secret: Uint8Array;
   /** Those that are still pending and are the first of their link. */
@@ -97,6 +99,8 @@ export interface Outcome {
   number: number;
   /** Tries used so far, this one included. */
   attempts: number;
+  /** Of the shard that the image came with. */
+  lease: number;
   settlement: Settlement;
 }
 
@@ -158,7 +162,7 @@ export interface RequestStore {
   // Processing
   /** Undefined where the request is gone, or neither Pending nor Processing. Sets a Pending request to Processing. */
   loadShard(request: number, shard: number): Promise<Shard | undefined>;
-  /** Settles images that are still pending, counts them, finishes requests that are complete; all or nothing, durable. */
+  /** Settles images that are still pending and whose shard nobody else has got since, counts them, finishes requests that are complete; all or nothing, durable. */
   recordOutcomes(outcomes: Outcome[]): Promise<void>;
 
   // Reading. `owner` undefined: whoever asks may see it.

@@ -24,7 +24,7 @@ export async function processShard(job: Job, tools: ShardTools, signal: AbortSig
   const tried = await Promise.allSettled(
     due.map(async (image) => {
       const { settlement, attempts } = await processImage(image, shard, tools, signal);
-      await tools.record({ request: image.request, number: image.number, attempts, settlement });
+      await tools.record({ request: image.request, number: image.number, attempts, lease: shard.lease, settlement });
       return settlement;
     }),
   );

@@ -23,6 +23,7 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
         request,
         number,
         attempts: 1,
+        lease: 9,
         settlement: key === 'failed' ? FAILED : done(key),
       })),
     );
@@ -102,6 +103,33 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
       assert.equal(product?.images[0]?.key, 'first');
     });
 
+    test('a result of a worker whose shard somebody else has got since is refused, pending or not', async () => {
+      const { store } = await open();
+      const links = Array.from({ length: 20 }, (_, i) => [`https://a/${i}.jpg`]);
+      const { id, number } = await publish(store, links);
+      const frozen = await store.loadShard(number, 0);
+      const heir = await store.loadShard(number, 0);
+      assert.ok(frozen && heir && heir.lease > frozen.lease);
+      const outcome = (image: number, lease: number, key: string) => ({
+        request: number,
+        number: image,
+        attempts: 1,
+        lease,
+        settlement: done(key),
+      });
+      for (let i = 0; i < 20; i++) await store.recordOutcomes([outcome(i, frozen.lease, 'late')]);
+      assert.equal((await store.progress(id))?.imagesDone, 0);
+      for (let i = 0; i < 20; i++) await store.recordOutcomes([outcome(i, heir.lease, `k${i}`)]);
+      const progress = await store.progress(id);
+      assert.deepEqual([progress?.status, progress?.imagesDone, progress?.bytesIn], ['Completed', 20, 20_000]);
+      const images = (await store.products(number, { from: 0, limit: 20 })).flatMap((product) => product.images);
+      assert.deepEqual(
+        images.map(({ key }) => key),
+        images.map((_, i) => `k${i}`),
+      );
+      assert.equal(await store.deleteRequest(id, async () => {}), true);
+    });
+
     test('images with a repeated link settle with the first one', async () => {
       const { store } = await open();
       const { id, number } = await publish(store, [['https://a/1'], ['https://a/1'], ['https://a/2'], ['https://a/2']]);
@@ -123,7 +151,7 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
       const { store } = await open();
       const { number } = await publish(store, [['https://a/1']]);
       await store.recordOutcomes([
-        { request: number, number: 0, attempts: 2, settlement: { kind: 'later', retryAt: 77 } },
+        { request: number, number: 0, attempts: 2, lease: 9, settlement: { kind: 'later', retryAt: 77 } },
       ]);
       const image = (await store.loadShard(number, 0))?.images[0];
       assert.deepEqual([image?.attempts, image?.retryAt], [2, 77]);

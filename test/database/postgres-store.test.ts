@@ -84,7 +84,13 @@ test('an image that two processes settle at the same time is counted once, and a
   for (let round = 0; round < 10; round++) {
     const links = Array.from({ length: 100 }, (_, index) => [`https://a/${round}-${index}`]);
     const { id, number } = await publish(store, links);
-    const outcomes = links.map((_, index) => ({ request: number, number: index, attempts: 1, settlement: done('k') }));
+    const outcomes = links.map((_, index) => ({
+      request: number,
+      number: index,
+      attempts: 1,
+      lease: 9,
+      settlement: done('k'),
+    }));
     await Promise.all([
       store.recordOutcomes(outcomes.slice(0, 70)),
       store.recordOutcomes(outcomes.slice(30).toReversed()),

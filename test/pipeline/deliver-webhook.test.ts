@@ -16,7 +16,7 @@ type Answer = { statusCode: number; retryAfterMs: number | null } | ImageFailure
 async function dueWebhook(...answers: Answer[]) {
   const { store } = await sqliteStore();
   const { number } = await publish(store, [['https://a/1']], { request: { webhookUrl: 'https://hook/' } });
-  await store.recordOutcomes([{ request: number, number: 0, attempts: 1, settlement: done('k') }]);
+  await store.recordOutcomes([{ request: number, number: 0, attempts: 1, lease: 9, settlement: done('k') }]);
   const job: Job = { kind: 'webhook', request: number, part: 1 };
   const sent: { headers: Record<string, string>; body: string; at: number }[] = [];
   let now = 1_800_000_000_000;

@@ -174,6 +174,7 @@ export async function dropRows(parts: StoreParts, request: number): Promise<void
     }
   }
   await db.transaction().execute(async (trx) => {
+    await trx.deleteFrom('leases').where('request', '=', request).execute();
     await trx.deleteFrom('deliveryAttempts').where('request', '=', request).execute();
     await trx.deleteFrom('deliveries').where('request', '=', request).execute();
     await trx.deleteFrom('idempotencyKeys').where('request', '=', request).execute();

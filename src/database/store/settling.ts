@@ -25,25 +25,26 @@ const OUTCOME_COLUMNS = {
   height: 'integer',
   bytes_in: 'integer',
   bytes_out: 'integer',
+  lease: 'integer',
 } as const;
 
-const RESULT_COLUMNS = Object.keys(OUTCOME_COLUMNS).slice(2);
+const RESULT_COLUMNS = Object.keys(OUTCOME_COLUMNS).slice(2, -1);
 
-function outcomeCells({ request, number, attempts, settlement }: Outcome): (string | number | null)[] {
+function outcomeCells({ request, number, attempts, lease, settlement }: Outcome): (string | number | null)[] {
   const place = [request, number];
   const nothing = (count: number) => new Array<null>(count).fill(null);
   switch (settlement.kind) {
     case 'done': {
       const s = settlement;
       const size = [s.widthIn, s.heightIn, s.width, s.height, s.bytesIn, s.bytesOut];
-      return [...place, 'done', attempts, 0, ...nothing(3), s.key, s.outcome, s.formatIn, s.formatOut, ...size];
+      return [...place, 'done', attempts, 0, ...nothing(3), s.key, s.outcome, s.formatIn, s.formatOut, ...size, lease];
     }
     case 'failed': {
       const { code, stage, message, bytesIn } = settlement;
-      return [...place, 'failed', attempts, 0, code, stage, message, ...nothing(8), bytesIn, null];
+      return [...place, 'failed', attempts, 0, code, stage, message, ...nothing(8), bytesIn, null, lease];
     }
     case 'later':
-      return [...place, 'pending', attempts, settlement.retryAt, ...nothing(13)];
+      return [...place, 'pending', attempts, settlement.retryAt, ...nothing(13), lease];
   }
 }
 
@@ -63,6 +64,8 @@ export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard
     const news = jsonRows(dialect, OUTCOME_COLUMNS, outcomes.map(outcomeCells));
     const { rows } = await sql<Settled>`update images set ${set('new')}, updated_at = ${now()} from ${news} as new
       where images.request = new.request and images.number = new.number and images.status = 'pending'
+        and not exists (select 1 from leases where leases.request = new.request
+          and leases.part = new.number / ${sql.lit(SHARD_SIZE)} and leases.lease > new.lease)
       returning images.request, images.status, images.bytes_in, images.bytes_out`.execute(trx);
     return rows;
   }
@@ -135,6 +138,14 @@ export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard
           .where('status', '=', 'Pending')
           .execute();
       }
+      const { lease } = await db
+        .insertInto('leases')
+        .values({ request, part: shard, lease: 1 })
+        .onConflict((conflict) =>
+          conflict.columns(['request', 'part']).doUpdateSet((eb) => ({ lease: eb('leases.lease', '+', 1) })),
+        )
+        .returning('lease')
+        .executeTakeFirstOrThrow();
       const images = await db
         .selectFrom('images')
         .innerJoin('products', (join) =>
@@ -158,7 +169,13 @@ export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard
         .orderBy('number')
         .execute();
       const { id, secret, quality, scale, format, effort } = found;
-      return { id, options: { quality, scale, format, effort }, secret: Buffer.from(secret, 'hex'), images };
+      return {
+        id,
+        lease: Number(lease),
+        options: { quality, scale, format, effort },
+        secret: Buffer.from(secret, 'hex'),
+        images,
+      };
     },
 
     async recordOutcomes(outcomes) {
