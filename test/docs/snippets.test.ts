@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Webhook } from 'standardwebhooks';
+import { without } from '../support/has-program.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
@@ -40,7 +41,7 @@ test('the TypeScript of docs/webhooks.md tells real messages from forged ones', 
   }
 });
 
-test('the Python of docs/webhooks.md tells real messages from forged ones', () => {
+test('the Python of docs/webhooks.md tells real messages from forged ones', { skip: without('python3') }, () => {
   const [code = ''] = blocks('docs/webhooks.md', 'python');
   const script = `${code}\nimport json, sys\nbody, headers, secret = json.loads(sys.stdin.read())\nprint(verified(body.encode(), headers, secret))\n`;
   const run = (text: string) =>
@@ -51,7 +52,7 @@ test('the Python of docs/webhooks.md tells real messages from forged ones', () =
   assert.deepEqual([run(body), run(`${body} `)], ['True', 'False']);
 });
 
-test('the curl lines of the README work as they stand', async () => {
+test('the curl lines of the README work as they stand', { skip: without('curl') }, async () => {
   const origin = await startOrigin({ '/a.jpg': await photo(80, 60).jpeg().toBuffer() });
   const pixmill = await startPixmill();
   const folder = temporaryFolder();

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import type { StatusObject } from '../../src/domain/status-object.ts';
+import { without } from '../support/has-program.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
@@ -167,7 +168,7 @@ describe('a finished request', async () => {
     assert.equal(again.images_total, 2);
   });
 
-  test('the archive holds each image once, whole', async () => {
+  test('the archive holds each image once, whole', { skip: without('python3') }, async () => {
     const file = join(temporaryFolder(), 'images.zip');
     writeFileSync(file, await (await pixmill.call(`/api/requests/${id}/images.zip`)).bytes());
     const list = execFileSync(

@@ -1,0 +1,6 @@
+import { spawnSync } from 'node:child_process';
+
+/** For tests of what other programs make of ours: a reason to skip them where the program is not installed. */
+export function without(program: string): string | false {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).error ? `needs ${program}` : false;
+}
