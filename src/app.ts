@@ -77,7 +77,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
     let url: string | undefined;
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const listen = async (server: Server, port: number) => {
-      takers.push(() => server.close());
+      takers.push(() => closeServer(server, config.stopSeconds * 1_000));
       await server.listen({ host: config.host, port });
       const { port: taken } = server.server.address() as AddressInfo;
       url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${taken}`;
@@ -137,6 +137,13 @@ export async function startApp(config: Config, role: Role, version: string, log:
     await stop();
     throw error;
   }
+}
+
+/** Lets answers and uploads that are under way end, up to `graceMs`; a slow client must not hold the stop for longer. */
+async function closeServer(server: Server, graceMs: number): Promise<void> {
+  const timer = setTimeout(() => server.server.closeAllConnections(), graceMs);
+  await server.close();
+  clearTimeout(timer);
 }
 
 /** Signs webhooks: what is configured, else one that is made once. */

@@ -28,10 +28,9 @@ export async function summarise(store: Pick<RequestStore, 'products'>, record: R
   return { progress: record, kept, failures, rejected: record.rejectedTotal };
 }
 
-/** @param ms that the command took */
-export function summaryText({ progress, kept, failures, rejected }: Summary, ms: number): string {
+/** @param ms that the work took; null where it was done before, and nothing can be said of it */
+export function summaryText({ progress, kept, failures, rejected }: Summary, ms: number | null): string {
   const { imagesTotal, imagesDone, imagesFailed, bytesIn, bytesOut } = progress;
-  const rate = imagesTotal / Math.max(ms / 1000, 0.001);
   const rows = [
     ['Images', `${imagesTotal}`],
     ['Done', `${imagesDone}${kept > 0 ? ` (${kept} kept as they were: already small)` : ''}`],
@@ -39,7 +38,9 @@ export function summaryText({ progress, kept, failures, rejected }: Summary, ms:
     ...(rejected > 0 ? [['Rows left out', `${rejected}`]] : []),
     ['Before', bytesText(bytesIn)],
     ['After', `${bytesText(bytesOut)} (${percentSaved(progress)} % saved)`],
-    ['Time', `${durationText(ms)} (${rate.toFixed(1)} images a second)`],
+    ...(ms === null
+      ? []
+      : [['Time', `${durationText(ms)} (${((imagesTotal * 1000) / ms).toFixed(1)} images a second)`]]),
   ];
   const reasons = failures.map(({ code, count }) => [`  ${count}`, code, failureKind(code).hint]);
   return tableText(rows) + (reasons.length > 0 ? `\n\nWhy images failed\n${tableText(reasons)}` : '');

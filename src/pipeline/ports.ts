@@ -162,7 +162,10 @@ export interface RequestStore {
   // Processing
   /** Undefined where the request is gone, or neither Pending nor Processing. Sets a Pending request to Processing. */
   loadShard(request: number, shard: number): Promise<Shard | undefined>;
-  /** Settles images that are still pending and whose shard nobody else has got since, counts them, finishes requests that are complete; all or nothing, durable. */
+  /**
+   * Settles images that are still pending and whose shard nobody else has got since, counts them, finishes requests that
+   * are complete; all or nothing, durable.
+   */
   recordOutcomes(outcomes: Outcome[]): Promise<void>;
 
   // Reading. `owner` undefined: whoever asks may see it.

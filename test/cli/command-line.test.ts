@@ -80,6 +80,16 @@ describe('pixmill run', () => {
     }
   });
 
+  test('a CSV that was refused does not keep its corrected form out of the folder', async () => {
+    const out = join(folder, 'corrected');
+    assert.equal((await runCommand(['run', csvFile('draft.csv', '1,,\n'), '--out', out])).exitCode, 1);
+    const corrected = await runCommand(['run', csvFile('draft.csv', `1,Mug,${origin.url}/a.jpg\n`), '--out', out]);
+    assert.equal(corrected.exitCode, 0, corrected.err);
+    const again = await runCommand(['run', csvFile('draft.csv', `1,Mug,${origin.url}/a.jpg\n`), '--out', out]);
+    assert.match(again.err, /finished before/);
+    assert.doesNotMatch(again.out, /images a second/, 'no speed is shown for work that was not done now');
+  });
+
   test('killed in the middle, the same command goes on and does nothing twice', async () => {
     const out = join(folder, 'killed');
     const rows = Array.from({ length: 30 }, (_, index) => `${index},Mug ${index},${origin.url}/a.jpg?k${index}\n`).join(

@@ -86,12 +86,16 @@ async function run(file: string, { out, json, onError, ...fields }: RunOptions):
       const { details_url: _details, download_url: _download, ...status } = statusObject(record, '', Date.now());
       print(JSON.stringify({ ...status, kept_original: summary.kept, failures: summary.failures, ...paths }, null, 2));
     } else {
-      print(`\n${summaryText(summary, Date.now() - started)}\n\nResult  ${paths.results}`);
+      const before = record.finishedAt !== null && record.finishedAt < started;
+      print(`\n${summaryText(summary, before ? null : Date.now() - started)}\n\nResult  ${paths.results}`);
       if (paths.errors) print(`Errors  ${paths.errors}`);
     }
     return record.imagesFailed + record.rejectedTotal > 0 ? 2 : 0;
   } finally {
+    const [kept] = await app.store.listRequests({ limit: 1 });
     await app.stop();
+    // A CSV that was refused binds the folder to nothing: the corrected one may go there.
+    if (!kept) await rm(join(folder, '.pixmill'), { recursive: true, force: true });
   }
 }
 
