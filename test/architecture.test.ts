@@ -22,9 +22,10 @@ const RANKS: Record<string, number> = {
   'config-readers.ts': 5,
   'config.ts': 6,
   'backing.ts': 7,
-  'app.ts': 8,
-  cli: 9,
-  'main.ts': 10,
+  'data-care.ts': 8,
+  'app.ts': 9,
+  cli: 10,
+  'main.ts': 11,
 };
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { backupDatabase } from '../../app.ts';
+import { backupDatabase } from '../../data-care.ts';
 import { loadConfig } from '../load-config.ts';
 import { print } from '../terminal.ts';
 

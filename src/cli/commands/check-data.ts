@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { checkData } from '../../app.ts';
+import { checkData } from '../../data-care.ts';
 import { loadConfig } from '../load-config.ts';
 import { complain, print } from '../terminal.ts';
 

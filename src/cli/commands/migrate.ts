@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import pino from 'pino';
-import { migrateDatabase, moveToPostgres } from '../../app.ts';
 import { databaseUrl } from '../../config-readers.ts';
+import { migrateDatabase, moveToPostgres } from '../../data-care.ts';
 import { loadConfig } from '../load-config.ts';
 import { CommandFailure, print } from '../terminal.ts';
 
