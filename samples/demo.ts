@@ -30,13 +30,13 @@ const say = (line = '') => process.stdout.write(`${line}\n`);
 const kilobytes = (bytes: number) => `${Math.round(bytes / 1000).toLocaleString('en')} kB`;
 
 /** Starts the real program and returns when it says where it listens. */
-async function startPixmill(): Promise<{ url: string; stop(): Promise<void> }> {
+async function startPixmill(origin: string): Promise<{ url: string; stop(): Promise<void> }> {
   const child = spawn(process.execPath, [join(ROOT, 'src/main.ts'), 'start'], {
     env: {
       ...process.env,
       PIXMILL_DATA_DIR: DATA,
       PIXMILL_PORT: process.env.PIXMILL_PORT ?? ((await isFree(8080)) ? '8080' : '0'),
-      PIXMILL_ALLOW_ADDRESSES: `127.0.0.1:${ORIGIN_PORT}`,
+      PIXMILL_ALLOW_ADDRESSES: new URL(origin).host,
       PIXMILL_LOG_LEVEL: 'error',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -71,14 +71,15 @@ async function isFree(port: number): Promise<boolean> {
   return free;
 }
 
-async function upload(url: string): Promise<string> {
+async function upload(url: string, origin: string): Promise<string> {
+  const sample = await readFile(join(ROOT, 'samples/products.csv'), 'utf8');
   const form = new FormData();
-  form.set('file', new File([await readFile(join(ROOT, 'samples/products.csv'))], 'products.csv'));
+  form.set('file', new File([sample.replaceAll(`http://127.0.0.1:${ORIGIN_PORT}`, origin)], 'products.csv'));
   // With the same key a second start finds the request of the first.
   const answer = await fetch(`${url}/api/upload`, {
     method: 'POST',
     body: form,
-    headers: { 'idempotency-key': 'demo' },
+    headers: { 'idempotency-key': `demo-${new URL(origin).port}` },
   });
   if (!answer.ok) throw new Error(await answer.text());
   return ((await answer.json()) as Status).request_id;
@@ -96,11 +97,12 @@ async function follow(url: string, id: string): Promise<Status> {
 }
 
 async function demo(keep: boolean): Promise<void> {
-  const origin = await startOrigin(ORIGIN_PORT);
-  const pixmill = await startPixmill();
+  // Where its port is taken, the image host goes elsewhere and the links go with it.
+  const origin = await startOrigin((await isFree(ORIGIN_PORT)) ? ORIGIN_PORT : 0);
+  const pixmill = await startPixmill(origin.url);
   try {
     say(`Pixmill runs on ${pixmill.url}, an image host for the sample on ${origin.url}.\n`);
-    const id = await upload(pixmill.url);
+    const id = await upload(pixmill.url, origin.url);
     say(`Uploaded samples/products.csv: request ${id}`);
     const { images_total, images_failed, bytes_in, bytes_out, saved_percent } = await follow(pixmill.url, id);
     const result = await (await fetch(`${pixmill.url}/api/download/${id}`)).text();
