@@ -7,6 +7,7 @@ import type { ImageFormat, Options } from '../domain/options.ts';
 import { isAnimatedPng } from './clean/png.ts';
 import { cleanMetadata } from './clean-metadata.ts';
 import { encodeAs } from './encoders.ts';
+import { recompressJpeg } from './jpeg/recompress.ts';
 import { SNIFFED_BYTES, sniff } from './sniff.ts';
 
 export type ImageLimits = Pick<Limits, 'pixels' | 'frames'>;
@@ -39,7 +40,11 @@ export async function compressImage(
   const same = options.scale === 100 && formatOut === formatIn && source.orientation === 1;
   // An animated PNG would lose all frames but the first.
   const keep = same && formatIn === 'png' && (await isAnimatedPng(input));
-  const encoded = keep ? undefined : await encode(input, source, { ...options, formatOut, width, height });
+  // JPEG that stays JPEG need not go through pixels.
+  const direct = same && formatIn === 'jpeg' && options.effort === 'fast';
+  const recompressed = direct ? recompressJpeg(readFileSync(input), options.quality) : undefined;
+  const encoded =
+    keep || recompressed ? recompressed : await encode(input, source, { ...options, formatOut, width, height });
   // Where the original cannot be cleaned: better some bytes more than somebody's place of living.
   const original =
     same && (encoded === undefined || encoded.length >= known.bytesIn)

@@ -1,0 +1,58 @@
+/**
+ * Where things lie in the memory of the codec, in bytes. Both sides import it: AssemblyScript, which works there, and
+ * TypeScript, which puts things in and takes them out.
+ */
+
+/** Three of them, one a component. */
+export const LANES = 65_536;
+export const LANE_BYTES = 32_768;
+/** Codes of the four tables that are written, and how often each symbol is needed; 1,024 words each. */
+export const CODES = LANES + 3 * LANE_BYTES;
+export const USES = CODES + 4_096;
+/** Rows and block of a transform on their way: 192 doubles. */
+export const SCRATCH = USES + 4_096;
+/** Everything that has the size of the picture. */
+export const HEAP = SCRATCH + 2_048;
+
+/** Words at the start of a lane. */
+export const ACROSS = 0;
+export const DOWN = 4;
+export const WIDE = 8;
+export const HIGH = 12;
+/** Whether columns and rows are halved: 0 or 1 each. */
+export const HALVE_ACROSS = 16;
+export const HALVE_DOWN = 20;
+/** AC table of the tokens, as in `tokens.ts`. */
+export const TABLE = 24;
+export const LEAPS_FROM = 28;
+/** Steps of the DC coefficient, before and after. */
+export const DC_FROM = 32;
+export const DC_TO = 36;
+/** DC coefficient of the block before. */
+export const PREVIOUS = 40;
+/** The plane that is written: size in blocks; where its DC coefficients and the tokens of each block stand. */
+export const OUT_WIDE = 44;
+export const OUT_HIGH = 48;
+export const OUT_DC = 52;
+export const OUT_START = 56;
+/** Folded blocks of a row of MCUs, and the rows of each in which there is something. */
+export const FOLDED = 60;
+export const FOLDED_ROWS = 64;
+/** Coefficients of a progressive picture, and the last place of each block that is not 0. */
+export const COEFFICIENTS = 68;
+export const LAST = 72;
+
+/** Tables of a lane: of the rule or the fold, then of the decoding tables. */
+export const LEAST = 128;
+export const FACTOR = 2_176;
+export const PLACE = 2_688;
+export const WEAKEST = 2_752;
+export const OUT_FACTOR = 3_328;
+export const SHORT = 4_096;
+export const JUMPS = 12_288;
+export const LEAPS = 20_480;
+/** For long codes: 17 ends, 17 offsets, then the symbols. */
+export const LONG_DC = 28_672;
+export const LONG_AC = 30_720;
+export const LONG_OFFSETS = 68;
+export const LONG_SYMBOLS = 136;

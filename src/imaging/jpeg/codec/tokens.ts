@@ -1,0 +1,39 @@
+import { DC_TO } from './layout';
+
+/** Where the next token goes. */
+export let tokens: usize = 0;
+
+export function setTokens(to: usize): void {
+  tokens = to;
+}
+
+/** A coefficient behind so many zeros; as `Tokens` says. @param sign 0, or -1 for a negative one */
+export function addToken(table: i32, run: i32, magnitude: i32, sign: i32): void {
+  for (; run > 15; run -= 16) {
+    store<i32>(tokens, table | 0xf0);
+    tokens += 4;
+  }
+  const size = 32 - clz(magnitude);
+  const value = magnitude ^ (sign & ((1 << size) - 1));
+  store<i32>(tokens, (value << 10) | table | (run << 4) | size);
+  tokens += 4;
+}
+
+/** End of block, or the token that stands for none. */
+export function endBlock(table: i32, last: i32): void {
+  store<i32>(tokens, table | (last === 63 ? 0x10 : 0));
+  tokens += 4;
+}
+
+/** The mean of a block of 8 bits a sample, times 8: that of white, and the least that is rounded to it. */
+const WHITE: f64 = 1016;
+const NEARLY_WHITE: f64 = 1012;
+export const OUT_OF_RANGE: i32 = 0x7fff;
+
+/** A DC coefficient in new steps. Half is rounded away from zero, and what a decoder shows as white stays white. */
+export function requantiseDc(lane: usize, value: f64): i32 {
+  const whole = value >= NEARLY_WHITE ? Math.max(value, WHITE) : value;
+  const magnitude = <i32>(Math.abs(whole) / <f64>load<i32>(lane + DC_TO) + 0.5);
+  if (magnitude > (value < 0 ? 1_024 : 1_023)) return OUT_OF_RANGE;
+  return value < 0 ? -magnitude : magnitude;
+}
