@@ -61,11 +61,13 @@ describe('the same picture as by way of pixels', () => {
   };
   for (const [kind, options] of Object.entries(kinds)) {
     test(`${kind}, from any quality to any other`, async () => {
-      for (const before of [30, 75, 90, 100]) {
+      for (const before of [50, 75, 90, 100]) {
         const file = await scene(203, 155)
           .jpeg({ ...options, quality: before })
           .toBuffer();
-        for (const quality of [1, 20, 50, 80, 100]) await assertAgrees(file, quality);
+        for (const quality of [1, 20, 49, 70, 89, 99].filter((lower) => lower < before)) {
+          await assertAgrees(file, quality);
+        }
       }
     });
 
@@ -133,11 +135,11 @@ describe('the same picture as by way of pixels', () => {
 
   test('pictures of any content', async () => {
     const picture = fc.record({
-      width: fc.integer({ min: 1, max: 40 }),
-      height: fc.integer({ min: 1, max: 40 }),
+      width: fc.integer({ min: 12, max: 48 }),
+      height: fc.integer({ min: 12, max: 48 }),
       seed: fc.uint8Array({ minLength: 48, maxLength: 48 }),
-      before: fc.integer({ min: 1, max: 100 }),
-      quality: fc.integer({ min: 1, max: 100 }),
+      before: fc.integer({ min: 2, max: 100 }),
+      below: fc.integer({ min: 1, max: 99 }),
       progressive: fc.boolean(),
       chromaSubsampling: fc.constantFrom('4:2:0', '4:4:4'),
     });
@@ -146,9 +148,10 @@ describe('the same picture as by way of pixels', () => {
       height,
       seed,
       before,
-      quality,
+      below,
       ...options
     }: Awaited<ReturnType<typeof picture.generate>>['value']) => {
+      const quality = Math.max(1, before - below);
       const file = await sharp(seed, { raw: { width: 4, height: 4, channels: 3 } })
         .resize(width, height, { fit: 'fill', kernel: 'cubic' })
         .jpeg({ ...options, quality: before })
@@ -159,7 +162,7 @@ describe('the same picture as by way of pixels', () => {
       const [lost, ordinarily] = [difference(ours, await pixels(file)), difference(theirs, await pixels(file))];
       assert.ok(lost <= 1.3 * ordinarily + 1.5, `${lost} levels lost instead of ${ordinarily}`);
     };
-    await fc.assert(fc.asyncProperty(picture, check), { numRuns: 150, seed: 1 });
+    await fc.assert(fc.asyncProperty(picture, check), { numRuns: 100, seed: 1 });
   });
 });
 
@@ -171,7 +174,7 @@ describe('what is kept and what is not', () => {
         const file = await white.jpeg({ quality: before, chromaSubsampling }).toBuffer();
         // Some steps hit white, others hit something near.
         if ((await pixels(file)).some((level) => level !== 255)) continue;
-        for (const quality of [20, 50, 75]) {
+        for (const quality of [20, 50, 75].filter((lower) => lower < before)) {
           const direct = recompressJpeg(file, quality);
           assert.ok(direct);
           const ordinary = await pixels(await throughPixels(file, quality));
@@ -182,13 +185,6 @@ describe('what is kept and what is not', () => {
         }
       }
     }
-  });
-
-  test('the same quality again changes no pixel', async () => {
-    const file = await scene(80, 60).jpeg({ quality: 50 }).toBuffer();
-    const direct = recompressJpeg(file, 50);
-    assert.ok(direct);
-    assert.deepEqual(await pixels(direct), await pixels(file));
   });
 
   test('metadata is left behind', async () => {
@@ -239,6 +235,12 @@ describe('left to the way through pixels', () => {
     assert.equal(recompressJpeg(short, 50), undefined);
   });
 
+  test('a quality that is not below the one it has', async () => {
+    const file = await scene(80, 60).jpeg({ quality: 50 }).toBuffer();
+    for (const quality of [50, 51, 100]) assert.equal(recompressJpeg(file, quality), undefined);
+    assert.ok(recompressJpeg(file, 49));
+  });
+
   test('an sRGB profile is no reason', async () => {
     const file = await scene(64, 64).withIccProfile('srgb').jpeg().toBuffer();
     assert.ok((await sharp(file).metadata()).icc);
@@ -271,18 +273,19 @@ describe('damaged files', () => {
       return (random >> 8) % below;
     };
     let taken = 0;
-    for (let round = 0; round < 4_000; round++) {
+    for (let round = 0; round < 2_400; round++) {
       const file = Buffer.from((await sources)[round % 3] ?? '');
       const reach = round % 2 === 0 ? Math.min(600, file.length) : file.length;
       for (let flips = 1 + next(3); flips > 0; flips--) file[next(reach)] = next(256);
-      const direct = recompressJpeg(file, 90);
+      const direct = recompressJpeg(file, 60);
       if (!direct) continue;
       taken++;
       const before = await sharp(file, { failOn: 'none' }).toColourspace('srgb').raw().toBuffer();
-      const apart = difference(await pixels(direct), before);
-      assert.ok(apart < 12, `round ${round}: ${apart.toFixed(2)} levels`);
+      const ordinary = await sharp(file, { failOn: 'none' }).jpeg({ quality: 60 }).toBuffer();
+      const [lost, ordinarily] = [difference(await pixels(direct), before), difference(await pixels(ordinary), before)];
+      assert.ok(lost <= 1.3 * ordinarily + 3, `round ${round}: ${lost} levels lost instead of ${ordinarily}`);
     }
-    assert.ok(taken > 20 && taken < 3_000, `${taken} taken`);
+    assert.ok(taken > 20 && taken < 2_000, `${taken} taken`);
   });
 });
 

@@ -2,6 +2,7 @@ import * as at from './codec/layout.ts';
 import type { Codec } from './codec.ts';
 import type { DecodingTable } from './decoding-table.ts';
 import { leaps } from './leaps.ts';
+import { NotTaken } from './not-taken.ts';
 import { type Steps, stepsOf } from './quantisation.ts';
 import type { Component, Frame, ScanPart } from './read-markers.ts';
 import { fold, type Rule, requantise } from './requantise.ts';
@@ -18,6 +19,7 @@ export interface Lane {
 /**
  * Tells the codec of all components: brightness keeps its blocks, colour comes out at half the width and height of it.
  * @param quality of the result
+ * @throws NotTaken where the brightness would stay as it is
  */
 export function openLanes(codec: Codec, { components, progressive }: Frame, quality: number): Lane[] {
   const [{ h, v } = { h: 1, v: 1 }] = components;
@@ -32,6 +34,8 @@ export function openLanes(codec: Codec, { components, progressive }: Frame, qual
     const halved = across || down;
     const rule = halved ? undefined : requantise(from, wanted);
     const steps = rule?.steps ?? wanted;
+    // As coarse as wanted already: to keep the original is up to others.
+    if (index === 0 && from.every((step, place) => step === steps[place])) throw new NotTaken('quality');
     const foldedBlocks = halved ? wide * (down ? 2 : 1) : 0;
     const foldedBytes = foldedBlocks * (512 >> (Number(across) + Number(down)));
     const words: [number, number][] = [

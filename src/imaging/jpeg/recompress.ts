@@ -18,7 +18,8 @@ const MOST_BLOCKS_KEPT = 250_000;
  * The same picture as a JPEG of another quality, without going through pixels: coefficients are read, divided by other
  * steps, and written again, colour at half the size. Metadata is left behind.
  * @param quality 1 to 100, as sharp understands it
- * @returns undefined for whatever is not a well-formed picture of the usual kinds: the way through pixels judges that
+ * @returns undefined for whatever is not a well-formed picture of the usual kinds, and where the quality is not below the
+ * one that it has: the way through pixels judges that
  */
 export function recompressJpeg(file: Buffer, quality: number): Buffer | undefined {
   try {

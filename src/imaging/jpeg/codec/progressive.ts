@@ -19,7 +19,7 @@ import {
   TABLE,
   WIDE,
 } from './layout';
-import { addToken, endBlock, OUT_OF_RANGE, requantiseDc, tokens } from './tokens';
+import { addToken, endBlock, isInRange, OUT_OF_RANGE, requantiseDc, tokens } from './tokens';
 
 const ROUND: f64 = 0.4999999;
 
@@ -146,6 +146,7 @@ export function pourBlock(lane: usize, x: i32, y: i32): bool {
   const values = coefficients(lane, block);
   const end = <i32>load<u8>(load<i32>(lane + LAST) + block);
   const dc = <i32>load<i16>(values);
+  if (!isInRange(lane, dc)) return false;
   return isHalved(lane) ? foldValues(lane, values, dc, end, x, y) : addValues(lane, values, dc, end, block);
 }
 

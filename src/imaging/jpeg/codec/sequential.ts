@@ -19,7 +19,7 @@ import {
   SHORT,
   TABLE,
 } from './layout';
-import { addToken, endBlock, OUT_OF_RANGE, requantiseDc, tokens } from './tokens';
+import { addToken, endBlock, isInRange, OUT_OF_RANGE, requantiseDc, tokens } from './tokens';
 
 /** Step of an end of block. */
 const END_OF_BLOCK: i32 = 256;
@@ -33,6 +33,7 @@ export function readSequential(lane: usize, halved: bool, x: i32, y: i32): bool 
   fill();
   const dc = load<i32>(lane + PREVIOUS) + takeSigned(size);
   store<i32>(lane + PREVIOUS, dc);
+  if (!isInRange(lane, dc)) return false;
   return halved ? foldBlock(lane, dc, x, y) : tokenBlock(lane, dc, y * load<i32>(lane + OUT_WIDE) + x);
 }
 

@@ -1,4 +1,4 @@
-import { DC_TO } from './layout';
+import { DC_FROM, DC_TO } from './layout';
 
 /** Where the next token goes. */
 export let tokens: usize = 0;
@@ -29,6 +29,15 @@ export function endBlock(table: i32, last: i32): void {
 const WHITE: f64 = 1016;
 const NEARLY_WHITE: f64 = 1012;
 export const OUT_OF_RANGE: i32 = 0x7fff;
+
+/**
+ * Whether a DC coefficient is what samples of 8 bits can have, give or take a step (T.81 F.1.2.1.2). Decoders do not agree
+ * on others.
+ */
+export function isInRange(lane: usize, dc: i32): bool {
+  const step = load<i32>(lane + DC_FROM);
+  return abs(dc) * step <= 1_024 + step;
+}
 
 /** A DC coefficient in new steps. Half is rounded away from zero, and what a decoder shows as white stays white. */
 export function requantiseDc(lane: usize, value: f64): i32 {
