@@ -103,7 +103,7 @@ function widen(lane: usize, x: i32, part: i32, across: bool, down: bool, to: usi
   for (let row = 0; row < height; row++) {
     const out = to + (row << 6);
     if (((used >> row) & 1) === 0) {
-      memory.fill(out, 0, 64);
+      for (let u = 0; u < 64; u += 16) v128.store(out + u, f64x2.splat(0));
       continue;
     }
     const l = first + (row << (across ? 5 : 6));
@@ -130,19 +130,19 @@ function widen(lane: usize, x: i32, part: i32, across: bool, down: bool, to: usi
   return energy;
 }
 
-/** Rows of 8 above each other become a block. */
+/** Rows of 8 above each other become a block, two columns at a time. */
 function joinDown(paired: bool): void {
-  for (let u = 0; u < 64; u += 8) {
+  for (let u = 0; u < 64; u += 16) {
     const t = ROWS + u;
-    const t0 = load<f64>(t);
-    const t1 = load<f64>(t, 64);
-    const t2 = load<f64>(t, 128);
-    const t3 = load<f64>(t, 192);
-    const b0 = paired ? load<f64>(t, 512) : t0;
-    const b1 = paired ? load<f64>(t, 576) : -t1;
-    const b2 = paired ? load<f64>(t, 640) : t2;
-    const b3 = paired ? load<f64>(t, 704) : -t3;
-    joinHalves(JOINED + u, 64, t0, t1, t2, t3, b0, b1, b2, b3);
+    const t0 = v128.load(t);
+    const t1 = v128.load(t, 64);
+    const t2 = v128.load(t, 128);
+    const t3 = v128.load(t, 192);
+    const b0 = paired ? v128.load(t, 512) : t0;
+    const b1 = paired ? v128.load(t, 576) : f64x2.neg(t1);
+    const b2 = paired ? v128.load(t, 640) : t2;
+    const b3 = paired ? v128.load(t, 704) : f64x2.neg(t3);
+    joinPairs(JOINED + u, t0, t1, t2, t3, b0, b1, b2, b3);
   }
 }
 
@@ -186,6 +186,59 @@ function joinHalves(
   store<f64>(
     out + 7 * stride,
     -0.1274488947760398 * d0 + 0.1964237395967756 * d1 - 0.2653985844175114 * d2 + 0.6121585457480482 * d3,
+  );
+}
+
+/** The same for two columns, whose coefficients stand 64 bytes apart. */
+function joinPairs(out: usize, l0: v128, l1: v128, l2: v128, l3: v128, r0: v128, r1: v128, r2: v128, r3: v128): void {
+  const half = f64x2.splat(HALF_ROOT);
+  v128.store(out, f64x2.mul(f64x2.add(l0, r0), half));
+  v128.store(out + 128, f64x2.mul(f64x2.sub(l1, r1), half));
+  v128.store(out + 256, f64x2.mul(f64x2.add(l2, r2), half));
+  v128.store(out + 384, f64x2.mul(f64x2.sub(l3, r3), half));
+  const d0 = f64x2.sub(l0, r0);
+  const d1 = f64x2.add(l1, r1);
+  const d2 = f64x2.sub(l2, r2);
+  const d3 = f64x2.add(l3, r3);
+  v128.store(
+    out + 64,
+    f64x2.add(
+      f64x2.add(
+        f64x2.add(f64x2.mul(f64x2.splat(0.6407288619353766), d0), f64x2.mul(f64x2.splat(0.2939689006048397), d1)),
+        f64x2.mul(f64x2.splat(-0.0527910607256972), d2),
+      ),
+      f64x2.mul(f64x2.splat(0.0161837840950385), d3),
+    ),
+  );
+  v128.store(
+    out + 192,
+    f64x2.add(
+      f64x2.add(
+        f64x2.add(f64x2.mul(f64x2.splat(-0.2249940557841039), d0), f64x2.mul(f64x2.splat(0.5593674850223509), d1)),
+        f64x2.mul(f64x2.splat(0.3629437454255755), d2),
+      ),
+      f64x2.mul(f64x2.splat(-0.0689748448207356), d3),
+    ),
+  );
+  v128.store(
+    out + 320,
+    f64x2.add(
+      f64x2.add(
+        f64x2.add(f64x2.mul(f64x2.splat(0.1503362217337614), d0), f64x2.mul(f64x2.splat(-0.2492148003224728), d1)),
+        f64x2.mul(f64x2.splat(0.5431837009273124), d2),
+      ),
+      f64x2.mul(f64x2.splat(0.3467599613305368), d3),
+    ),
+  );
+  v128.store(
+    out + 448,
+    f64x2.add(
+      f64x2.add(
+        f64x2.add(f64x2.mul(f64x2.splat(-0.1274488947760398), d0), f64x2.mul(f64x2.splat(0.1964237395967756), d1)),
+        f64x2.mul(f64x2.splat(-0.2653985844175114), d2),
+      ),
+      f64x2.mul(f64x2.splat(0.6121585457480482), d3),
+    ),
   );
 }
 

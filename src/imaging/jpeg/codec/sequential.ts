@@ -19,7 +19,7 @@ import {
   SHORT,
   TABLE,
 } from './layout';
-import { addToken, endBlock, isInRange, OUT_OF_RANGE, requantiseDc, tokens } from './tokens';
+import { endBlock, isInRange, OUT_OF_RANGE, requantiseDc, setTokens, tokenOf, tokens, ZERO_RUN } from './tokens';
 
 /** Step of an end of block. */
 const END_OF_BLOCK: i32 = 256;
@@ -44,6 +44,7 @@ function tokenBlock(lane: usize, dc: i32, block: i32): bool {
   store<i16>(load<i32>(lane + OUT_DC) + (block << 1), <i16>level);
   store<i32>(load<i32>(lane + OUT_START) + (block << 2), <i32>tokens);
   const table = load<i32>(lane + TABLE);
+  let to = tokens;
   let leapsFrom = load<i32>(lane + LEAPS_FROM);
   let from = at;
   let bits = word;
@@ -70,7 +71,14 @@ function tokenBlock(lane: usize, dc: i32, block: i32): bool {
     const sign = ~(<i32>top) >> 31;
     const magnitude = <i32>(((top >>> 1) ^ (<u32>sign >>> 1)) >>> (31 - size));
     if (magnitude >= load<i32>(lane + LEAST + (place << 2))) {
-      addToken(table, place - last - 1, <i32>(<f64>magnitude * load<f64>(lane + FACTOR + (place << 3)) + ROUND), sign);
+      let run = place - last - 1;
+      for (; run > 15; run -= 16) {
+        store<i32>(to, table | ZERO_RUN);
+        to += 4;
+      }
+      const rounded = <i32>(<f64>magnitude * load<f64>(lane + FACTOR + (place << 3)) + ROUND);
+      store<i32>(to, tokenOf(table, run, rounded, sign));
+      to += 4;
       last = place;
     } else if (place > 63 && (place < END_OF_BLOCK || place > END_OF_BLOCK + 62)) {
       // A leap into the next block: back, and on in single steps.
@@ -83,6 +91,7 @@ function tokenBlock(lane: usize, dc: i32, block: i32): bool {
     left -= length + size;
   }
   keep(from, bits, left);
+  setTokens(to);
   endBlock(table, last);
   return true;
 }

@@ -7,15 +7,24 @@ export function setTokens(to: usize): void {
   tokens = to;
 }
 
-/** A coefficient behind so many zeros; as `Tokens` says. @param sign 0, or -1 for a negative one */
+/** Symbol for 16 zeros (T.81 table F.2). */
+export const ZERO_RUN: i32 = 0xf0;
+
+/** The token of a coefficient behind up to 15 zeros. @param sign 0, or -1 for a negative one */
+export function tokenOf(table: i32, run: i32, magnitude: i32, sign: i32): i32 {
+  const size = 32 - clz(magnitude);
+  // The value of a negative one is written with all bits turned (F.1.2.1.1).
+  const value = magnitude ^ (sign & ((1 << size) - 1));
+  return (value << 10) | table | (run << 4) | size;
+}
+
+/** Adds a coefficient behind any number of zeros. */
 export function addToken(table: i32, run: i32, magnitude: i32, sign: i32): void {
   for (; run > 15; run -= 16) {
-    store<i32>(tokens, table | 0xf0);
+    store<i32>(tokens, table | ZERO_RUN);
     tokens += 4;
   }
-  const size = 32 - clz(magnitude);
-  const value = magnitude ^ (sign & ((1 << size) - 1));
-  store<i32>(tokens, (value << 10) | table | (run << 4) | size);
+  store<i32>(tokens, tokenOf(table, run, magnitude, sign));
   tokens += 4;
 }
 
