@@ -21,8 +21,8 @@ export function write(to: usize, empty: usize, side: i32, mcusWide: i32, mcusHig
   count = 0;
   walk(side, mcusWide, mcusHigh, empty);
   // The last byte is filled up with ones (T.81 F.1.2.3).
-  put(0x7f, 7);
-  flush();
+  word = (word << 7) | 0x7f;
+  count += 7;
   for (; count >= 8; count -= 8) writeByte(<u32>(word >> (count - 8)) & 0xff);
   return out;
 }
@@ -65,14 +65,29 @@ function block(lane: usize, x: i32, y: i32, table: i32, previous: i32, empty: us
     if (!there) use(0x100);
     return dc;
   }
-  putToken(token);
   let at: usize = there ? load<usize>(load<i32>(lane + OUT_START) + (index << 2)) : empty;
-  let next: i32;
-  do {
+  let bits = word;
+  let left = count;
+  let next = token;
+  let last = false;
+  for (;;) {
+    const code = load<i32>(CODES + ((next & 0x3ff) << 2));
+    const values = next & 15;
+    const length = (code >> 16) + values;
+    bits = (bits << length) | (((code & 0xffff) << values) | (next >> 10));
+    left += length;
+    if (left >= 32) {
+      left -= 32;
+      writeFour(<u32>(bits >> left));
+    }
+    if (last) break;
     next = load<i32>(at);
-    putToken(next);
+    // The last one is an end of block, or stands for none.
+    last = (next & 0xef) === 0;
     at += 4;
-  } while ((next & 0xef) !== 0);
+  }
+  word = bits;
+  count = left;
   return dc;
 }
 
@@ -81,25 +96,9 @@ function use(token: i32): void {
   store<u32>(counter, load<u32>(counter) + 1);
 }
 
-function putToken(token: i32): void {
-  const code = load<i32>(CODES + ((token & 0x3ff) << 2));
-  const size = token & 15;
-  put(((code & 0xffff) << size) | (token >> 10), (code >> 16) + size);
-}
-
-/** At most 27 bits. */
-function put(bits: u32, length: i32): void {
-  word = (word << length) | bits;
-  count += length;
-  if (count >= 32) flush();
-}
-
-/** Writes four bytes at a time, each 255 with a stuffed zero behind it. */
-function flush(): void {
-  if (count < 32) return;
-  count -= 32;
-  const four = <u32>(word >> count);
-  // No byte of the four is 255.
+/** Four bytes, each 255 with a stuffed zero behind it (F.1.2.3). */
+function writeFour(four: u32): void {
+  // None of them is 255.
   if ((four & ~(four + 0x01010101) & 0x80808080) === 0) {
     store<u32>(out, bswap<u32>(four));
     out += 4;
