@@ -7,7 +7,12 @@ import { NotTaken } from './not-taken.ts';
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object) => { exports: unknown };
+  RuntimeError: new () => Error;
 };
+
+export function isTrap(error: unknown): boolean {
+  return error instanceof WebAssembly.RuntimeError;
+}
 
 /** What `codec/index.ts` exports; numbers are addresses, sizes, or 0 for false. */
 interface Exports {

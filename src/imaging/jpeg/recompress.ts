@@ -1,5 +1,5 @@
 import { CODES, USES } from './codec/layout.ts';
-import { Codec } from './codec.ts';
+import { Codec, isTrap } from './codec.ts';
 import { encodingTable } from './encoding-table.ts';
 import { codesOf, writeHeader } from './header.ts';
 import { type Lane, openLanes, setTables } from './lane.ts';
@@ -8,7 +8,7 @@ import { Progress } from './progress.ts';
 import { type Frame, readMarkers, type Scan } from './read-markers.ts';
 
 /** Reading a block may lead this far past the end of its data before it is noticed. */
-const MARGIN = 512;
+const MARGIN = 1_024;
 /** Most tokens of a block, and bytes of a token. */
 const BLOCK_BYTES = 66 * 4;
 /** Coefficients of a progressive picture are needed until its last scan: 32 MB, 10 megapixels of usual sampling. */
@@ -31,8 +31,8 @@ export function recompressJpeg(file: Buffer, quality: number): Buffer | undefine
     const lanes = openLanes(codec, frame, quality);
     return readScans(codec, frame, lanes, data);
   } catch (error) {
-    // RangeError: a length that points outside of the file.
-    if (error instanceof NotTaken || error instanceof RangeError) return undefined;
+    // RangeError: a length that points outside of the file. A trap: something that the codec did not expect of one.
+    if (error instanceof NotTaken || error instanceof RangeError || isTrap(error)) return undefined;
     throw error;
   }
 }
@@ -43,12 +43,9 @@ function readScans(codec: Codec, frame: Frame, lanes: Lane[], data: number): Buf
     codec.words(address, scan.stretches.length).set(scan.stretches.map((start) => start + data));
     return address;
   });
-  const first = codec.reserve(0);
-  codec.run.setTokens(first);
-  // For where MCUs reach past the picture: a block that ends at once.
-  const empty = first;
-  codec.makeRoom(first + 16);
-  codec.words(empty, 1)[0] = 0x100;
+  // The first token is for where MCUs reach past the picture: a block of brightness that ends at once.
+  const first = codec.reserve(16);
+  codec.words(first, 1)[0] = 0x100;
   codec.run.setTokens(first + 4);
   const progress = frame.progressive ? new Progress(lanes.length) : undefined;
   if (!progress && frame.scans.length !== 1) throw new NotTaken('scans');
@@ -56,16 +53,21 @@ function readScans(codec: Codec, frame: Frame, lanes: Lane[], data: number): Buf
     progress?.add(scan);
     readScan(codec, frame, lanes, scan, stretches[index] ?? 0);
   }
-  progress?.finish();
   if (progress) {
-    for (const [part, { wide, high }] of frame.components.entries()) {
-      for (let y = 0; y < high; y++) {
-        codec.makeRoom(codec.run.tokens.value + wide * BLOCK_BYTES);
-        check(codec.run.pourRow(part, y));
-      }
-    }
+    progress.finish();
+    pour(codec, frame);
   }
   return write(codec, frame, lanes, first);
+}
+
+/** Coefficients of a progressive picture are complete: on with them, as those of others go at once. */
+function pour(codec: Codec, { components }: Frame): void {
+  for (const [part, { wide, high }] of components.entries()) {
+    for (let y = 0; y < high; y++) {
+      codec.makeRoom(codec.run.tokens.value + wide * BLOCK_BYTES);
+      check(codec.run.pourRow(part, y));
+    }
+  }
 }
 
 /** Kinds of scan, as in `codec/walk.ts`. */
