@@ -47,6 +47,8 @@ const RETRY_AFTER: Partial<Record<ProblemCode, number>> = { overloaded: 10, disk
 
 /** SQLite's own number for "database or disk is full". */
 const SQLITE_FULL = 13;
+/** What PostgreSQL says there (appendix A of its manual). */
+const POSTGRES_FULL = '53100';
 
 /** Any error as what the caller may know of it; everything unexpected becomes `internal_error`. */
 function asProblem(error: unknown): Problem {
@@ -55,7 +57,7 @@ function asProblem(error: unknown): Problem {
   const cause = error;
   if (statusCode === 429) return new Problem('too_many_calls', message, { cause });
   if (validation) return new Problem('invalid_parameter', message, { cause });
-  if (code === 'ENOSPC' || code === 'EDQUOT' || errcode === SQLITE_FULL) {
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === POSTGRES_FULL || errcode === SQLITE_FULL) {
     return new Problem('disk_full', undefined, { cause });
   }
   if (isDatabaseAway(error)) return new Problem('unavailable', undefined, { cause });

@@ -134,11 +134,16 @@ test('a database that is killed and comes back costs nothing: the API says 503 m
     const before = origin.asked.size;
     while (origin.asked.size < Math.min(before + 20, IMAGES)) await sleep(20);
     await server.kill();
-    const response = await api.call(`/api/status/${id}`);
-    assert.equal(response.status, 503);
-    assert.ok(response.headers.get('retry-after'));
+    const paths = [`/api/status/${id}`, `/api/details/${id}?limit=1`, '/api/requests', '/ready', '/metrics'];
+    for (const response of await Promise.all([...paths, ...paths].map((path) => api.call(path)))) {
+      assert.equal(response.status, 503, response.url);
+      assert.ok(response.headers.get('retry-after'));
+    }
     await server.start();
-    while ((await api.call(`/api/status/${id}`)).status === 503) await sleep(100);
+    for (let status = 503; status !== 200; await sleep(100)) {
+      status = (await api.call(`/api/status/${id}`)).status;
+      assert.ok(status === 200 || status === 503, `${status}`);
+    }
   }
   await checkResult(api, id);
   assert.deepEqual(await account(database), { done: IMAGES, counted: IMAGES });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,13 +40,25 @@ export async function startPixmill({
   dataDir = temporaryFolder(),
   ...settings
 }: Partial<PixmillSettings> = {}): Promise<RunningPixmill> {
-  const pixmill = await spawnPixmill({ dataDir, ...settings });
-  after(() => pixmill.stop('SIGKILL'));
-  return pixmill;
+  return spawnPixmill({ dataDir, ...settings }, (child, exited) => {
+    after(async () => {
+      child.kill('SIGKILL');
+      await exited;
+    });
+  });
 }
 
-/** The same for those who end it themselves. */
-export async function spawnPixmill({ dataDir, env = {}, nodeOptions = [] }: PixmillSettings): Promise<RunningPixmill> {
+/** What runs: a test process that is ended from outside takes it along. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** The same for those who end it themselves. @param spawned gets the process before it listens */
+export async function spawnPixmill(
+  { dataDir, env = {}, nodeOptions = [] }: PixmillSettings,
+  spawned: (child: ChildProcess, exited: Promise<unknown>) => void = () => undefined,
+): Promise<RunningPixmill> {
   mkdirSync(dataDir, { recursive: true });
   const child = spawn(process.execPath, [...nodeOptions, MAIN, 'start'], {
     env: {
@@ -62,6 +74,9 @@ export async function spawnPixmill({ dataDir, env = {}, nodeOptions = [] }: Pixm
     cwd: dataDir,
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
+  running.add(child);
+  exited.then(() => running.delete(child));
+  spawned(child, exited);
   let log = '';
   child.stderr.on('data', (text) => {
     log += text;
