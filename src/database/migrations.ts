@@ -153,5 +153,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         primary key (request, part)
       ) ${clustered}`,
     ),
+    // Whoever delivers its webhook may not know where its API listens.
+    '003-public-url': statements('alter table requests add column public_url text'),
   };
 }

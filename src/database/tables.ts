@@ -25,6 +25,7 @@ export interface Tables {
     effort: Effort;
     webhookUrl: string | null;
     linkBase: string;
+    publicUrl: string | null;
     /** Hexadecimal. */
     secret: string;
     layout: string;

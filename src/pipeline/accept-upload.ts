@@ -75,6 +75,7 @@ async function store(
     options: wishes.options,
     webhookUrl: wishes.webhookUrl,
     linkBase: elsewhere === null ? form.linkBase : `${elsewhere}/${requestTag(secret)}/`,
+    publicUrl: form.publicUrl,
     secret,
     layout,
     createdAt: tools.now(),

@@ -46,6 +46,8 @@ export interface NewRequest {
   webhookUrl: string | null;
   /** What stands before an image's key in its output URL. */
   linkBase: string;
+  /** Base of the API that took it, for its webhook; null: of whoever delivers that. */
+  publicUrl: string | null;
   /** Makes the image names unguessable; 32 bytes. */
   secret: Uint8Array;
   layout: CsvLayout;
@@ -110,6 +112,7 @@ export interface RequestRecord extends Progress {
   number: number;
   options: Options;
   linkBase: string;
+  publicUrl: string | null;
   layout: CsvLayout;
   rejectedTotal: number;
 }

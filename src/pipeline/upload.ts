@@ -16,6 +16,8 @@ export interface UploadForm {
   idempotencyKey: string | null;
   /** What will stand before an image's key in its output URL. */
   linkBase: string;
+  /** Base of the API's own addresses; null where there is no API. */
+  publicUrl: string | null;
 }
 
 export interface UploadAnswer {

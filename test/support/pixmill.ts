@@ -13,6 +13,8 @@ export const MAIN = join(import.meta.dirname, '../../src/main.ts');
 export interface RunningPixmill {
   url: string;
   dataDir: string;
+  /** Its configuration, for commands that are to work on the same data. */
+  env: Record<string, string>;
   pid: number;
   /** What it wrote to standard error: its log. */
   log(): string;
@@ -95,6 +97,7 @@ export async function spawnPixmill(
   return {
     url,
     dataDir,
+    env: { ...env, PIXMILL_DATA_DIR: dataDir },
     pid: child.pid ?? 0,
     log: () => log,
     ended: exited.then(([code]) => code),

@@ -25,6 +25,7 @@ export function newRequest(changes: Partial<NewRequest> = {}): NewRequest {
     options: { quality: 50, scale: 100, format: 'same', effort: 'fast' },
     webhookUrl: null,
     linkBase: 'http://127.0.0.1:8080/api/image/',
+    publicUrl: null,
     secret: Buffer.alloc(32, made),
     layout: LAYOUT,
     createdAt: 1_000,

@@ -131,6 +131,7 @@ async function findOrAccept(
     owner: '',
     idempotencyKey: null,
     linkBase: 'images/',
+    publicUrl: null,
   });
   if (errorCount > 0) complain(`${errorCount} rows are left out; errors.csv will name them.`);
   return requestId ?? '';

@@ -33,6 +33,7 @@ export function acceptingRows(parts: StoreParts): Accepting {
           ...request.options,
           webhookUrl: request.webhookUrl,
           linkBase: request.linkBase,
+          publicUrl: request.publicUrl,
           secret: Buffer.from(request.secret).toString('hex'),
           layout: JSON.stringify(request.layout),
           warnings: '[]',

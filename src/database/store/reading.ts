@@ -35,6 +35,7 @@ const RECORD_COLUMNS = [
   'format',
   'effort',
   'linkBase',
+  'publicUrl',
   'layout',
   'rejectedTotal',
 ] as const;
@@ -143,7 +144,7 @@ export { RECORD_COLUMNS };
 export function toRecord(row: RecordRow): RequestRecord {
   const { quality, scale, format, effort, layout, ...rest } = row;
   return {
-    ...(rest as Progress & Pick<RequestRecord, 'number' | 'linkBase' | 'rejectedTotal'>),
+    ...(rest as Progress & Pick<RequestRecord, 'number' | 'linkBase' | 'publicUrl' | 'rejectedTotal'>),
     options: { quality, scale, format, effort },
     layout: JSON.parse(layout) as CsvLayout,
   };

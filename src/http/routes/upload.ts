@@ -115,6 +115,7 @@ async function acceptForm(
         owner: request.owner,
         idempotencyKey,
         linkBase: `${tools.publicUrl()}/api/image/`,
+        publicUrl: tools.publicUrl(),
       });
     });
   } finally {
