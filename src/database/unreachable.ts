@@ -1,8 +1,8 @@
 /**
- * SQLSTATEs of a server that is starting, stopping, out of connections or memory, or that only reads because another one
- * has taken over (PostgreSQL manual, appendix A).
+ * SQLSTATEs of a server that is starting, stopping, out of connections or memory, that has ended a session which was
+ * silent for too long, or that only reads because another one has taken over (PostgreSQL manual, appendix A).
  */
-const AWAY = /^(08...|25006|53[23]00|57P0[1-5])$/;
+const AWAY = /^(08...|25006|25P03|53[23]00|57P0[1-5])$/;
 
 const BROKEN_CONNECTION = new Set([
   'ECONNREFUSED',
