@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseAway } from '../database/unreachable.ts';
 import { Problem, type ProblemCode } from '../domain/problem.ts';
+import { isStorageAway } from '../storage/unreachable.ts';
 
 /** RFC 9110 section 15: which status says what about each code. */
 export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
@@ -60,7 +61,7 @@ function asProblem(error: unknown): Problem {
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === POSTGRES_FULL || errcode === SQLITE_FULL) {
     return new Problem('disk_full', undefined, { cause });
   }
-  if (isDatabaseAway(error)) return new Problem('unavailable', undefined, { cause });
+  if (isDatabaseAway(error) || isStorageAway(error)) return new Problem('unavailable', undefined, { cause });
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')
     return new Problem('not_found', undefined, { cause });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported_media_type', undefined, { cause });
