@@ -3,12 +3,12 @@ import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { clusterViolations } from '../../bench/cluster-checker.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { clusterViolations, imagesInFolder } from './cluster-checker.ts';
 
 const IMAGES = 20;
 
@@ -76,5 +76,6 @@ test('a worker that freezes while it stores results holds up nobody for long, an
   assert.deepEqual(new Set(origin.asked.values()), new Set([2]));
   await client.end();
   for (const pixmill of [api, frozen, heir]) assert.equal(await pixmill.stop(), 0, pixmill.log());
-  assert.deepEqual(await clusterViolations(database, dataDir, id, IMAGES), []);
+  const log = { acknowledged: new Map([[id, IMAGES]]) };
+  assert.deepEqual(await clusterViolations(database, imagesInFolder(dataDir), log), []);
 });
