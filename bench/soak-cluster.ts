@@ -9,12 +9,12 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { type ClusterLog, clusterViolations, imagesInBucket } from '../test/faults/cluster-checker.ts';
+import { type ClusterLog, clusterViolations } from '../test/faults/cluster-checker.ts';
 import { startOrigin } from '../test/support/origin.ts';
 import { photo } from '../test/support/pictures.ts';
 import { type RunningPixmill, spawnPixmill } from '../test/support/pixmill.ts';
 import { startPostgres } from '../test/support/postgres.ts';
-import { S3_CREDENTIALS, startS3 } from '../test/support/s3.ts';
+import { S3_CREDENTIALS, startS3Server } from '../test/support/s3.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { csvOf, startCountingOrigin } from './counting-origin.ts';
 
@@ -25,12 +25,12 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 
 const IMAGES_PER_REQUEST = 200;
 /** Between two kills of a worker on average; a shard comes back some 12 s after its worker died. */
-const WORKER_PAUSE_MS = 10_000;
+const WORKER_PAUSE_MS = 6_000;
 /** After the last kill. */
 const LONGEST_REST_MS = 600_000;
 
 const postgres = await startPostgres();
-const bucket = await startS3();
+const bucket = await startS3Server();
 
 test('a cluster under fire loses nothing and doubles nothing', async () => {
   const log = { acknowledged: new Map<string, number>(), webhooks: new Map<string, string[]>() } satisfies ClusterLog;
@@ -51,7 +51,7 @@ test('a cluster under fire loses nothing and doubles nothing', async () => {
       env: {
         ...S3_CREDENTIALS,
         PIXMILL_DATABASE_URL: database,
-        PIXMILL_STORAGE_URL: `s3://images?endpoint=${bucket}`,
+        PIXMILL_STORAGE_URL: `s3://images?endpoint=${bucket.endpoint}`,
         PIXMILL_ROLE: role,
         PIXMILL_CONCURRENCY: '1',
         PIXMILL_DOWNLOADS: '8',
@@ -140,7 +140,7 @@ test('a cluster under fire loses nothing and doubles nothing', async () => {
   );
   for (const pixmill of [api, ...workers]) await pixmill.stop();
   origin.close();
-  const found = await clusterViolations(database, await imagesInBucket(bucket), log);
+  const found = await clusterViolations(database, bucket.stored(), log);
   say(`${found.length} violations`);
   assert.deepEqual(found, []);
 });

@@ -51,7 +51,8 @@ export async function openPostgres(url: string, settings: PostgresSettings = {})
     connectionString: url,
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MS,
-    idle_in_transaction_session_timeout: SILENT_MS,
+    // As a statement: poolers like PgBouncer refuse connections that bring settings which they do not know.
+    onConnect: async (client) => void (await client.query(`set idle_in_transaction_session_timeout = ${SILENT_MS}`)),
     // Notices that the server's machine is gone, which sends no more than silence.
     keepAlive: true,
     application_name: 'pixmill',

@@ -1,6 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
 
 /** What clients were told, and what their receiver got. */
@@ -71,16 +70,4 @@ export function imagesInFolder(dataDir: string): Map<string, number> {
   const root = join(dataDir, 'images');
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => join(root, path));
   return new Map(files.filter((file) => statSync(file).isFile()).map((file) => [basename(file), statSync(file).size]));
-}
-
-/** Every image in the bucket `images`. */
-export async function imagesInBucket(endpoint: string): Promise<Map<string, number>> {
-  const credentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
-  const client = new S3Client({ endpoint, credentials, forcePathStyle: true, region: 'us-east-1' });
-  const found = new Map<string, number>();
-  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: 'images' })) {
-    for (const { Key = '', Size = 0 } of Contents) found.set(basename(Key), Size);
-  }
-  client.destroy();
-  return found;
 }

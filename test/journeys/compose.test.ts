@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StatusObject } from '../../src/domain/status-object.ts';
-import { imagesInBucket } from '../faults/cluster-checker.ts';
 import { readCompose } from '../support/compose.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { type RunningPixmill, startPixmill } from '../support/pixmill.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startProxy } from '../support/proxy.ts';
-import { S3_CREDENTIALS, startS3 } from '../support/s3.ts';
+import { S3_CREDENTIALS, startS3Server } from '../support/s3.ts';
 
 const KEY = 'a-key-of-enough-characters';
 const IMAGES = 60;
 
 const postgres = await startPostgres();
-const endpoint = await startS3();
+const bucket = await startS3Server();
 
 /** Every process of ours in compose.yaml with its settings there; only addresses are those of this machine. */
 async function startLayout(publicUrl: string) {
@@ -24,7 +23,7 @@ async function startLayout(publicUrl: string) {
     ...S3_CREDENTIALS,
     PIXMILL_PUBLIC_URL: publicUrl,
     PIXMILL_DATABASE_URL: database,
-    PIXMILL_STORAGE_URL: `s3://images/shop?endpoint=${endpoint}`,
+    PIXMILL_STORAGE_URL: `s3://images/shop?endpoint=${bucket.endpoint}`,
     PIXMILL_CONCURRENCY: '1',
   };
   const start = (name: string): Promise<RunningPixmill[]> => {
@@ -97,10 +96,10 @@ test('two APIs behind a proxy and two workers are one service: whatever one API 
     assert.equal((await fetch(link)).headers.get('content-type'), 'image/jpeg');
   }
 
-  assert.equal((await imagesInBucket(endpoint)).size, IMAGES);
+  assert.equal(bucket.stored().size, IMAGES);
   const deleted = await fetch(`${apis[1]?.url}/api/requests/${id}`, { method: 'DELETE', headers });
   assert.equal(deleted.status, 204);
   for (const url of everywhere) assert.equal((await fetch(`${url}/api/status/${id}`, { headers })).status, 404);
-  assert.equal((await imagesInBucket(endpoint)).size, 0);
+  assert.equal(bucket.stored().size, 0);
   for (const worker of workers) assert.equal((await worker.call('/ready')).status, 200);
 });

@@ -1,4 +1,6 @@
+import { readdirSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { basename, join } from 'node:path';
 import { after } from 'node:test';
 import S3rver from 's3rver';
 import { freePort } from './free-port.ts';
@@ -15,14 +17,23 @@ export interface S3Server {
   start(): Promise<void>;
   /** Whether it answers every call with 503, as S3 does under too much load ("Slow Down"). */
   overloaded: boolean;
+  /** The size of everything that is stored, by the last part of its key. */
+  stored(): Map<string, number>;
 }
 
 /** An S3 server on this machine with one bucket, `images`; gone when the test file ends. @returns its address */
 export async function startS3(): Promise<string> {
+  return (await startS3Server()).endpoint;
+}
+
+/** The same where a test wants more of it than its address. */
+export async function startS3Server(): Promise<S3Server> {
   const server = await openS3(temporaryFolder());
   after(() => server.kill());
-  return server.endpoint;
+  return server;
 }
+
+const OBJECT = '._S3rver_object';
 
 /** One that can fail, for those who end it themselves. @param directory for what is stored */
 export async function openS3(directory: string): Promise<S3Server> {
@@ -34,6 +45,12 @@ export async function openS3(directory: string): Promise<S3Server> {
   const server: S3Server = {
     endpoint: `http://127.0.0.1:${port}`,
     overloaded: false,
+    stored() {
+      const files = readdirSync(join(directory, 'images'), { recursive: true, encoding: 'utf8' });
+      // s3rver's own files lie beside them.
+      const objects = files.filter((path) => path.endsWith(OBJECT));
+      return new Map(objects.map((path) => [basename(path, OBJECT), statSync(join(directory, 'images', path)).size]));
+    },
     async kill() {
       const closed = new Promise((resolve) => http?.close(resolve));
       http?.closeAllConnections();
