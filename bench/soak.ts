@@ -1,6 +1,7 @@
 /**
  * `npm run soak`: the long form of test/faults/. Kills at random moments over requests with webhooks, kills at each step
- * of storing an image, a minute of failing storage, a minute without the bucket; a checker compares what was promised with what is there.
+ * of storing an image, a minute of failing storage, a minute without the bucket; a checker compares what was promised
+ * with what is there.
  *
  *   node bench/soak.ts [kills] [requests] [images] [seed]
  */
