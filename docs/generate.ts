@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
+import { clientTypes } from '../client/generate-types.ts';
 import { startApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { postmanCollection } from './postman-collection.ts';
@@ -19,6 +20,7 @@ if (!config) throw new Error('the configuration of the documentation is wrong');
 const app = await startApp(config, 'api', '', pino({ level: 'silent' }));
 try {
   const openapi = (await (await fetch(`${app.url}/openapi.json`)).json()) as object;
+  await write('../src/client/openapi.ts', await clientTypes(openapi));
   const collection = await postmanCollection(openapi);
   await write('pixmill.postman_collection.json', `${JSON.stringify(collection, null, 2)}\n`);
 } finally {

@@ -114,23 +114,26 @@ export const UploadSchema = Type.Object(
 );
 
 /** The form of an upload. Read by hand from the stream, never validated as a body. */
-export const UploadFormSchema = Type.Object({
-  file: Type.Unsafe<unknown>({
-    type: 'string',
-    format: 'binary',
-    description: 'The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else.',
-  }),
-  webhook_url: Type.Optional(Type.String({ description: 'Called when the request is finished.' })),
-  quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
-  scale: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 100, default: 100, description: 'Per cent of both dimensions.' }),
-  ),
-  format: Type.Optional(oneOf(OUTPUT_FORMATS, '`same` keeps the format of each image.')),
-  effort: Type.Optional(oneOf(EFFORTS, '`fast` spends the least time, `small` the fewest bytes.')),
-  delimiter: Type.Optional(Type.String({ description: 'Between columns. Found out from the file where left out.' })),
-  dry_run: Type.Optional(Type.Boolean({ description: 'Check and report, keep nothing.' })),
-  on_error: Type.Optional(oneOf(['refuse', 'skip'], '`skip` leaves bad rows out instead of refusing the upload.')),
-});
+export const UploadFormSchema = Type.Object(
+  {
+    file: Type.Unsafe<unknown>({
+      type: 'string',
+      format: 'binary',
+      description: 'The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else.',
+    }),
+    webhook_url: Type.Optional(Type.String({ description: 'Called when the request is finished.' })),
+    quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
+    scale: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100, default: 100, description: 'Per cent of both dimensions.' }),
+    ),
+    format: Type.Optional(oneOf(OUTPUT_FORMATS, '`same` keeps the format of each image.')),
+    effort: Type.Optional(oneOf(EFFORTS, '`fast` spends the least time, `small` the fewest bytes.')),
+    delimiter: Type.Optional(Type.String({ description: 'Between columns. Found out from the file where left out.' })),
+    dry_run: Type.Optional(Type.Boolean({ description: 'Check and report, keep nothing.' })),
+    on_error: Type.Optional(oneOf(['refuse', 'skip'], '`skip` leaves bad rows out instead of refusing the upload.')),
+  },
+  { $id: 'UploadForm', description: 'A CSV, and what is to be done with its images.' },
+);
 
 export const ImageSchema = Type.Object(
   {
@@ -245,6 +248,7 @@ export const COMPONENTS: TObject[] = [
   StatusSchema,
   ReportSchema,
   UploadSchema,
+  UploadFormSchema,
   ImageSchema,
   ProductSchema,
   ProductsSchema,

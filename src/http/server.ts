@@ -72,7 +72,7 @@ export async function createServer(tools: HttpTools): Promise<Server> {
 
   await server.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY } });
   if (tools.corsOrigins.length > 0)
-    await server.register(cors, { origin: tools.corsOrigins, exposedHeaders: ['location'] });
+    await server.register(cors, { origin: tools.corsOrigins, exposedHeaders: ['location', 'retry-after'] });
   observeCalls(server, tools);
   await authenticate(server, tools.apiKeys);
   await limitCalls(server, tools.callsPerMinute);

@@ -13,7 +13,7 @@ import { answers, json } from '../answers.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
 import { presentUpload } from '../present.ts';
 import { routePaths } from '../route-paths.ts';
-import { UploadFormSchema, UploadSchema } from '../schemas.ts';
+import { named, UploadFormSchema, UploadSchema } from '../schemas.ts';
 import { stageUpload } from '../staged-upload.ts';
 import { createTurns } from '../turns.ts';
 
@@ -55,7 +55,7 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
           summary: 'Upload a CSV',
           consumes: ['multipart/form-data'],
           headers: UploadHeaders,
-          body: UploadFormSchema,
+          body: named(UploadFormSchema),
           response: answers(
             { 200: json('Accepted. `Location` is the address of the status.', UploadSchema) },
             'file_missing',
