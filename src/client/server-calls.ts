@@ -59,7 +59,14 @@ async function callOnce<T>(
   { headers, signal, ...init }: Omit<Call, 'repeat'>,
 ): Promise<T> {
   const authorization = key === undefined ? undefined : { authorization: `Bearer ${key}` };
-  const request = { ...init, headers: { ...headers, ...authorization }, ...(signal ? { signal } : {}) };
+  const request: RequestInit = {
+    ...init,
+    headers: { ...headers, ...authorization },
+    // The API has no redirects. Following one would make a GET of an upload, and to be able to follow one `fetch` keeps a
+    // copy of what it sends: a whole CSV in memory.
+    redirect: 'error',
+    ...(signal ? { signal } : {}),
+  };
   try {
     const response = await fetch(url + path, request);
     if (response.ok) return await read(response);
@@ -71,7 +78,8 @@ async function callOnce<T>(
       const message = `What answers at ${url} is not Pixmill, or an older one. Check the address.`;
       throw new PixmillError('unexpected_answer', message, { cause });
     }
-    throw new PixmillError('unreachable', `The server at ${url} cannot be reached.`, { retryable: true, cause });
+    const message = `The server at ${url} cannot be reached, or leads to another address.`;
+    throw new PixmillError('unreachable', message, { retryable: true, cause });
   }
 }
 

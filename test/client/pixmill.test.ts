@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import { describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { Pixmill, PixmillError, type Status, verifyWebhook } from '../../src/client/index.ts';
 import { openFile } from '../../src/client/node.ts';
 import { passOn, startFront } from '../support/front.ts';
@@ -12,6 +17,7 @@ import { startPixmill } from '../support/pixmill.ts';
 import { runCommand } from '../support/run-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const run = promisify(execFile);
 const KEY = 'client-0123456789abcdef';
 const jpeg = await photo(80, 60).jpeg({ quality: 95 }).toBuffer();
 let repaired = false;
@@ -147,6 +153,26 @@ test('a webhook is told from a forged one, and its event is typed', async () => 
   const [attempt] = await pixmill.deliveries(request_id);
   assert.deepEqual([attempt?.state, attempt?.status_code], ['delivered', 200]);
   assert.equal((await pixmill.redeliver(request_id)).length, 1);
+});
+
+test('a large file is sent without being held in memory', async () => {
+  const file = join(temporaryFolder(), 'large.csv');
+  writeFileSync(file, '');
+  truncateSync(file, 300_000_000);
+  const sink = createServer(async (request, response) => {
+    await finished(request.resume());
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
+  const { port } = sink.address() as AddressInfo;
+  const program = `
+    import { Pixmill } from ${JSON.stringify(import.meta.resolve('../../src/client/index.ts'))};
+    import { openFile } from ${JSON.stringify(import.meta.resolve('../../src/client/node.ts'))};
+    await new Pixmill({ url: 'http://127.0.0.1:${port}' }).upload(await openFile(process.argv[1]));
+    console.log(process.resourceUsage().maxRSS / 1e3);`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program, file]);
+  sink.close();
+  assert.ok(Number(stdout) < 250, `${stdout} MB`);
 });
 
 describe('where the network is bad', { concurrency: true }, () => {
