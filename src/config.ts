@@ -117,6 +117,7 @@ export const VARIABLES = {
     'Comma list of keys; every call but images and health needs one, and sees only what was uploaded with it.',
     keys,
   ),
+  PIXMILL_API_KEY: variable('', 'Key that `pixmill upload` shows to the server.', text),
   PIXMILL_RATE_LIMIT: variable('0', 'Calls a minute of one key or address; 0: any number.', whole(0, 1_000_000)),
   PIXMILL_TRUST_PROXY: variable('', '`on`: the address of a caller is what a proxy in front says.', oneOf(['', 'on'])),
   PIXMILL_CORS_ORIGINS: variable('', 'Comma list of origins whose pages may call the API.', origins),
@@ -168,7 +169,7 @@ export const VARIABLES = {
 } as const;
 
 /** Variables whose values are not shown. */
-export const SECRETS = /SECRET|KEYS|DATABASE_URL|STORAGE_URL/;
+export const SECRETS = /SECRET|KEY|DATABASE_URL|STORAGE_URL/;
 
 export interface ConfigCheck {
   /** Undefined where there are problems. */

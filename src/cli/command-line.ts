@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { Problem } from '../domain/problem.ts';
+import { PixmillError } from '../client/index.ts';
+import { type CsvIssue, Problem } from '../domain/problem.ts';
 import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
 import { checkConfigCommand } from './commands/check-config.ts';
@@ -8,6 +9,7 @@ import { migrateCommand } from './commands/migrate.ts';
 import { runCommand } from './commands/run.ts';
 import { secretCommand } from './commands/secret.ts';
 import { startCommands } from './commands/start.ts';
+import { uploadCommand } from './commands/upload.ts';
 import { VERSION } from './load-config.ts';
 import { CommandFailure, complain, explain } from './terminal.ts';
 
@@ -15,6 +17,7 @@ const EXAMPLES = `
 Examples:
   pixmill start                                  the server, on http://127.0.0.1:8080
   pixmill run products.csv --out result          no server: images and result CSV into a folder
+  pixmill upload products.csv --wait             the same by a server, here the one of this machine
   pixmill check products.csv                     what an upload would say, before anything is downloaded
 
 Settings come from the environment or a .env file; docs/configuration.md lists them.`;
@@ -38,6 +41,7 @@ export async function runCommandLine(argv: string[]): Promise<number> {
   for (const add of [
     startCommands,
     runCommand,
+    uploadCommand,
     checkCommand,
     checkConfigCommand,
     checkDataCommand,
@@ -58,14 +62,22 @@ export async function runCommandLine(argv: string[]): Promise<number> {
       complain(error.message);
       return error.exitCode;
     }
-    complain(error instanceof Problem ? problemText(error) : explain(error));
+    complain(refusalText(error) ?? explain(error));
     return 1;
   }
 }
 
-/** What is wrong with a CSV or an option, line by line. */
-function problemText({ message, detail, issues, issueCount }: Problem): string {
+/** What is wrong with a CSV or an option, line by line; undefined for other errors. */
+function refusalText(error: unknown): string | undefined {
+  if (error instanceof PixmillError) return withIssues(error.message, error.issues, error.issuesTotal);
+  if (!(error instanceof Problem)) return undefined;
+  const { message, detail, issues, issueCount } = error;
+  return withIssues(`${message}${detail ? `: ${detail}` : ''}`, issues, issueCount);
+}
+
+/** A single issue is named by the sentence itself. */
+function withIssues(sentence: string, issues: CsvIssue[], count: number): string {
   const lines = issues.map(({ line, column, message }) => `  line ${line}${column ? `, ${column}` : ''}: ${message}`);
-  const more = issueCount > issues.length ? [`  and ${issueCount - issues.length} more`] : [];
-  return [`${message}${detail ? `: ${detail}` : ''}`, ...(issueCount > 1 ? [...lines, ...more] : [])].join('\n');
+  const more = count > issues.length ? [`  and ${count - issues.length} more`] : [];
+  return [sentence, ...(count > 1 ? [...lines, ...more] : [])].join('\n');
 }

@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { Pixmill, PixmillError, type Status, verifyWebhook } from '../../src/client/index.ts';
 import { openFile } from '../../src/client/node.ts';
 import { passOn, startFront } from '../support/front.ts';
-import { startOrigin } from '../support/origin.ts';
+import { openOrigin, startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -38,6 +38,9 @@ const origin = await startOrigin({
     response.end();
   },
 });
+/** A port on which nothing listens any more. */
+const gone = await openOrigin({});
+gone.close();
 const server = await startPixmill({ env: { PIXMILL_API_KEYS: KEY } });
 const pixmill = new Pixmill({ url: `${server.url}/`, key: KEY });
 
@@ -129,7 +132,7 @@ test('a refusal says what is wrong, line by line, and whether to try again', asy
   await assert.rejects(pixmill.upload(csv('/a.jpg'), { quality: 0 }), fails('invalid_option'));
   const stranger = new Pixmill({ url: server.url, key: 'wrong' });
   await assert.rejects(stranger.status('x'), fails('unauthorized', { status: 401, retryable: false }));
-  const nobody = new Pixmill({ url: 'http://127.0.0.1:1', repeats: 0 });
+  const nobody = new Pixmill({ url: gone.url, repeats: 0 });
   await assert.rejects(nobody.status('x'), fails('unreachable', { status: null, retryable: true }));
   const other = new Pixmill({ url: origin.url, repeats: 0 });
   await assert.rejects(other.status('x'), fails('unexpected_answer', { status: 404 }));
@@ -258,7 +261,7 @@ describe('where the network is bad', { concurrency: true }, () => {
     const wait = pixmill.wait(request_id, { signal: stop.signal, onProgress: () => stop.abort(reason) });
     await assert.rejects(wait, reason);
     assert.equal((await pixmill.cancel(request_id)).status, 'Cancelled');
-    const nobody = new Pixmill({ url: 'http://127.0.0.1:1' });
+    const nobody = new Pixmill({ url: gone.url });
     await assert.rejects(nobody.wait('x', { patienceSeconds: 0 }), fails('unreachable'));
   });
 });

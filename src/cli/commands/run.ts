@@ -1,23 +1,24 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import pino from 'pino';
 import { type App, startApp } from '../../app.ts';
-import { EFFORTS, OUTPUT_FORMATS } from '../../domain/options.ts';
 import { isFinished } from '../../domain/request.ts';
 import { statusObject } from '../../domain/status-object.ts';
 import type { RequestRecord } from '../../pipeline/ports.ts';
 import { errorsCsv } from '../../results/errors-csv.ts';
 import { resultCsv } from '../../results/result-csv.ts';
+import { addFieldOptions, type FieldOptions, fieldsOf } from '../field-options.ts';
 import { loadConfig, VERSION } from '../load-config.ts';
 import { progressDisplay } from '../progress.ts';
 import { stopSignal } from '../stop-signals.ts';
 import { summarise, summaryText } from '../summary.ts';
 import { CommandFailure, complain, print } from '../terminal.ts';
+import { writeWhole } from '../write-whole.ts';
 
 const AFTER = `
 The folder gets results.csv (the CSV with the column "Output Image Urls"), images/, and errors.csv where something failed.
@@ -30,15 +31,9 @@ Examples:
   pixmill run products.csv --out result --quality 70 --format webp
   pixmill run products.csv --out result --on-error skip --json`;
 
-interface RunOptions {
+interface RunOptions extends FieldOptions {
   out: string;
   json?: true;
-  quality?: string;
-  scale?: string;
-  format?: string;
-  effort?: string;
-  delimiter?: string;
-  onError?: string;
 }
 
 /** How often progress is looked at; it is one cheap read. */
@@ -46,32 +41,22 @@ const LOOK_MS = 200;
 
 /** `pixmill run FILE.csv --out DIR`. */
 export function runCommand(program: Command, finish: (exitCode: number) => void): void {
-  program
+  const command = program
     .command('run')
     .description('compresses the images of a CSV into a folder, without a server')
     .argument('<file>', 'the CSV')
-    .requiredOption('--out <folder>', 'where everything goes')
-    .option('--quality <1-100>', 'of the compressed images (50)')
-    .option('--scale <1-100>', 'per cent of both dimensions (100)')
-    .addOption(new Option('--format <format>', 'of the compressed images (same)').choices(OUTPUT_FORMATS))
-    .addOption(new Option('--effort <effort>', 'fast: least time; small: fewest bytes (fast)').choices(EFFORTS))
-    .option('--delimiter <character>', 'between columns; found out where left out')
-    .addOption(
-      new Option('--on-error <what>', 'with bad rows: refuse the file, or skip them (refuse)').choices([
-        'refuse',
-        'skip',
-      ]),
-    )
+    .requiredOption('--out <folder>', 'where everything goes');
+  addFieldOptions(command)
     .option('--json', 'prints the result as JSON')
     .addHelpText('after', AFTER)
     .action(async (file: string, options: RunOptions) => finish(await run(file, options)));
 }
 
-async function run(file: string, { out, json, onError, ...fields }: RunOptions): Promise<number> {
+async function run(file: string, { out, json, ...fields }: RunOptions): Promise<number> {
   const started = Date.now();
   const folder = resolve(out);
   const sha256 = await digestOf(file);
-  const wishes = new Map(Object.entries({ ...fields, ...(onError ? { on_error: onError } : {}) }));
+  const wishes = fieldsOf(fields);
   const app = await openFolder(folder);
   const stopped = stopSignal();
   try {
@@ -147,7 +132,7 @@ async function follow({ store }: App, id: string, stopped: Promise<unknown>): Pr
     for (;;) {
       const progress = await store.progress(id);
       if (!progress) throw new Error('the request is gone');
-      display.show(progress);
+      display.show(statusObject(progress, '', Date.now()));
       if (isFinished(progress.status)) return true;
       if (stopping) return false;
       await Promise.race([sleep(LOOK_MS), stopped]);
@@ -171,12 +156,6 @@ async function writeFiles(
   }
   await writeWhole(errors, errorsCsv(store, record));
   return { results, errors };
-}
-
-/** Whole or not at all: a spreadsheet may have the old one open. */
-async function writeWhole(path: string, text: AsyncIterable<string>): Promise<void> {
-  await pipeline(text, createWriteStream(`${path}.part`));
-  await rename(`${path}.part`, path);
 }
 
 async function digestOf(file: string): Promise<string> {
