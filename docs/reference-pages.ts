@@ -15,7 +15,8 @@ const CSV_ISSUES: [code: string, meaning: string][] = [
   ['not_utf8', 'Warning: the file is not UTF-8 and was read as Windows-1252.'],
 ];
 
-function table(head: string[], rows: string[][]): string {
+/** A table in Markdown. */
+export function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -5,6 +5,7 @@ import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
 import { checkConfigCommand } from './commands/check-config.ts';
 import { checkDataCommand } from './commands/check-data.ts';
+import { completionCommand } from './commands/completion.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { runCommand } from './commands/run.ts';
 import { secretCommand } from './commands/secret.ts';
@@ -29,9 +30,26 @@ Settings come from the environment or a .env file; docs/configuration.md lists t
  */
 export async function runCommandLine(argv: string[]): Promise<number> {
   let exitCode = 0;
-  const finish = (code: number) => {
+  const program = commandLine((code) => {
     exitCode = code;
-  };
+  });
+  try {
+    await program.parseAsync(argv);
+    return exitCode;
+  } catch (error) {
+    // Commander has written its own message.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    if (error instanceof CommandFailure) {
+      complain(error.message);
+      return error.exitCode;
+    }
+    complain(refusalText(error) ?? explain(error));
+    return 1;
+  }
+}
+
+/** Every command. @param finish gets the exit code of the command that was run */
+export function commandLine(finish: (exitCode: number) => void): Command {
   const program = new Command('pixmill')
     .description('Downloads and compresses the product images of a CSV, and gives the CSV back with the new links.')
     .version(VERSION)
@@ -48,23 +66,12 @@ export async function runCommandLine(argv: string[]): Promise<number> {
     migrateCommand,
     backupCommand,
     secretCommand,
+    completionCommand,
   ]) {
     add(program, finish);
   }
   for (const command of program.commands) command.exitOverride();
-  try {
-    await program.parseAsync(argv);
-    return exitCode;
-  } catch (error) {
-    // Commander has written its own message.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-    if (error instanceof CommandFailure) {
-      complain(error.message);
-      return error.exitCode;
-    }
-    complain(refusalText(error) ?? explain(error));
-    return 1;
-  }
+  return program;
 }
 
 /** What is wrong with a CSV or an option, line by line; undefined for other errors. */
