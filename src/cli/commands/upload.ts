@@ -63,7 +63,7 @@ async function upload(file: string, options: UploadOptions): Promise<number> {
   }
   const status = await follow(pixmill, accepted.request_id, links.page);
   if (out !== undefined) await save(pixmill, status.request_id, out);
-  const failed = status.images_failed + accepted.errors_total > 0;
+  const failed = status.status !== 'Completed' || status.images_failed + accepted.errors_total > 0;
   if (json) print(JSON.stringify(status, null, 2));
   else print(`\n${resultText(status, out ?? links.result, failed ? links.errors : undefined)}`);
   return failed ? 2 : 0;
