@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { Pixmill, PixmillError, type Status, verifyWebhook } from '../../src/client/index.ts';
 import { openFile } from '../../src/client/node.ts';
 import { passOn, startFront } from '../support/front.ts';
-import { openOrigin, startOrigin } from '../support/origin.ts';
+import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -38,9 +38,8 @@ const origin = await startOrigin({
     response.end();
   },
 });
-/** A port on which nothing listens any more. */
-const gone = await openOrigin({});
-gone.close();
+/** No program listens there, and no test is given a port so low. */
+const NOBODY = 'http://127.0.0.1:2';
 const server = await startPixmill({ env: { PIXMILL_API_KEYS: KEY } });
 const pixmill = new Pixmill({ url: `${server.url}/`, key: KEY });
 
@@ -132,7 +131,7 @@ test('a refusal says what is wrong, line by line, and whether to try again', asy
   await assert.rejects(pixmill.upload(csv('/a.jpg'), { quality: 0 }), fails('invalid_option'));
   const stranger = new Pixmill({ url: server.url, key: 'wrong' });
   await assert.rejects(stranger.status('x'), fails('unauthorized', { status: 401, retryable: false }));
-  const nobody = new Pixmill({ url: gone.url, repeats: 0 });
+  const nobody = new Pixmill({ url: NOBODY, repeats: 0 });
   await assert.rejects(nobody.status('x'), fails('unreachable', { status: null, retryable: true }));
   const other = new Pixmill({ url: origin.url, repeats: 0 });
   await assert.rejects(other.status('x'), fails('unexpected_answer', { status: 404 }));
@@ -261,7 +260,7 @@ describe('where the network is bad', { concurrency: true }, () => {
     const wait = pixmill.wait(request_id, { signal: stop.signal, onProgress: () => stop.abort(reason) });
     await assert.rejects(wait, reason);
     assert.equal((await pixmill.cancel(request_id)).status, 'Cancelled');
-    const nobody = new Pixmill({ url: gone.url });
+    const nobody = new Pixmill({ url: NOBODY });
     await assert.rejects(nobody.wait('x', { patienceSeconds: 0 }), fails('unreachable'));
   });
 });
