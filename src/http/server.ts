@@ -8,6 +8,7 @@ import { sendProblem } from './error-response.ts';
 import type { HttpTools, Server } from './http-tools.ts';
 import { limitCalls } from './limit-calls.ts';
 import { refuseOtherMethods } from './method-not-allowed.ts';
+import { callId, observeCalls } from './observe-calls.ts';
 import { archiveRoutes } from './routes/archive.ts';
 import { deliveriesRoutes } from './routes/deliveries.ts';
 import { detailsRoutes } from './routes/details.ts';
@@ -16,7 +17,7 @@ import { errorsCsvRoutes } from './routes/errors-csv.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { imageRoutes } from './routes/images.ts';
-import { metricsRoutes, observeCalls } from './routes/metrics.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { pageRoutes } from './routes/page.ts';
 import { productsRoutes } from './routes/products.ts';
 import { requestsRoutes } from './routes/requests.ts';
@@ -50,6 +51,7 @@ export async function createServer(tools: HttpTools): Promise<Server> {
   const server: Server = fastify({
     loggerInstance: tools.log,
     logController: new LogController({ disableRequestLogging: true }),
+    genReqId: callId,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     requestTimeout: REQUEST_MS,
     connectionTimeout: SILENCE_MS,

@@ -5,7 +5,6 @@ import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import pino from 'pino';
 import { type App, startApp } from '../../app.ts';
 import { EFFORTS, OUTPUT_FORMATS } from '../../domain/options.ts';
 import { isFinished } from '../../domain/request.ts';
@@ -14,6 +13,7 @@ import type { RequestRecord } from '../../pipeline/ports.ts';
 import { errorsCsv } from '../../results/errors-csv.ts';
 import { resultCsv } from '../../results/result-csv.ts';
 import { loadConfig, VERSION } from '../load-config.ts';
+import { openLog } from '../log.ts';
 import { progressDisplay } from '../progress.ts';
 import { stopSignal } from '../stop-signals.ts';
 import { summarise, summaryText } from '../summary.ts';
@@ -103,8 +103,12 @@ async function run(file: string, { out, json, onError, ...fields }: RunOptions):
 async function openFolder(folder: string): Promise<App> {
   const here = { databaseUrl: null, storageUrl: null, storagePublicUrl: null };
   const config = { ...loadConfig(), ...here, dataDir: join(folder, '.pixmill'), imagesDir: join(folder, 'images') };
-  const log = pino({ level: 'error' }, pino.destination(2));
-  return startApp({ ...config, port: null, imageFolders: 'flat', retentionDays: 0 }, 'worker', VERSION, log);
+  return startApp(
+    { ...config, port: null, imageFolders: 'flat', retentionDays: 0 },
+    'worker',
+    VERSION,
+    openLog('error'),
+  );
 }
 
 /** One output folder belongs to one file with one set of options; its request is found again after a kill. */

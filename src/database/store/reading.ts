@@ -1,13 +1,13 @@
 import type { CsvLayout } from '../../domain/product.ts';
 import type { ImageRecord, Progress } from '../../domain/request.ts';
-import { REQUEST_STATUSES } from '../../domain/request.ts';
+import { REQUEST_STATUSES, type RequestStatus } from '../../domain/request.ts';
 import type { RequestRecord, RequestStore } from '../../pipeline/ports.ts';
 import type { Tables } from '../tables.ts';
 import type { StoreParts } from './store-parts.ts';
 
 type Reading = Pick<
   RequestStore,
-  'progress' | 'findRequest' | 'listRequests' | 'products' | 'rejectedRows' | 'finishedBefore'
+  'progress' | 'findRequest' | 'listRequests' | 'products' | 'rejectedRows' | 'finishedBefore' | 'inventory'
 >;
 
 const PROGRESS_COLUMNS = [
@@ -134,6 +134,20 @@ export function readingRequests({ db }: StoreParts): Reading {
         .limit(limit)
         .execute();
       return rows.map(({ id }) => id);
+    },
+
+    async inventory() {
+      const rows = await db
+        .selectFrom('requests')
+        .select((eb) => ['status', eb.fn.countAll().as('requests'), eb.fn.sum('bytesOut').as('bytesOut')])
+        .where('status', 'in', REQUEST_STATUSES)
+        .groupBy('status')
+        .execute();
+      return rows.map(({ status, requests, bytesOut }) => ({
+        status: status as RequestStatus,
+        requests: Number(requests),
+        bytesOut: Number(bytesOut),
+      }));
     },
   };
 }

@@ -81,7 +81,11 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
         const turn = turns.enter();
         try {
           const answer = await acceptForm(request, tools, turn.run);
-          if (answer.requestId) reply.header('location', `${tools.publicUrl()}/api/status/${answer.requestId}`);
+          if (answer.requestId) {
+            reply.header('location', `${tools.publicUrl()}/api/status/${answer.requestId}`);
+            const { requestId, productsTotal: products, imagesTotal: images } = answer;
+            request.log.info({ request: requestId, products, images }, 'upload accepted');
+          }
           return presentUpload(answer);
         } finally {
           turn.leave();
