@@ -52,7 +52,7 @@ export function createWatch(metrics: Metrics, tracing: Tracing, log: Logger): Fu
       }),
 
     failed(image, shard, { code, stage, cause }) {
-      const line = { request: shard.id, image: image.number, host: hostOf(image), code, stage, err: cause };
+      const line = { request: shard.id, image: image.number, host: linkOf(image)?.host, code, stage, err: cause };
       if (code === 'internal_error') log.error(line, 'an image met an error of ours');
       else if (code === 'storage_failed') log.warn(line, 'an image could not be stored, and waits');
       // A dead link is for the owner of the shop to mend, who sees it in the result.
@@ -82,14 +82,14 @@ export function createWatch(metrics: Metrics, tracing: Tracing, log: Logger): Fu
   };
 }
 
-const hostOf = ({ inputUrl }: PendingImage) => imageUrl(inputUrl)?.host;
+const linkOf = ({ inputUrl }: PendingImage) => imageUrl(inputUrl);
 
 function spanNames(image: PendingImage, shard: Shard) {
   return {
     'pixmill.request_id': shard.id,
     'pixmill.image': image.number,
     'pixmill.try': image.attempts + 1,
-    'server.address': hostOf(image),
+    'server.address': linkOf(image)?.hostname,
   };
 }
 

@@ -94,6 +94,14 @@ test('only the decoder process loads native image code', () => {
   );
 });
 
+test('OpenTelemetry is loaded in one place, where spans are wanted', () => {
+  const loaders = files.filter((file) => source(file).includes("'@opentelemetry/"));
+  assert.deepEqual(loaders, [join('tracing', 'open-telemetry.ts')]);
+  const users = files.filter((file) => source(file).includes('/open-telemetry.ts'));
+  assert.deepEqual(users, ['app.ts']);
+  assert.doesNotMatch(source('app.ts'), /from '[^']*open-telemetry\.ts'/);
+});
+
 test('no file outgrows a reader', () => {
   assert.deepEqual(
     files.filter((file) => source(file).split('\n').length > 300),
