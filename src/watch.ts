@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { imageUrl } from './domain/image.ts';
-import type { Metrics, StepName, WebhookResult } from './metrics/metrics.ts';
+import type { Metrics, StageName, WebhookResult } from './metrics/metrics.ts';
 import type { AcceptUpload } from './pipeline/accept-upload.ts';
 import type { PendingImage, Shard } from './pipeline/ports.ts';
 import type { Attempt, Watch } from './pipeline/watch.ts';
@@ -9,8 +9,8 @@ import type { Tracing } from './tracing/tracing.ts';
 export interface FullWatch extends Watch {
   /** The same as `accept`, watched. */
   upload(accept: AcceptUpload): AcceptUpload;
-  /** Around one step of an image. */
-  step<T>(step: StepName, work: () => Promise<T>): Promise<T>;
+  /** Around one stage of an image. */
+  stage<T>(stage: StageName, work: () => Promise<T>): Promise<T>;
   /** Around the commit of many outcomes together. */
   batch(outcomes: number, work: () => Promise<void>): Promise<void>;
 }
@@ -76,7 +76,7 @@ export function createWatch(metrics: Metrics, tracing: Tracing, log: Logger): Fu
         return attempt;
       }),
 
-    step: (step, work) => tracing.span(step, {}, () => metrics.step(step, work)),
+    stage: (stage, work) => tracing.span(stage, {}, () => metrics.stage(stage, work)),
 
     batch: (outcomes, work) => tracing.root('record batch', { 'pixmill.outcomes': outcomes }, work),
   };

@@ -8,7 +8,7 @@ import { sendProblem } from './error-response.ts';
 import type { HttpTools, Server } from './http-tools.ts';
 import { limitCalls } from './limit-calls.ts';
 import { refuseOtherMethods } from './method-not-allowed.ts';
-import { callId, observeCalls } from './observe-calls.ts';
+import { callId, observeCall, observeCalls } from './observe-calls.ts';
 import { archiveRoutes } from './routes/archive.ts';
 import { deliveriesRoutes } from './routes/deliveries.ts';
 import { detailsRoutes } from './routes/details.ts';
@@ -58,7 +58,9 @@ export async function createServer(tools: HttpTools): Promise<Server> {
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     http: { headersTimeout: HEADERS_MS },
-    frameworkErrors: sendProblem,
+    // Addresses that are none reach no hook.
+    frameworkErrors: (error, request, reply) =>
+      observeCall(request, reply, tools, () => sendProblem(error, request, reply)),
     trustProxy: tools.trustProxy,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -72,10 +74,10 @@ export async function createServer(tools: HttpTools): Promise<Server> {
   server.setNotFoundHandler((request, reply) => sendProblem(new Problem('not_found'), request, reply));
   for (const schema of COMPONENTS) server.addSchema(schema);
 
+  observeCalls(server, tools);
   await server.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY } });
   if (tools.corsOrigins.length > 0)
     await server.register(cors, { origin: tools.corsOrigins, exposedHeaders: ['location'] });
-  observeCalls(server, tools);
   await authenticate(server, tools.apiKeys);
   await limitCalls(server, tools.callsPerMinute);
   await describeRoutes(server, tools.version, tools.apiKeys.length > 0);

@@ -4,8 +4,8 @@ import type { DecoderLoss } from '../pipeline/watch.ts';
 
 export type WebhookResult = 'delivered' | 'refused' | 'unreachable';
 
-/** A step of an image; compressing is decoding and encoding, recording waits until the outcome is durable. */
-export type StepName = 'download' | 'compress' | 'store' | 'record';
+/** A stage on an image's way; compressing is decoding and encoding, recording waits until the outcome is durable. */
+export type StageName = 'download' | 'compress' | 'store' | 'record';
 
 /** Values by label, or one value. */
 type Values = Record<string, number> | number;
@@ -25,8 +25,8 @@ export interface Metrics {
   /** An upload became a request. */
   accepted(images: number): void;
   settled(settlement: Settlement): void;
-  /** Measures one step of an image; counts it while it runs. */
-  step<T>(step: StepName, work: () => Promise<T>): Promise<T>;
+  /** Measures an image in a stage; counts it while it is there. */
+  stage<T>(stage: StageName, work: () => Promise<T>): Promise<T>;
   decoderLost(reason: DecoderLoss): void;
   webhookAttempted(result: WebhookResult, seconds: number): void;
   /**
@@ -39,8 +39,8 @@ export interface Metrics {
   expose(): Promise<{ type: string; text: string }>;
 }
 
-const STEPS: StepName[] = ['download', 'compress', 'store', 'record'];
-const STEP_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 35];
+const STAGES: StageName[] = ['download', 'compress', 'store', 'record'];
+const STAGE_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 35];
 const HTTP_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30];
 const WEBHOOK_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 
@@ -74,10 +74,10 @@ export function createMetrics(program: { version: string; role: string }): Metri
     labelNames: ['stage'],
     registers,
   });
-  const steps = histogram(
+  const stages = histogram(
     'pixmill_stage_seconds',
     'Time an image spends in a stage, the wait for its turn included.',
-    STEP_SECONDS,
+    STAGE_SECONDS,
     'stage',
   );
   const restarts = counter('pixmill_decoder_restarts_total', 'Decoder processes that were lost.', 'reason');
@@ -86,7 +86,7 @@ export function createMetrics(program: { version: string; role: string }): Metri
   const http = histogram('pixmill_http_seconds', 'Time to answer a call.', HTTP_SECONDS, 'method', 'route', 'status');
 
   // A rate can only be seen to rise from something that was there before.
-  for (const stage of STEPS) running.set({ stage }, 0);
+  for (const stage of STAGES) running.set({ stage }, 0);
   for (const reason of ['crash', 'memory', 'time_limit', 'idle']) restarts.inc({ reason }, 0);
   for (const result of ['delivered', 'refused', 'unreachable']) attempts.inc({ result }, 0);
   for (const outcome of ['compressed', 'kept_original']) images.inc({ outcome, code: '' }, 0);
@@ -106,8 +106,8 @@ export function createMetrics(program: { version: string; role: string }): Metri
       bytes.inc({ direction: 'in' }, settlement.bytesIn);
       bytes.inc({ direction: 'out' }, settlement.bytesOut);
     },
-    async step(stage, work) {
-      const end = steps.startTimer({ stage });
+    async stage(stage, work) {
+      const end = stages.startTimer({ stage });
       running.inc({ stage });
       try {
         return await work();

@@ -9,9 +9,9 @@ import { createBacklog } from './backlog.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createOutcomeRecorder } from './outcome-recorder.ts';
 
-/** What a worker shows of itself beyond the pipeline: the steps of an image, the commits of outcomes. */
+/** What a worker shows of itself beyond the pipeline: the stages of an image, the commits of outcomes. */
 interface WorkerWatch extends Watch {
-  step<T>(step: 'download' | 'compress' | 'store' | 'record', work: () => Promise<T>): Promise<T>;
+  stage<T>(stage: 'download' | 'compress' | 'store' | 'record', work: () => Promise<T>): Promise<T>;
   batch(outcomes: number, work: () => Promise<void>): Promise<void>;
 }
 
@@ -64,22 +64,22 @@ export function startWorker(settings: WorkerSettings): Worker {
   const recorder = createOutcomeRecorder({ recordOutcomes }, log);
 
   const shardTools = {
-    record: (outcome: Outcome) => watch.step('record', () => recorder.record(outcome)),
+    record: (outcome: Outcome) => watch.stage('record', () => recorder.record(outcome)),
     now: steadyNow,
     random: Math.random,
     store,
-    storage: { put: (key: string, file: string) => watch.step('store', () => storage.put(key, file)) },
+    storage: { put: (key: string, file: string) => watch.stage('store', () => storage.put(key, file)) },
     tries: settings.limits.tries,
     temporaryFile: settings.temporaryFile,
     watch,
     async download(url: URL, file: string, image: { number: number }, signal: AbortSignal) {
       const options = { priority: image.number, signal, whenRoom: backlog.whenRoom };
-      await watch.step('download', () => settings.fetchImage(url, file, options));
+      await watch.stage('download', () => settings.fetchImage(url, file, options));
       backlog.add();
     },
     async compress(...task: Parameters<ImageTools['compress']>) {
       try {
-        return await watch.step('compress', () => settings.compress(...task));
+        return await watch.stage('compress', () => settings.compress(...task));
       } finally {
         backlog.remove();
       }

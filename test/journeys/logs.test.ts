@@ -78,6 +78,7 @@ test('the log leads from a call to its shards and webhooks, in lines of JSON, an
     { msg: 'answered', reqId: 'monday-7', method: 'POST', route: '/api/upload', status: 200, level: 30 },
     { msg: 'answered', path: `/api/status/${request}`, route: '/api/status/:id', status: 401 },
     { msg: 'answered', route: '/health', level: 20 },
+    { msg: 'answered', route: 'none', path: `/api/status/${request}/%zz`, status: 404 },
     { msg: 'shard worked on', request, shard: 0, done: 1, failed: 5, later: 0 },
     { msg: 'a try failed', request, image: 2, code: 'connect_failed', level: 20 },
     { msg: 'webhook refused', request, try: 1, host: new URL(origin.url).host, status: 500, level: 40 },
