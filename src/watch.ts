@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { imageUrl } from './domain/image.ts';
+import { seldom } from './domain/seldom.ts';
 import type { Metrics, StageName, WebhookResult } from './metrics/metrics.ts';
 import type { AcceptUpload } from './pipeline/accept-upload.ts';
 import type { PendingImage, Shard } from './pipeline/ports.ts';
@@ -15,8 +16,12 @@ export interface FullWatch extends Watch {
   batch(outcomes: number, work: () => Promise<void>): Promise<void>;
 }
 
+/** Between two lines about a storage that takes no image: all that are in the works fail, again and again. */
+const COMPLAINT_MS = 10_000;
+
 /** Makes of what happens to uploads, shards, images and webhooks: counts, spans, lines of the log. */
 export function createWatch(metrics: Metrics, tracing: Tracing, log: Logger): FullWatch {
+  const mayComplain = seldom(COMPLAINT_MS);
   return {
     upload: (accept) => (form) =>
       tracing.span('accept upload', {}, async (span) => {
@@ -54,7 +59,7 @@ export function createWatch(metrics: Metrics, tracing: Tracing, log: Logger): Fu
     failed(image, shard, { code, stage, cause }) {
       const line = { request: shard.id, image: image.number, host: linkOf(image)?.host, code, stage, err: cause };
       if (code === 'internal_error') log.error(line, 'an image met an error of ours');
-      else if (code === 'storage_failed') log.warn(line, 'an image could not be stored, and waits');
+      else if (code === 'storage_failed' && mayComplain()) log.warn(line, 'an image could not be stored, and waits');
       // A dead link is for the owner of the shop to mend, who sees it in the result.
       else log.debug(line, 'a try failed');
     },

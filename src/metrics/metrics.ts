@@ -140,8 +140,8 @@ function registerLookup({ name, help, label, read }: Lookup, registers: Registry
     async collect() {
       const values = await inTime(read).catch(() => undefined);
       // Nothing rather than what was true once: an alert must not trust it.
-      gauge.remove({});
-      if (label !== undefined) gauge.reset();
+      if (label === undefined) gauge.remove({});
+      else gauge.reset();
       if (typeof values === 'number') gauge.set(values);
       else if (label) for (const [key, value] of Object.entries(values ?? {})) gauge.set({ [label]: key }, value);
     },

@@ -19,6 +19,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
+import { seldom } from '../domain/seldom.ts';
 import type { TracingSettings } from './settings.ts';
 import type { Attributes, Span, Tracing } from './tracing.ts';
 
@@ -40,10 +41,9 @@ export function createOpenTelemetry(
   stopMs: number,
   log: Logger,
 ): Tracing {
-  let complained = Number.NEGATIVE_INFINITY;
+  const mayComplain = seldom(COMPLAINT_MS);
   setGlobalErrorHandler((error) => {
-    if (performance.now() - complained < COMPLAINT_MS) return;
-    complained = performance.now();
+    if (!mayComplain()) return;
     log.warn({ reason: typeof error === 'string' ? error : error.message }, 'spans could not be sent and are lost');
   });
 

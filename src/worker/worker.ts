@@ -4,16 +4,10 @@ import { deliverWebhook, type WebhookTools } from '../pipeline/deliver-webhook.t
 import type { ImageStorage, JobQueue, Outcome, RequestStore } from '../pipeline/ports.ts';
 import type { ImageTools } from '../pipeline/process-image.ts';
 import { processShard } from '../pipeline/process-shard.ts';
-import type { Watch } from '../pipeline/watch.ts';
+import type { FullWatch } from '../watch.ts';
 import { createBacklog } from './backlog.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createOutcomeRecorder } from './outcome-recorder.ts';
-
-/** What a worker shows of itself beyond the pipeline: the stages of an image, the commits of outcomes. */
-interface WorkerWatch extends Watch {
-  stage<T>(stage: 'download' | 'compress' | 'store' | 'record', work: () => Promise<T>): Promise<T>;
-  batch(outcomes: number, work: () => Promise<void>): Promise<void>;
-}
 
 export interface WorkerSettings {
   queue: JobQueue;
@@ -38,7 +32,7 @@ export interface WorkerSettings {
   retentionDays: number;
   /** A clock that does not jump; the queue's. */
   steadyNow(): number;
-  watch: WorkerWatch;
+  watch: Omit<FullWatch, 'upload'>;
   log: Logger;
 }
 
