@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { without } from '../support/has-program.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
-import { startPixmill } from '../support/pixmill.ts';
+import { MAIN, startPixmill } from '../support/pixmill.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Line = Record<string, unknown> & { msg: string; level: number };
 
@@ -90,4 +93,20 @@ test('the log leads from a call to its shards and webhooks, in lines of JSON, an
   for (const hidden of [key, link, password, hook, webhookSecret, cookie.split('=')[1] ?? '']) {
     assert.ok(hidden.length > 16 && !log.includes(hidden), hidden);
   }
+});
+
+test('who looks at a terminal reads lines, not JSON', { skip: without('script') }, async () => {
+  // A terminal of its own for the program; what is typed there is Ctrl-C.
+  const terminal = spawn('script', ['-qec', `"${process.execPath}" "${MAIN}" start`, '/dev/null'], {
+    env: { PATH: process.env.PATH, PIXMILL_DATA_DIR: temporaryFolder(), PIXMILL_PORT: '0', PIXMILL_LOG_LEVEL: 'info' },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  let shown = '';
+  for await (const text of terminal.stdout) {
+    const greeted = shown.includes('with Ctrl-C.');
+    shown += text;
+    if (!greeted && shown.includes('with Ctrl-C.')) terminal.stdin.write('\x03');
+  }
+  assert.match(shown, /INFO.*Server listening at http/);
+  assert.ok(!shown.includes('"level":30'));
 });
