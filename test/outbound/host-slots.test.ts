@@ -51,7 +51,6 @@ test('whoever stops waiting takes nothing', async () => {
 
 test('tells downloads of a full host from others, and what the waiting ones wait for', async () => {
   const slots = createHostSlots(3, 2);
-  const never = new AbortController().signal;
   const give = await slots.take('slow', 0, never);
   await slots.take('slow', 1, never);
   void slots.take('slow', 2, never);
