@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { notCsv } from './survey.ts';
 
-/** The one file of a ZIP archive: where its packed bytes lie. */
+/** A file in a ZIP archive: where its packed bytes lie. */
 export interface ZippedFile {
   name: string;
   start: number;
@@ -10,7 +10,8 @@ export interface ZippedFile {
   crc: number;
 }
 
-type Entry = Omit<ZippedFile, 'start' | 'deflated'> & { header: number; flags: number; method: number };
+/** A file as the directory of its archive lists it. */
+export type ZipEntry = Omit<ZippedFile, 'start' | 'deflated'> & { header: number; flags: number; method: number };
 
 const END_SIGNATURE = 0x06054b50;
 const ENTRY_SIGNATURE = 0x02014b50;
@@ -42,13 +43,15 @@ export async function findZippedFile(path: string): Promise<ZippedFile> {
     const [only] = files;
     if (!only) throw notCsv(1, 'The ZIP file holds no file. Put one CSV into it.');
     if (files.length > 1) throw notCsv(1, `The ZIP file holds ${files.length} files. Put one CSV into it.`);
-    return await locate(archive, only);
+    const file = await locate(archive, only);
+    return { ...file, name: file.name.replace(/^.*[/\\]/s, '') };
   } finally {
     await archive.close();
   }
 }
 
-async function readDirectory(archive: FileHandle): Promise<Entry[]> {
+/** @throws Problem `not_csv` where it is no whole archive */
+export async function readDirectory(archive: FileHandle): Promise<ZipEntry[]> {
   const { size } = await archive.stat();
   const tailAt = Math.max(0, size - END_BYTES - COMMENT_BYTES);
   const tail = await read(archive, tailAt, size - tailAt);
@@ -60,8 +63,8 @@ async function readDirectory(archive: FileHandle): Promise<Entry[]> {
   return entriesOf(await read(archive, tail.readUInt32LE(end + 16), bytes));
 }
 
-function entriesOf(directory: Buffer): Entry[] {
-  const entries: Entry[] = [];
+function entriesOf(directory: Buffer): ZipEntry[] {
+  const entries: ZipEntry[] = [];
   let at = 0;
   while (at < directory.length) {
     if (at + ENTRY_BYTES > directory.length || directory.readUInt32LE(at) !== ENTRY_SIGNATURE) throw notCsv(1, BROKEN);
@@ -80,11 +83,12 @@ function entriesOf(directory: Buffer): Entry[] {
 }
 
 /** Folders and what macOS puts beside every file do not count. */
-function isMeant({ name }: Entry): boolean {
+function isMeant({ name }: ZipEntry): boolean {
   return !name.endsWith('/') && !name.startsWith('__MACOSX/') && !/(^|\/)\.[^/]*$/.test(name);
 }
 
-async function locate(archive: FileHandle, entry: Entry): Promise<ZippedFile> {
+/** @throws Problem `not_csv` where the file cannot be read */
+export async function locate(archive: FileHandle, entry: ZipEntry): Promise<ZippedFile> {
   const { flags, method, packedBytes, crc } = entry;
   if ((flags & ENCRYPTED) !== 0) throw notCsv(1, 'The ZIP file has a password. Pack it without one.');
   if ((method !== STORED && method !== DEFLATED) || packedBytes === IN_ZIP64) {
@@ -94,8 +98,7 @@ async function locate(archive: FileHandle, entry: Entry): Promise<ZippedFile> {
   const header = await read(archive, entry.header, FILE_BYTES);
   if (header.readUInt32LE(0) !== FILE_SIGNATURE) throw notCsv(1, BROKEN);
   const start = entry.header + FILE_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const name = entry.name.replace(/^.*[/\\]/s, '');
-  return { name, start, packedBytes, deflated: method === DEFLATED, crc };
+  return { name: entry.name, start, packedBytes, deflated: method === DEFLATED, crc };
 }
 
 async function read(archive: FileHandle, position: number, length: number): Promise<Buffer> {

@@ -1,7 +1,9 @@
 import type { CsvIssue } from './problem.ts';
 
-/** How the columns of an uploaded CSV were understood; stored with the request so that the result has the same shape. */
+/** How the columns of an uploaded CSV or sheet were understood; stored with the request so that the result has the same shape. */
 export interface CsvLayout {
+  /** Of a workbook: the sheet that was read. */
+  sheet?: string;
   encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
   /** Whether the upload began with a byte order mark: the result begins with one, too. */
   bom: boolean;

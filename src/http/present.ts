@@ -32,6 +32,7 @@ export function presentUpload(answer: UploadAnswer): Static<typeof UploadSchema>
 function presentReport({ layout, ...report }: UploadReport): Static<typeof ReportSchema> {
   const header = (column: number) => layout.header[column] ?? '';
   return {
+    sheet: layout.sheet ?? null,
     encoding: layout.encoding,
     delimiter: layout.delimiter,
     columns: {

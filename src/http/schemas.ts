@@ -74,6 +74,7 @@ export const StatusSchema = Type.Object(statusMembers, { $id: 'Status', descript
 
 export const ReportSchema = Type.Object(
   {
+    sheet: orNull(Type.String({ examples: ['Products'] }), 'The sheet that was read; null for a CSV.'),
     encoding: text('How the bytes were read.', 'utf-8'),
     delimiter: text('What separates the columns.', ','),
     columns: Type.Object(
@@ -118,7 +119,8 @@ export const UploadFormSchema = Type.Object({
   file: Type.Unsafe<unknown>({
     type: 'string',
     format: 'binary',
-    description: 'The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else.',
+    description:
+      'The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else, or an Excel workbook (`.xlsx`).',
   }),
   webhook_url: Type.Optional(Type.String({ description: 'Called when the request is finished.' })),
   quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
@@ -127,7 +129,9 @@ export const UploadFormSchema = Type.Object({
   ),
   format: Type.Optional(oneOf(OUTPUT_FORMATS, '`same` keeps the format of each image.')),
   effort: Type.Optional(oneOf(EFFORTS, '`fast` spends the least time, `small` the fewest bytes.')),
-  delimiter: Type.Optional(Type.String({ description: 'Between columns. Found out from the file where left out.' })),
+  delimiter: Type.Optional(
+    Type.String({ description: 'Between the columns of a CSV. Found out from the file where left out.' }),
+  ),
   dry_run: Type.Optional(Type.Boolean({ description: 'Check and report, keep nothing.' })),
   on_error: Type.Optional(oneOf(['refuse', 'skip'], '`skip` leaves bad rows out instead of refusing the upload.')),
 });

@@ -66,7 +66,11 @@ async function store(
   tools: AcceptTools,
 ): Promise<UploadAnswer> {
   const { store, limits } = tools;
-  const { layout, batches } = await readProducts(form.open, { delimiter: wishes.delimiter, limits });
+  const { layout, batches } = await readProducts(form.open, {
+    format: form.format,
+    delimiter: wishes.delimiter,
+    limits,
+  });
   const id = tools.newId();
   const secret = randomBytes(32);
   const elsewhere = tools.storagePublicUrl;

@@ -9,11 +9,15 @@ import { UploadTally } from './upload-tally.ts';
  * @throws Problem for what is wrong with the file as a whole
  */
 export async function previewUpload(
-  form: Pick<UploadForm, 'open'>,
+  form: Pick<UploadForm, 'open' | 'format'>,
   wishes: Pick<UploadWishes, 'delimiter'>,
   limits: ReadSettings['limits'],
 ): Promise<UploadAnswer> {
-  const { layout, batches } = await readProducts(form.open, { delimiter: wishes.delimiter, limits });
+  const { layout, batches } = await readProducts(form.open, {
+    format: form.format,
+    delimiter: wishes.delimiter,
+    limits,
+  });
   const tally = new UploadTally();
   const hosts = new Map<string, number>();
   const preview: UploadReport['preview'] = [];

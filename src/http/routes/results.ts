@@ -9,7 +9,7 @@ import { routePaths } from '../route-paths.ts';
 import { IdParams } from '../schemas.ts';
 import { asDownload, sendStream } from '../send-stream.ts';
 
-const DESCRIPTION = `The uploaded CSV again, with the column \`Output Image Urls\`.
+const DESCRIPTION = `The uploaded CSV again, with the column \`Output Image Urls\`; of a workbook its first sheet, as a CSV.
 
 Only of a finished request, unless \`partial=true\`: then the slots of pending images are empty.`;
 

@@ -4,12 +4,21 @@ import type { Report } from '../api/types.ts';
 const DELIMITERS: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
 
 /** How the file was read: columns, delimiter, encoding, and the first rows as proof. */
-export function Understood({ report: { columns, delimiter, encoding, preview } }: { report: Report }) {
+export function Understood({ report: { columns, delimiter, encoding, preview, sheet } }: { report: Report }) {
   return (
     <div>
       <Text size="sm" mb="xs">
-        Read as <Code>{encoding}</Code>, columns separated by {DELIMITERS[delimiter] ?? delimiter}. Serial number from{' '}
-        <Code>{columns.serial_number}</Code>, name from <Code>{columns.product_name}</Code>, images from{' '}
+        {sheet === null ? (
+          <>
+            Read as <Code>{encoding}</Code>, columns separated by {DELIMITERS[delimiter] ?? delimiter}.
+          </>
+        ) : (
+          <>
+            Read from the sheet <Code>{sheet}</Code>.
+          </>
+        )}{' '}
+        Serial number from <Code>{columns.serial_number}</Code>, name from <Code>{columns.product_name}</Code>, images
+        from{' '}
         {columns.images.map((name, index) => (
           <span key={name}>
             {index > 0 && ', '}
