@@ -41,12 +41,15 @@ async function* readBatches(
   limits: ReadSettings['limits'],
 ): AsyncGenerator<CsvBatch, void, undefined> {
   let batch: CsvBatch = { products: [], rejected: [], warnings: [...warnings] };
+  if (layout.serialColumn === null) batch.warnings.push(rowsAreNumbered());
+  let above: Omit<Product, 'row'> | undefined;
   let rows = 0;
   let images = 0;
   let rejected = 0;
   for await (const records of batches) {
     for (const { line, cells } of records) {
-      const row = readRow(cells, line, layout, limits);
+      const row = readRow(cells, { line, number: rows + rejected + 1, above }, layout, limits);
+      above = 'code' in row ? undefined : row;
       if ('code' in row) {
         rejected++;
         batch.rejected.push({ line, cells, issue: row });
@@ -62,7 +65,7 @@ async function* readBatches(
       batch = { products: [], rejected: [], warnings: [] };
     }
   }
-  if (rows + rejected === 0) throw noRows();
+  if (images + rejected === 0) throw noRows(rows);
   yield batch;
 }
 
@@ -87,6 +90,12 @@ function tooManyImages(line: number, limit: number): Problem {
   );
 }
 
-function noRows(): Problem {
-  return fileProblem('no_rows', 1, 'The file has a header and no rows.');
+function noRows(rows: number): Problem {
+  const message = rows === 0 ? 'The file has a header and no rows.' : 'No row of the file has an image link.';
+  return fileProblem('no_rows', 1, message);
+}
+
+function rowsAreNumbered(): CsvIssue {
+  const message = 'The file has no serial numbers, as it is the export of a shop: its rows are numbered from 1.';
+  return { line: 1, column: null, code: 'rows_are_numbered', message };
 }

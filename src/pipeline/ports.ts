@@ -178,10 +178,11 @@ export interface RequestStore {
   /**
    * Products with their images in the order of the file, from row `from` on.
    * `status`: only products that have such images, with only these images.
+   * `imageless`: also the rows without an image that a shop's export may have.
    */
   products(
     request: number,
-    query: { from: number; limit: number; status?: ImageRecord['status'] },
+    query: { from: number; limit: number; status?: ImageRecord['status']; imageless?: boolean },
   ): Promise<ProductRecord[]>;
   rejectedRows(request: number, query: { afterLine: number; limit: number }): Promise<RejectedRow[]>;
 

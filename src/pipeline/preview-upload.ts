@@ -23,7 +23,7 @@ export async function previewUpload(
   const preview: UploadReport['preview'] = [];
   for await (const batch of batches) {
     for (const { line, serial, name, urls } of tally.add(batch)) {
-      if (preview.length < 10) preview.push({ line, serial, name, urls });
+      if (urls.length > 0 && preview.length < 10) preview.push({ line, serial, name, urls });
       for (const url of urls) {
         const host = imageUrl(url)?.host;
         if (host !== undefined) hosts.set(host, (hosts.get(host) ?? 0) + 1);

@@ -46,7 +46,8 @@ function reportText(file: string, answer: UploadAnswer, { layout, ...report }: U
   return tableText([
     ['File', file],
     ['Read as', readAs(layout)],
-    ['Serial number', column(layout.serialColumn)],
+    ...(layout.shop ? [['Export of', layout.shop]] : []),
+    ['Serial number', layout.serialColumn === null ? 'number of the row' : column(layout.serialColumn)],
     ['Product name', column(layout.nameColumn)],
     ['Image links', layout.imageColumns.map(column).join(', ')],
     ['Products', `${answer.productsTotal}`],
