@@ -154,7 +154,10 @@ export const VARIABLES = {
     oneOf(LOG_LEVELS),
   ),
   PIXMILL_USER_AGENT: variable('', 'How Pixmill names itself to image hosts.', text),
-  PIXMILL_MAX_CSV_BYTES: limit('csvBytes', 'Largest CSV, in bytes; also what may come out of a packed file or a workbook.'),
+  PIXMILL_MAX_CSV_BYTES: limit(
+    'csvBytes',
+    'Largest CSV, in bytes; also what may come out of a packed file or a workbook.',
+  ),
   PIXMILL_MAX_IMAGES: limit('imagesPerRequest', 'Most images of one request.', whole(1, 1_000_000_000)),
   PIXMILL_MAX_URLS_PER_PRODUCT: limit('urlsPerProduct', 'Most image links of one product.'),
   PIXMILL_MAX_URL_LENGTH: limit('urlLength', 'Longest image link, in characters.'),

@@ -64,7 +64,7 @@ function record(text: string): FileRecord {
 }
 
 function severalSheets(sheet: string, others: string[]): CsvIssue {
-  const shown = (name: string) => `"${name.replace(/\p{Cc}/gu, ' ').slice(0, 60)}"`;
+  const shown = (name: string) => `"${name}"`;
   const rest =
     others.length > 3
       ? `${others.length} others are`

@@ -34,8 +34,8 @@ export async function unpackFile(path: string, to: string, name: string, csvByte
       await writeSheetRows(path, to, csvBytes);
       return { path: to, name, format: 'sheet' };
     case 'gz': {
-      if (!(await startsWith(path, [0x1f, 0x8b])))
-        throw notCsv(1, 'Its name ends in ".gz", but it is not a gzip file.');
+      const isGzip = await startsWith(path, [0x1f, 0x8b]);
+      if (!isGzip) throw notCsv(1, 'Its name ends in ".gz", but it is not a gzip file.');
       const inside = csvName(name.slice(0, -'.gz'.length));
       await write(gunzipped(path, allowance), to);
       return { path: to, name: inside, format: 'csv' };

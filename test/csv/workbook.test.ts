@@ -9,7 +9,7 @@ import { csvText, resultCells, resultHeader } from '../../src/csv/write-results.
 import { Problem } from '../../src/domain/problem.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { columnName, type WorkbookParts, workbook, workbookParts } from '../support/workbook.ts';
-import { zip } from '../support/zip.ts';
+import { zip, zip64 } from '../support/zip.ts';
 
 const LIMITS = { imagesPerRequest: 1_000_000, urlsPerProduct: 50, urlLength: 2_048 };
 const HEADER = ['S. No.', 'Product Name', 'Input Image Urls'];
@@ -117,6 +117,18 @@ describe('a sheet', () => {
     );
   });
 
+  test('an archive may have all its numbers in 64 bits, as some writers do it', async () => {
+    const rows = `${HEADER_ROW}<row>${['1', 'Mug', 'https://a/1.jpg'].map(inline).join('')}</row>`;
+    const book = zip64(...workbookParts({ sheets: [{ name: 'x', rows }] }));
+    assert.equal((await read(book)).products[0]?.name, 'Mug');
+    for (const at of [-30, -42, -60]) {
+      assert.equal(
+        (await problemOf(Buffer.from(book).fill(0xff, book.length + at, book.length + at + 8))).code,
+        'not_csv',
+      );
+    }
+  });
+
   test('names may carry a prefix, as some writers put one before each', async () => {
     const parts = workbookParts({
       sheets: [{ name: 'x', rows: `${HEADER_ROW}<row>${['1', 'Mug', 'https://a/1.jpg'].map(inline).join('')}</row>` }],
@@ -162,6 +174,7 @@ describe('a cell shows what Excel shows', () => {
     ['a text with its pronunciation', '<c t="s"><v>0</v></c>', '東京'],
     ['what XML cannot hold', '<c t="s"><v>1</v></c>', 'a\rb _x000D_'],
     ['a character reference', inline('&#x1F375; &lt;&amp;'), '🍵 <&'],
+    ['what no database holds', inline('a_x0000_b_xD800_c'), 'a\ufffdb\ufffdc'],
     ['the separator of lines of Unicode', inline('a\u2028b'), 'a\u2028b'],
   ];
   const texts = '<si><t>東京</t><rPh sb="0" eb="2"><t>トウキョウ</t></rPh></si><si><t>a_x000D_b _x005F_x000D_</t></si>';
@@ -222,6 +235,12 @@ describe('workbooks that cannot be used', () => {
     ['an archive of something else', zip({ name: 'a.csv', content: Buffer.from('x') }), 'not_csv', /no Excel workbook/],
     ['one with a password', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'not_csv', /password.*\.xls\b.*as CSV/],
     ['half of one', sheet(HEADER_ROW).subarray(0, -40), 'not_csv', /damaged/],
+    [
+      'one with a wrong checksum',
+      zip(...good.map((part) => ({ ...part, crc: 1 }))),
+      'not_csv',
+      /^The workbook.*damaged/,
+    ],
     ['one without its sheet', without('xl/worksheets/sheet1.xml'), 'not_csv', /damaged/],
     ['one without its list of sheets', without('xl/workbook.xml'), 'not_csv', /damaged/],
     ['one without its texts', without('xl/sharedStrings.xml'), 'not_csv', /damaged/],

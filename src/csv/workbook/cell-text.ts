@@ -45,3 +45,8 @@ export function textOf(text: string): string {
     ? text.replace(/_x([0-9a-f]{4})_/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     : text;
 }
+
+/** Databases hold neither NUL nor half of a surrogate pair, which a workbook can name by their numbers. */
+export function storedText(text: string): string {
+  return text.replaceAll('\0', '\ufffd').toWellFormed();
+}

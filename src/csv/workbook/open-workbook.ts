@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
 import { Allowance, unzipped } from '../inflate.ts';
 import { locate, readDirectory, type ZipEntry } from '../zip-directory.ts';
+import { storedText } from './cell-text.ts';
 import { brokenWorkbook, notWorkbook } from './not-workbook.ts';
 import { readXml } from './read-xml.ts';
 
@@ -47,7 +48,7 @@ export async function openWorkbook(path: string, allowance: Allowance): Promise<
     const part = async (name: string, spent = small): Promise<Bytes> => {
       const entry = parts.get(name);
       if (!entry) throw brokenWorkbook();
-      return unzipped(path, await locate(archive, entry), spent);
+      return saidOfWorkbook(unzipped(path, await locate(archive, entry).catch(asBroken), spent));
     };
     if (!parts.has('_rels/.rels')) throw notWorkbook('Its name ends in ".xlsx", but it is no Excel workbook.');
     const book = (await relations(await part('_rels/.rels'), '')).find(({ type }) => type === 'officedocument');
@@ -93,11 +94,20 @@ async function listParts(archive: FileHandle): Promise<Map<string, ZipEntry>> {
   if (bytesRead < 4 || buffer.toString('latin1', 0, 4) !== 'PK\x03\x04') {
     throw notWorkbook('Its name ends in ".xlsx", but it is no Excel workbook.');
   }
+  const entries = await readDirectory(archive).catch(asBroken);
+  return new Map(entries.map((entry) => [entry.name.replaceAll('\\', '/').toLowerCase(), entry]));
+}
+
+/** What is wrong with the archive, said of the workbook: most people do not know that it is one. */
+function asBroken(error: unknown): never {
+  throw error instanceof Problem && error.code === 'not_csv' ? brokenWorkbook(error) : error;
+}
+
+async function* saidOfWorkbook(bytes: Bytes): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    const entries = await readDirectory(archive);
-    return new Map(entries.map((entry) => [entry.name.replaceAll('\\', '/').toLowerCase(), entry]));
+    yield* bytes;
   } catch (error) {
-    throw error instanceof Problem ? brokenWorkbook(error) : error;
+    asBroken(error);
   }
 }
 
@@ -119,9 +129,14 @@ async function readBook(bytes: Bytes) {
     if (name === 'workbookPr') from1904 = /^(1|true)$/.test(attributes.date1904 ?? '');
     if (name !== 'sheet') return;
     const [, id = ''] = Object.entries(attributes).find(([attribute]) => /(^|:)id$/.test(attribute)) ?? [];
-    sheets.push({ name: attributes.name ?? '', id, hidden: /hidden$/i.test(attributes.state ?? '') });
+    sheets.push({ name: sheetName(attributes.name ?? ''), id, hidden: /hidden$/i.test(attributes.state ?? '') });
   });
   return { sheets, from1904 };
+}
+
+/** Excel allows 31 characters, none of them invisible. */
+function sheetName(name: string): string {
+  return storedText(name.replace(/\p{Cc}/gu, ' ')).slice(0, 60);
 }
 
 async function read(bytes: Bytes, open: (name: string, attributes: Record<string, string>) => void): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Allowance } from '../inflate.ts';
 import { RECORD_BYTES, rowTooLong } from '../row-too-long.ts';
-import { type NumberFormat, numberText, textOf } from './cell-text.ts';
+import { type NumberFormat, numberText, storedText, textOf } from './cell-text.ts';
 import { brokenWorkbook } from './not-workbook.ts';
 import { readXml } from './read-xml.ts';
 import type { SharedTexts } from './shared-texts.ts';
@@ -119,7 +119,7 @@ class RowReader {
   }
 
   #endCell(): void {
-    const text = this.#cellText();
+    const text = storedText(this.#cellText());
     if (text.trim() === '') return;
     const bytes = text.length + Math.max(0, this.#column - this.#cells.length) * EMPTY_BYTES;
     this.#rowBytes += bytes;

@@ -86,8 +86,7 @@ export class SharedTexts {
       text: (piece: string) => {
         if (!inText) return;
         text += piece;
-        if (text.length > TEXT_CHARACTERS)
-          throw notWorkbook(`It holds a text of more than ${TEXT_CHARACTERS} characters.`);
+        if (text.length > TEXT_CHARACTERS) throw textTooLong();
       },
       close: (name: string) => {
         if (name === 'si') this.#add(textOf(text));
@@ -136,4 +135,8 @@ export class SharedTexts {
   #readInto(buffer: Buffer, position: number): number {
     return readSync(this.#file.fd, buffer, 0, buffer.length, position);
   }
+}
+
+function textTooLong(): Problem {
+  return notWorkbook(`It holds a text of more than ${TEXT_CHARACTERS} characters.`);
 }
