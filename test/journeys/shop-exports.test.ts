@@ -6,7 +6,6 @@ import { parse } from 'csv-parse/sync';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
-import { runCommand } from '../support/run-command.ts';
 
 const SAMPLES = join(import.meta.dirname, '../../samples/exports');
 const jpeg = await photo(80, 60).jpeg().toBuffer();
@@ -68,11 +67,22 @@ test('a Shopify export comes back with every row, and in a form that Shopify imp
 });
 
 test('every sample passes the preflight', async () => {
-  const samples = { 'shopify.csv': 6, 'woocommerce.csv': 4, 'google-merchant.tsv': 4, 'products.xlsx': 3 };
-  for (const [name, images] of Object.entries(samples)) {
-    const { exitCode, out } = await runCommand(['check', join(SAMPLES, name)]);
-    assert.match(out, new RegExp(`Images +${images}\\b`), name);
-    assert.equal(exitCode, name === 'shopify.csv' ? 2 : 0, 'only the missing serial numbers are worth a warning');
+  for (const [name, images, warnings] of [
+    ['shopify.csv', 6, ['rows_are_numbered']],
+    ['woocommerce.csv', 4, []],
+    ['google-merchant.tsv', 4, []],
+    ['products.xlsx', 3, []],
+  ] as const) {
+    const form = new FormData();
+    form.set('dry_run', 'true');
+    form.set('file', new File([readFileSync(join(SAMPLES, name))], name));
+    const answer = await pixmill.call('/api/upload', { method: 'POST', body: form });
+    const report = (await answer.json()) as { images_total: number; errors: object[]; warnings: { code: string }[] };
+    assert.deepEqual([report.images_total, report.errors], [images, []], name);
+    assert.deepEqual(
+      report.warnings.map(({ code }) => code),
+      warnings,
+    );
   }
 });
 
