@@ -9,6 +9,7 @@ import { readConfig } from '../src/config.ts';
 import { apiPage } from './api-page.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { decisionsPage } from './decisions-page.ts';
+import { grafanaDashboard } from './grafana-dashboard.ts';
 import { postmanCollection } from './postman-collection.ts';
 import { configurationPage, errorsPage } from './reference-pages.ts';
 
@@ -18,6 +19,7 @@ await write('errors.md', errorsPage());
 await write('configuration.md', configurationPage());
 await write('command-line.md', commandLinePage());
 await write('decisions/README.md', decisionsPage());
+await write('grafana-dashboard.json', grafanaDashboard());
 
 const folder = await mkdtemp(join(tmpdir(), 'pixmill-docs-'));
 const { config } = readConfig({ PIXMILL_DATA_DIR: folder, PIXMILL_PORT: '0' }, '');

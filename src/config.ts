@@ -19,6 +19,7 @@ import {
 } from './config-readers.ts';
 import { DEFAULT_LIMITS, type Limits } from './domain/limits.ts';
 import type { S3Address } from './storage/s3-address.ts';
+import { type TracingSettings, tracingSettings } from './tracing/settings.ts';
 
 const ROLES = ['all', 'api', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
@@ -57,6 +58,8 @@ export interface Config {
   stopSeconds: number;
   logLevel: (typeof LOG_LEVELS)[number];
   userAgent: string;
+  /** Null: no spans are made. */
+  tracing: TracingSettings | null;
   limits: Limits;
 }
 
@@ -152,7 +155,10 @@ export const VARIABLES = {
     oneOf(LOG_LEVELS),
   ),
   PIXMILL_USER_AGENT: variable('', 'How Pixmill names itself to image hosts.', text),
-  PIXMILL_MAX_CSV_BYTES: limit('csvBytes', 'Largest CSV, in bytes.'),
+  PIXMILL_MAX_CSV_BYTES: limit(
+    'csvBytes',
+    'Largest CSV, in bytes; also what may come out of a packed file or a workbook.',
+  ),
   PIXMILL_MAX_IMAGES: limit('imagesPerRequest', 'Most images of one request.', whole(1, 1_000_000_000)),
   PIXMILL_MAX_URLS_PER_PRODUCT: limit('urlsPerProduct', 'Most image links of one product.'),
   PIXMILL_MAX_URL_LENGTH: limit('urlLength', 'Longest image link, in characters.'),
@@ -188,6 +194,9 @@ export function environment(): NodeJS.ProcessEnv {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+  // Where spans are sent, their exporter reads from the process itself.
+  for (const name of Object.keys(fromFile).filter((key) => key.startsWith('OTEL_')))
+    process.env[name] ??= fromFile[name];
   return { ...fromFile, ...process.env };
 }
 
@@ -203,6 +212,15 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
       const shown = SECRETS.test(name) ? '' : ` (it is "${value}")`;
       problems.push(`${name} ${(error as Error).message}${shown}.`);
       return read(preset);
+    }
+  };
+
+  const tracing = () => {
+    try {
+      return tracingSettings(env);
+    } catch (error) {
+      problems.push(`${(error as Error).message}.`);
+      return null;
     }
   };
 
@@ -234,6 +252,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     stopSeconds: read('PIXMILL_STOP_SECONDS') / 1_000,
     logLevel: read('PIXMILL_LOG_LEVEL'),
     userAgent: read('PIXMILL_USER_AGENT') || `Pixmill/${version} (image compression for shops)`,
+    tracing: tracing(),
     limits: {
       csvBytes: read('PIXMILL_MAX_CSV_BYTES'),
       imagesPerRequest: read('PIXMILL_MAX_IMAGES'),

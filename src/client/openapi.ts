@@ -75,6 +75,8 @@ export interface components {
              * @example products.csv
              */
             file_name: string;
+            /** @description Whose product export was recognised: `layout=import` makes a result that can be imported there again. */
+            shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
             /**
              * @description Rows of the CSV that are worked on.
              * @example 3
@@ -152,6 +154,10 @@ export interface components {
         };
         /** @description How a CSV was understood (dry run). */
         Report: {
+            /** @description Whose product export was recognised. */
+            shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
+            /** @description The sheet that was read; null for a CSV. */
+            sheet: string | null;
             /**
              * @description How the bytes were read.
              * @example utf-8
@@ -164,7 +170,8 @@ export interface components {
             delimiter: string;
             /** @description The columns that are used, by their names in the file. */
             columns: {
-                serial_number: string;
+                /** @description Null: the rows of a shop export are numbered. */
+                serial_number: string | null;
                 product_name: string;
                 images: string[];
             };
@@ -227,7 +234,7 @@ export interface components {
         UploadForm: {
             /**
              * Format: binary
-             * @description The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else.
+             * @description The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else, or an Excel workbook (`.xlsx`).
              */
             file: string;
             /** @description Called when the request is finished. */
@@ -249,7 +256,7 @@ export interface components {
              * @enum {string}
              */
             effort?: "fast" | "small";
-            /** @description Between columns. Found out from the file where left out. */
+            /** @description Between the columns of a CSV. Found out from the file where left out. */
             delimiter?: string;
             /** @description Check and report, keep nothing. */
             dry_run?: boolean;
@@ -400,6 +407,8 @@ export interface components {
              * @example products.csv
              */
             file_name: string;
+            /** @description Whose product export was recognised: `layout=import` makes a result that can be imported there again. */
+            shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
             /**
              * @description Rows of the CSV that are worked on.
              * @example 3

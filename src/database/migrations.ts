@@ -153,5 +153,12 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         primary key (request, part)
       ) ${clustered}`,
     ),
+    ...(dialect === 'sqlite' && {
+      // How long a job has waited; for those that are there already, from now on.
+      '003-jobs-since': statements(
+        'alter table jobs add column since integer not null default 0',
+        'update jobs set since = unixepoch() * 1000',
+      ),
+    }),
   };
 }

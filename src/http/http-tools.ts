@@ -10,6 +10,7 @@ import type { Limits } from '../domain/limits.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { AcceptUpload } from '../pipeline/accept-upload.ts';
 import type { ImageStorage, RequestStore } from '../pipeline/ports.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 
 /** What the API needs from the rest of the program. */
 export interface HttpTools {
@@ -32,6 +33,7 @@ export interface HttpTools {
   /** Origins whose pages may call the API; none: only our own. */
   corsOrigins: string[];
   metrics: Metrics;
+  tracing: Tracing;
   now(): number;
   log: FastifyBaseLogger;
   version: string;

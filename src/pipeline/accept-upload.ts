@@ -8,6 +8,7 @@ import type { RequestStore, Upload } from './ports.ts';
 import { previewUpload } from './preview-upload.ts';
 import { type UploadAnswer, type UploadForm, uploadAnswer } from './upload.ts';
 import { UploadTally } from './upload-tally.ts';
+import type { Watch } from './watch.ts';
 
 export interface AcceptTools {
   store: RequestStore;
@@ -20,6 +21,7 @@ export interface AcceptTools {
   storagePublicUrl: string | null;
   newId(): string;
   now(): number;
+  watch: Pick<Watch, 'accepted'>;
 }
 
 export type AcceptUpload = (form: UploadForm) => Promise<UploadAnswer>;
@@ -64,7 +66,11 @@ async function store(
   tools: AcceptTools,
 ): Promise<UploadAnswer> {
   const { store, limits } = tools;
-  const { layout, batches } = await readProducts(form.open, { delimiter: wishes.delimiter, limits });
+  const { layout, batches } = await readProducts(form.open, {
+    format: form.format,
+    delimiter: wishes.delimiter,
+    limits,
+  });
   const id = tools.newId();
   const secret = randomBytes(32);
   const elsewhere = tools.storagePublicUrl;
@@ -91,6 +97,7 @@ async function store(
     if (tally.imagesTotal === 0) throw tally.refusal();
     const upload: Upload = { idempotencyKey: form.idempotencyKey, digest, ...tally.totals() };
     await store.publishRequest(request, upload);
+    tools.watch.accepted(upload);
     return { ...uploadAnswer(id, upload), errors: tally.errors, errorCount: tally.errorCount };
   } catch (error) {
     await store.discardRequest(request);

@@ -32,7 +32,7 @@ export function uploadCommand(program: Command, finish: (exitCode: number) => vo
   const command = program
     .command('upload')
     .description('sends a CSV to a server, which compresses its images')
-    .argument('<file>', 'the CSV')
+    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx')
     .option('--server <url>', 'its address', 'http://127.0.0.1:8080')
     .option('--key <key>', 'where the server wants one; PIXMILL_API_KEY keeps it out of the list of processes')
     .option('--wait', 'shows the progress until all is done')
