@@ -10,12 +10,12 @@ import { Webhook } from 'standardwebhooks';
 import { clientTypes } from '../../client/generate-types.ts';
 import clientManifest from '../../client/package.json' with { type: 'json' };
 import manifest from '../../package.json' with { type: 'json' };
+import { blocks, ROOT } from '../docs/written-pages.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
 test('the types of the client are what the API says of itself (npm run docs writes them anew)', async () => {
@@ -31,7 +31,7 @@ test('client and server have the same version, and the client is tested with wha
 
 describe('the package @pixmill/client, as it would be published', () => {
   const folder = temporaryFolder();
-  const [quickStart = '', errors = '', receiver = ''] = snippets();
+  const [quickStart = '', errors = '', receiver = ''] = blocks('client/README.md', 'ts');
   const program = `${quickStart}\n${errors}`;
 
   before(async () => {
@@ -117,9 +117,3 @@ describe('the package @pixmill/client, as it would be published', () => {
     }
   });
 });
-
-/** The TypeScript of the client's README. */
-function snippets(): string[] {
-  const text = readFileSync(join(ROOT, 'client/README.md'), 'utf8');
-  return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
-}
