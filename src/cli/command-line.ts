@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { Problem } from '../domain/problem.ts';
+import { VERSION } from '../version.ts';
 import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
 import { checkConfigCommand } from './commands/check-config.ts';
@@ -8,7 +9,6 @@ import { migrateCommand } from './commands/migrate.ts';
 import { runCommand } from './commands/run.ts';
 import { secretCommand } from './commands/secret.ts';
 import { startCommands } from './commands/start.ts';
-import { VERSION } from './load-config.ts';
 import { CommandFailure, complain, explain } from './terminal.ts';
 
 const EXAMPLES = `

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { environment, readConfig, SECRETS, VARIABLES } from '../../config.ts';
-import { VERSION } from '../load-config.ts';
+import { VERSION } from '../../version.ts';
 import { complain, print, tableText } from '../terminal.ts';
 
 /** `pixmill check-config`. */

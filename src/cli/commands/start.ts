@@ -3,7 +3,8 @@ import pino from 'pino';
 import pretty from 'pino-pretty';
 import { startApp } from '../../app.ts';
 import type { Role } from '../../config.ts';
-import { loadConfig, VERSION } from '../load-config.ts';
+import { VERSION } from '../../version.ts';
+import { loadConfig } from '../load-config.ts';
 import { stopSignal } from '../stop-signals.ts';
 import { print } from '../terminal.ts';
 
