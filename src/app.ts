@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { openBacking } from './backing.ts';
 import type { Config, Role } from './config.ts';
-import { secretFor } from './data-care.ts';
+import { linkSecretFor, secretFor } from './data-care.ts';
 import { SHARD_SIZE } from './domain/request.ts';
 import type { Server } from './http/http-tools.ts';
 import { createServer } from './http/server.ts';
@@ -17,6 +17,7 @@ import { createOutbound } from './outbound/outbound.ts';
 import { type AcceptUpload, acceptUpload } from './pipeline/accept-upload.ts';
 import type { ImageStorage, RequestStore } from './pipeline/ports.ts';
 import { steadyClock } from './queue/steady-clock.ts';
+import { LASTING_LINKS, signedLinks } from './results/image-links.ts';
 import { startWorker } from './worker/worker.ts';
 
 export interface App {
@@ -80,6 +81,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
       await listen(createWorkerServer({ ready, version, metrics, log }), config.port);
     }
     if (role !== 'worker' && config.port !== null) {
+      const { signedUrlsMs } = config;
       const server = await createServer({
         store,
         storage,
@@ -87,6 +89,8 @@ export async function startApp(config: Config, role: Role, version: string, log:
         stagingDir: workDir,
         limits: config.limits,
         publicUrl: () => publicUrl,
+        links: signedUrlsMs === null ? LASTING_LINKS : signedLinks(await linkSecretFor(store), signedUrlsMs, Date.now),
+        redirectToStorage: config.storageRedirect,
         apiKeys: config.apiKeys,
         callsPerMinute: config.callsPerMinute,
         trustProxy: config.trustProxy,

@@ -31,6 +31,14 @@ export function optional<T>(read: Reader<T>): Reader<T | null> {
 export const text: Reader<string> = (value) => value;
 export const seconds: Reader<number> = (value) => whole(1, 86_400)(value) * 1_000;
 
+/** Hours or days, in milliseconds. A week is what S3 allows for signed addresses, and enough to fetch a result. */
+export const linkLife: Reader<number> = (value) => {
+  const [, number = '', unit = 'd'] = /^(\d{1,3})([hd])?$/.exec(value) ?? [];
+  const hours = Number(number) * (unit === 'd' ? 24 : 1);
+  if (hours >= 1 && hours <= 168) return hours * 3_600_000;
+  throw new Error('must be hours or days such as 12h or 7d, 7 days at most');
+};
+
 export const webAddress: Reader<string> = (value) => {
   const url = URL.parse(value);
   if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an http or https address');

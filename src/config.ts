@@ -6,6 +6,7 @@ import {
   addresses,
   databaseUrl,
   keys,
+  linkLife,
   oneOf,
   optional,
   origins,
@@ -40,6 +41,10 @@ export interface Config {
   storageUrl: S3Address | null;
   /** Where the world finds what is in the storage, without a slash at the end; null: at `/api/image/`. */
   storagePublicUrl: string | null;
+  /** How long a link to an image is good; null: for ever. */
+  signedUrlsMs: number | null;
+  /** Sends callers with a signed link on to the bucket. */
+  storageRedirect: boolean;
   role: Role;
   apiKeys: string[];
   callsPerMinute: number;
@@ -110,6 +115,16 @@ export const VARIABLES = {
     '',
     'Where the world finds the storage (a CDN), for output links. Default: Pixmill hands the images out.',
     optional(webAddress),
+  ),
+  PIXMILL_SIGNED_URLS: variable(
+    '',
+    'How long an output link is good, `12h` or `7d` (at most 7 days); reading the results again gives fresh ones. Default: for ever.',
+    optional(linkLife),
+  ),
+  PIXMILL_STORAGE_REDIRECT: variable(
+    '',
+    '`on`: signed links lead on to the bucket, which the world must reach, by a presigned address. Default: Pixmill hands the images out.',
+    oneOf(['', 'on']),
   ),
   PIXMILL_ROLE: variable('all', 'What `pixmill start` runs: `all`, `api` or `worker`.', oneOf(ROLES)),
   PIXMILL_API_KEYS: variable(
@@ -218,6 +233,8 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     unsafeDatabase: read('PIXMILL_UNSAFE_DATABASE') === '1',
     storageUrl: read('PIXMILL_STORAGE_URL'),
     storagePublicUrl: read('PIXMILL_STORAGE_PUBLIC_URL'),
+    signedUrlsMs: read('PIXMILL_SIGNED_URLS'),
+    storageRedirect: read('PIXMILL_STORAGE_REDIRECT') === 'on',
     role: read('PIXMILL_ROLE'),
     apiKeys: read('PIXMILL_API_KEYS'),
     callsPerMinute: read('PIXMILL_RATE_LIMIT'),
@@ -256,6 +273,14 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
       `PIXMILL_HOST ${host} can be reached from other machines, and no keys protect the server. ` +
         'Set PIXMILL_API_KEYS, or PIXMILL_AUTH=off where something in front asks for a login.',
     );
+  }
+  if (config.signedUrlsMs !== null && config.storagePublicUrl !== null) {
+    problems.push(
+      'PIXMILL_SIGNED_URLS cannot go with PIXMILL_STORAGE_PUBLIC_URL: what a CDN hands out, Pixmill cannot guard. Unset one of them.',
+    );
+  }
+  if (config.storageRedirect && (config.signedUrlsMs === null || config.storageUrl === null)) {
+    problems.push('PIXMILL_STORAGE_REDIRECT needs PIXMILL_SIGNED_URLS and a bucket in PIXMILL_STORAGE_URL.');
   }
   const warnings = Object.keys(env)
     .filter((name) => name.startsWith('PIXMILL_') && !(name in VARIABLES))

@@ -18,6 +18,11 @@ export async function secretFor(config: Config, store: Pick<RequestStore, 'setti
   return config.webhookSecret ?? store.setting('webhook_secret', newWebhookSecret);
 }
 
+/** Signs links to images; made once, so that every process of a cluster signs alike. */
+export async function linkSecretFor(store: Pick<RequestStore, 'setting'>): Promise<string> {
+  return store.setting('link_secret', () => randomBytes(32).toString('base64url'));
+}
+
 /** 24 random bytes, as Standard Webhooks 1.0.0 asks for ("between 24 and 64 bytes"). */
 function newWebhookSecret(): string {
   return `whsec_${randomBytes(24).toString('base64')}`;

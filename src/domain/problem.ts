@@ -35,6 +35,8 @@ export const PROBLEMS = {
   not_found: 'There is nothing at this address.',
   request_not_found: 'There is no request with this id.',
   image_not_found: 'There is no image with this name.',
+  invalid_signature: 'The signature of this link is missing or wrong.',
+  link_expired: 'This link has expired.',
   not_finished: 'The request is not finished yet.',
   not_active: 'The request is already finished.',
   still_active: 'The request is still running. Cancel it first, or wait.',

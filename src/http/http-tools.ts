@@ -10,6 +10,7 @@ import type { Limits } from '../domain/limits.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { AcceptUpload } from '../pipeline/accept-upload.ts';
 import type { ImageStorage, RequestStore } from '../pipeline/ports.ts';
+import type { ImageLinks } from '../results/image-links.ts';
 
 /** What the API needs from the rest of the program. */
 export interface HttpTools {
@@ -21,6 +22,10 @@ export interface HttpTools {
   limits: Pick<Limits, 'csvBytes'>;
   /** Base of the addresses that we hand out, without a slash at the end; known only once we listen. */
   publicUrl(): string;
+  /** How addresses of images are made and checked. */
+  links: ImageLinks;
+  /** Whether a caller with a signed address is sent on to the bucket, instead of getting the bytes from us. */
+  redirectToStorage: boolean;
   /** CSVs that are read at once; further uploads wait their turn. */
   maxUploadsAtOnce?: number;
   /** None: everybody may use the server. */

@@ -231,6 +231,11 @@ export interface ImageStorage {
   find(key: string): Promise<StoredImage | undefined>;
   /** Keys that are not there are no error. */
   remove(keys: string[]): Promise<void>;
+  /**
+   * An address at which the storage itself hands an image out, without asking anybody, between two times (milliseconds
+   * since 1970, at most 7 days apart). Only where the storage is a server.
+   */
+  presign?(key: string, method: 'GET' | 'HEAD', from: number, until: number): Promise<string>;
   /** Throws where the storage cannot be reached or written. */
   ping(): Promise<void>;
 }

@@ -36,6 +36,18 @@ test('a stored image has its type, may be kept for ever, and lies under the pref
   assert.equal((await response.bytes()).length, 3_000_000);
 });
 
+test('a presigned address opens an image until its time is over', async () => {
+  const storage = open();
+  const file = join(temporaryFolder(), 'image');
+  writeFileSync(file, 'picture');
+  await storage.put(key(1), file);
+  const at = async (method: 'GET' | 'HEAD', until: number) =>
+    fetch((await storage.presign?.(key(1), method, until - 7_200_000, until)) ?? '', { method });
+  assert.equal(await (await at('GET', Date.now() + 60_000)).text(), 'picture');
+  assert.equal((await at('HEAD', Date.now() + 60_000)).headers.get('content-length'), '7');
+  assert.equal((await at('GET', Date.now() - 1_000)).status, 403);
+});
+
 test('thousands of images are removed in a few calls', async () => {
   const storage = open();
   const file = join(temporaryFolder(), 'image');

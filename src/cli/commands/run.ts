@@ -12,6 +12,7 @@ import { isFinished } from '../../domain/request.ts';
 import { statusObject } from '../../domain/status-object.ts';
 import type { RequestRecord } from '../../pipeline/ports.ts';
 import { errorsCsv } from '../../results/errors-csv.ts';
+import { LASTING_LINKS } from '../../results/image-links.ts';
 import { resultCsv } from '../../results/result-csv.ts';
 import { loadConfig, VERSION } from '../load-config.ts';
 import { progressDisplay } from '../progress.ts';
@@ -164,7 +165,7 @@ async function writeFiles(
 ): Promise<{ results: string; errors?: string }> {
   const results = join(folder, 'results.csv');
   const errors = join(folder, 'errors.csv');
-  await writeWhole(results, resultCsv(store, record));
+  await writeWhole(results, resultCsv(store, record, LASTING_LINKS));
   if (record.imagesFailed + record.rejectedTotal === 0) {
     await rm(errors, { force: true });
     return { results };

@@ -18,7 +18,7 @@ const Query = Type.Object({
 });
 
 /** GET /api/download/{id}. */
-export function resultsRoutes(server: Server, { store }: HttpTools): void {
+export function resultsRoutes(server: Server, { store, links }: HttpTools): void {
   for (const { url, ...doc } of routePaths('downloadResults', DESCRIPTION, '/api/download/:id')) {
     const schema = {
       ...doc,
@@ -34,7 +34,7 @@ export function resultsRoutes(server: Server, { store }: HttpTools): void {
         throw new Problem('not_finished', 'Ask again when it is, or add ?partial=true for what is done so far.');
       }
       asDownload(reply, record.fileName, 'compressed.csv');
-      return sendStream(request, reply, 'text/csv; charset=utf-8', resultCsv(store, record));
+      return sendStream(request, reply, 'text/csv; charset=utf-8', resultCsv(store, record, links));
     });
   }
 }

@@ -9,6 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Problem } from '../../domain/problem.ts';
 import type { UploadAnswer } from '../../pipeline/upload.ts';
+import { IMAGE_PATH } from '../../results/image-links.ts';
 import { answers, json } from '../answers.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
 import { presentUpload } from '../present.ts';
@@ -114,7 +115,7 @@ async function acceptForm(
         open: () => createReadStream(file),
         owner: request.owner,
         idempotencyKey,
-        linkBase: `${tools.publicUrl()}/api/image/`,
+        linkBase: tools.publicUrl() + IMAGE_PATH,
       });
     });
   } finally {
