@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS, type Limits } from './domain/limits.ts';
 import { parseAllowed } from './outbound/public-address.ts';
 import { parseS3Address } from './storage/s3-address.ts';
 
@@ -86,3 +87,20 @@ export const databaseUrl: Reader<string> = (value) => {
 };
 
 export const storageUrl = parseS3Address;
+
+export interface Variable<T> {
+  /** What the variable means, as in docs/configuration.md. */
+  meaning: string;
+  /** The text that stands for "not set". */
+  preset: string;
+  read: Reader<T>;
+}
+
+export function variable<T>(preset: string, meaning: string, read: Reader<T>): Variable<T> {
+  return { preset, meaning, read };
+}
+
+export function limit(name: keyof Limits, meaning: string, read: Reader<number> = whole(1)): Variable<number> {
+  const preset = read === seconds ? DEFAULT_LIMITS[name] / 1_000 : DEFAULT_LIMITS[name];
+  return variable(String(preset), meaning, read);
+}

@@ -2,23 +2,26 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { conflictsOf } from './config-conflicts.ts';
 import {
   addresses,
   databaseUrl,
   keys,
+  limit,
   linkLife,
   oneOf,
   optional,
   origins,
-  type Reader,
   seconds,
   secret,
   storageUrl,
   text,
+  type Variable,
+  variable,
   webAddress,
   whole,
 } from './config-readers.ts';
-import { DEFAULT_LIMITS, type Limits } from './domain/limits.ts';
+import type { Limits } from './domain/limits.ts';
 import type { S3Address } from './storage/s3-address.ts';
 
 const ROLES = ['all', 'api', 'worker'] as const;
@@ -66,23 +69,6 @@ export interface Config {
 }
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
-
-interface Variable<T> {
-  /** What the variable means, as in docs/configuration.md. */
-  meaning: string;
-  /** The text that stands for "not set". */
-  preset: string;
-  read: Reader<T>;
-}
-
-function variable<T>(preset: string, meaning: string, read: Reader<T>): Variable<T> {
-  return { preset, meaning, read };
-}
-
-function limit(name: keyof Limits, meaning: string, read: Reader<number> = whole(1)): Variable<number> {
-  const preset = read === seconds ? DEFAULT_LIMITS[name] / 1_000 : DEFAULT_LIMITS[name];
-  return variable(String(preset), meaning, read);
-}
 
 /** Every variable that Pixmill reads. docs/configuration.md lists the same; a test compares them. */
 export const VARIABLES = {
@@ -179,6 +165,16 @@ export const VARIABLES = {
   PIXMILL_MAX_DECODE_SECONDS: limit('decodeMs', 'Longest decoding and encoding of one image.', seconds),
   PIXMILL_MAX_DECODER_BYTES: limit('decoderBytes', 'Most memory of one decoder process, in bytes.', whole(100_000_000)),
   PIXMILL_MAX_BACKLOG: limit('backlog', 'Images that wait, above which uploads are answered with 503.'),
+  PIXMILL_MAX_IMAGES_PER_DAY: limit(
+    'imagesPerDay',
+    'Images that one key may upload in a day (UTC), or all callers together where there are no keys; 0: any number.',
+    whole(0),
+  ),
+  PIXMILL_MAX_OPEN_REQUESTS: limit(
+    'openRequests',
+    'Unfinished requests that one key may have, or all callers together where there are no keys; 0: any number.',
+    whole(0),
+  ),
   PIXMILL_MAX_TRIES: limit('tries', 'Tries at one image, the first included.', whole(1, 100)),
 } as const;
 
@@ -265,32 +261,13 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
       decoderBytes: read('PIXMILL_MAX_DECODER_BYTES'),
       tries: read('PIXMILL_MAX_TRIES'),
       backlog: read('PIXMILL_MAX_BACKLOG'),
+      imagesPerDay: read('PIXMILL_MAX_IMAGES_PER_DAY'),
+      openRequests: read('PIXMILL_MAX_OPEN_REQUESTS'),
     },
   };
-  // Anybody who can reach the server can make it fetch and store things.
-  if (read('PIXMILL_AUTH') !== 'off' && config.apiKeys.length === 0 && !isLoopback(host)) {
-    problems.push(
-      `PIXMILL_HOST ${host} can be reached from other machines, and no keys protect the server. ` +
-        'Set PIXMILL_API_KEYS, or PIXMILL_AUTH=off where something in front asks for a login.',
-    );
-  }
-  if (config.signedUrlsMs !== null && config.storagePublicUrl !== null) {
-    problems.push(
-      'PIXMILL_SIGNED_URLS cannot go with PIXMILL_STORAGE_PUBLIC_URL: what a CDN hands out, Pixmill cannot guard. Unset one of them.',
-    );
-  }
-  if (config.storageRedirect && (config.signedUrlsMs === null || config.storageUrl === null)) {
-    problems.push('PIXMILL_STORAGE_REDIRECT needs PIXMILL_SIGNED_URLS and a bucket in PIXMILL_STORAGE_URL.');
-  }
-  const warnings = Object.keys(env)
-    .filter((name) => name.startsWith('PIXMILL_') && !(name in VARIABLES))
-    .map((name) => `${name} is not a variable that Pixmill knows.`);
-  if (config.databaseUrl !== null && config.publicUrl === null) {
-    warnings.push('PIXMILL_PUBLIC_URL is not set: links of processes on different ports or machines will differ.');
-  }
+  const conflicts = conflictsOf(config, read('PIXMILL_AUTH') === 'off');
+  problems.push(...conflicts.problems);
+  const unknown = Object.keys(env).filter((name) => name.startsWith('PIXMILL_') && !(name in VARIABLES));
+  const warnings = [...unknown.map((name) => `${name} is not a variable that Pixmill knows.`), ...conflicts.warnings];
   return { config: problems.length > 0 ? undefined : config, problems, warnings };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

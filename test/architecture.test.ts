@@ -20,6 +20,7 @@ const RANKS: Record<string, number> = {
   worker: 5,
   http: 5,
   'config-readers.ts': 5,
+  'config-conflicts.ts': 5,
   'config.ts': 6,
   'backing.ts': 7,
   'data-care.ts': 8,

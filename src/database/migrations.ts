@@ -153,5 +153,14 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         primary key (request, part)
       ) ${clustered}`,
     ),
+    // Counted apart from the requests: deleting one does not give its images back.
+    '003-daily-usage': statements(
+      `create table daily_usage (
+        owner text not null,
+        day integer not null,
+        images bigint not null,
+        primary key (owner, day)
+      ) ${clustered}`,
+    ),
   };
 }

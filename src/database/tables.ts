@@ -112,5 +112,7 @@ export interface Tables {
     nextAt: number | null;
     state: Delivery['state'];
   };
+  /** Images that an owner has uploaded on a day (counted from 1970, UTC). */
+  dailyUsage: { owner: string; day: number; images: number };
   settings: { name: string; value: string };
 }

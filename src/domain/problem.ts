@@ -31,7 +31,7 @@ export const PROBLEMS = {
   idempotency_conflict: 'This Idempotency-Key was used with another upload.',
   unauthorized: 'This needs a key.',
   too_many_calls: 'Too many calls. Try again later.',
-  quota_exceeded: 'The quota of this key is used up.',
+  quota_exceeded: 'The quota is used up.',
   not_found: 'There is nothing at this address.',
   request_not_found: 'There is no request with this id.',
   image_not_found: 'There is no image with this name.',

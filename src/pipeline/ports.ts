@@ -7,6 +7,7 @@ import type { Settlement } from '../domain/image.ts';
 import type { Options } from '../domain/options.ts';
 import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout, Product, RejectedRow } from '../domain/product.ts';
+import type { Quotas, Usage } from '../domain/quota.ts';
 import type { ImageRecord, Progress } from '../domain/request.ts';
 
 // ── Queue ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,9 +149,12 @@ export interface RequestStore {
   appendRejected(request: number, rows: RejectedRow[]): Promise<void>;
   /**
    * Makes request, products, images and jobs visible in one durable commit.
-   * @throws Problem `idempotency_conflict` where another upload with the same key was published meanwhile
+   * @param quotas counted and checked in that commit, if there are any
+   * @throws Problem `idempotency_conflict` where another upload with the same key was published meanwhile, `quota_exceeded`
    */
-  publishRequest(request: number, upload: Upload): Promise<void>;
+  publishRequest(request: number, upload: Upload, quotas?: Quotas): Promise<void>;
+  /** What an owner has used of its quotas; counted only while there are any. */
+  usage(owner: string): Promise<Usage>;
   /** Removes what was begun and not published. */
   discardRequest(request: number): Promise<void>;
   /** The published request of an Idempotency-Key younger than a day. */

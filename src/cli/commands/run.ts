@@ -103,7 +103,10 @@ async function run(file: string, { out, json, onError, ...fields }: RunOptions):
 /** The parts of the program without the API, on a data folder inside the output folder. */
 async function openFolder(folder: string): Promise<App> {
   const here = { databaseUrl: null, storageUrl: null, storagePublicUrl: null };
-  const config = { ...loadConfig(), ...here, dataDir: join(folder, '.pixmill'), imagesDir: join(folder, 'images') };
+  const given = loadConfig();
+  // Quotas are for those who share a server.
+  const limits = { ...given.limits, imagesPerDay: 0, openRequests: 0 };
+  const config = { ...given, ...here, limits, dataDir: join(folder, '.pixmill'), imagesDir: join(folder, 'images') };
   const log = pino({ level: 'error' }, pino.destination(2));
   return startApp({ ...config, port: null, imageFolders: 'flat', retentionDays: 0 }, 'worker', VERSION, log);
 }

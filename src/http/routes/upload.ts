@@ -70,6 +70,7 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
             'unknown_field',
             'invalid_webhook_url',
             'idempotency_conflict',
+            'quota_exceeded',
             'overloaded',
             'disk_full',
           ),
