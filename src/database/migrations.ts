@@ -162,5 +162,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         primary key (owner, day)
       ) ${clustered}`,
     ),
+    // Whether an image of the storage has a row. Nothing to pay for an upload: only stored images are in it.
+    '004-stored-images': statements('create index images_stored on images (key) where key is not null'),
   };
 }

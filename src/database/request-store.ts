@@ -6,6 +6,7 @@ import { readingRequests } from './store/reading.ts';
 import { keptSettings } from './store/settings.ts';
 import { settlingImages } from './store/settling.ts';
 import type { StoreParts, Transaction } from './store/store-parts.ts';
+import { storedKeys } from './store/stored-keys.ts';
 import { ownersUsage } from './store/usage.ts';
 import { webhookRows } from './store/webhooks.ts';
 
@@ -29,6 +30,7 @@ export function createRequestStore({ database, ...rest }: StoreSettings): Reques
     ...changingRequests(parts),
     ...webhookRows(parts),
     ...ownersUsage(parts),
+    ...storedKeys(parts),
     ...keptSettings(parts),
   };
 }

@@ -11,6 +11,7 @@ export interface Metrics {
   stage<T>(stage: Stage, work: () => Promise<T>): Promise<T>;
   decoderLost(): void;
   webhookAttempted(delivered: boolean): void;
+  orphansRemoved(files: number, bytes: number): void;
   /** @param route as it is declared, never as it was called: paths hold ids */
   answered(method: string, route: string, status: number, seconds: number): void;
   /** Content type and text, as Prometheus reads it. */
@@ -39,6 +40,8 @@ export function createMetrics({ jobs, freeBytes }: Gauges, version: string): Met
   const bytes = counter('pixmill_image_bytes_total', 'Bytes of images that are done.', 'direction');
   const restarts = counter('pixmill_decoder_restarts_total', 'Decoder processes that were lost with an image.');
   const webhooks = counter('pixmill_webhook_attempts_total', 'Attempts at webhooks.', 'result');
+  const orphans = counter('pixmill_orphans_removed_total', 'Stored files removed because they belonged to no image.');
+  const orphanBytes = counter('pixmill_orphan_bytes_removed_total', 'Bytes of those files.');
   const running = gauge('pixmill_stage_running', 'Images in a stage right now.', 'stage');
   const stages = new Histogram({
     name: 'pixmill_stage_seconds',
@@ -78,6 +81,10 @@ export function createMetrics({ jobs, freeBytes }: Gauges, version: string): Met
     },
     decoderLost: () => restarts.inc(),
     webhookAttempted: (delivered) => webhooks.inc({ result: delivered ? 'delivered' : 'failed' }),
+    orphansRemoved(files, bytes) {
+      orphans.inc(files);
+      orphanBytes.inc(bytes);
+    },
     answered: (method, route, status, seconds) => http.observe({ method, route, status }, seconds),
     async expose() {
       for (const kind of ['shard', 'webhook'] as const) waiting.set({ kind }, await jobs(kind));

@@ -205,6 +205,10 @@ export interface RequestStore {
   /** Starts a new schedule with the same webhook id. @returns false where the request has no delivery */
   redeliver(request: number): Promise<boolean>;
 
+  /** Of these keys those that no image has, and that no unfinished request may still come to have. */
+  unknownKeys(keys: string[]): Promise<string[]>;
+  /** Whether this process is the one to do a seldom task now: true once in `everyMs`, over all processes. */
+  takeTurn(task: string, everyMs: number): Promise<boolean>;
   /** A value that is made once and then kept, such as the webhook secret. */
   setting(name: string, make: () => string): Promise<string>;
   /**
@@ -233,6 +237,8 @@ export interface ImageStorage {
   put(key: string, file: string): Promise<void>;
   /** Undefined where there is no such image, or the key is none that we made. */
   find(key: string): Promise<StoredImage | undefined>;
+  /** The keys of everything that is stored, page by page. What comes or goes meanwhile may be among them, or not. */
+  list(): AsyncIterable<string[]>;
   /** Keys that are not there are no error. */
   remove(keys: string[]): Promise<void>;
   /**

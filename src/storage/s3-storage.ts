@@ -6,6 +6,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -78,6 +79,15 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Address)
           return Body as Readable;
         },
       };
+    },
+
+    async *list() {
+      const Prefix = prefix && `${prefix}/`;
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix })) {
+        const keys = Contents.map(({ Key = '' }) => ({ Key, key: Key.slice(Key.lastIndexOf('/') + 1) }));
+        // Others may keep things in the same bucket: only what lies where we would put it is ours.
+        yield keys.filter(({ Key, key }) => place(key)?.Key === Key).map(({ key }) => key);
+      }
     },
 
     async remove(keys) {

@@ -31,6 +31,8 @@ export interface WorkerSettings {
   downloads: number;
   limits: Pick<Limits, 'tries'>;
   retentionDays: number;
+  /** Whether files that belong to no image may be removed. */
+  sweep: boolean;
   /** A clock that does not jump; the queue's. */
   steadyNow(): number;
   metrics: Metrics;
@@ -110,7 +112,8 @@ export function startWorker(settings: WorkerSettings): Worker {
     const result = await deliverWebhook(job, webhookTools, signal);
     return result === 'finished' ? result : { again: steadyNow() + result.again - Date.now() };
   });
-  const maintenance = startMaintenance({ store, storage, retentionDays: settings.retentionDays, now: Date.now, log });
+  const { retentionDays, sweep } = settings;
+  const maintenance = startMaintenance({ store, storage, retentionDays, sweep, metrics, now: Date.now, log });
 
   return {
     async stop(graceMs) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { imageKey } from '../../src/domain/image.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { Job, RequestStore } from '../../src/pipeline/ports.ts';
 import { done, FAILED, newProducts, newRequest, publish } from '../support/rows.ts';
@@ -375,6 +376,33 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
       const again = await store.findDelivery(number, 1);
       assert.deepEqual([again?.delivery.step, again?.delivery.webhookId], [0, webhookId]);
       assert.equal((await jobs()).filter(({ kind }) => kind === 'webhook').length, 1);
+    });
+
+    test('keys that no image has are told from others, unless an unfinished request may come to have them', async () => {
+      const { store } = await open();
+      const product = { row: 0, name: 'Mug' };
+      const secrets = [1, 2, 3].map((byte) => Buffer.alloc(32, byte));
+      const [finished = '', running = '', gone = ''] = secrets.map((secret) => imageKey(secret, product, 1, 'jpeg'));
+      const [ofFinished, ofRunning] = secrets.map((secret) => ({ request: { secret } }));
+      const { number, id } = await publish(store, [['https://a/1']], ofFinished);
+      await settle(store, number, [[0, finished]]);
+      await publish(store, [['https://a/1']], ofRunning);
+      const leftOver = finished.replace('mug-1', 'mug-2');
+      const asked = [finished, leftOver, running, gone];
+      assert.deepEqual((await store.unknownKeys(asked)).sort(), [leftOver, gone].sort());
+      await store.deleteRequest(id, async () => undefined);
+      assert.deepEqual((await store.unknownKeys(asked)).sort(), [finished, leftOver, gone].sort());
+    });
+
+    test('a seldom task is done by one of many, and again when its time has come', async () => {
+      const { store, setTime } = await open();
+      const turns = await Promise.all(Array.from({ length: 5 }, () => store.takeTurn('task', 1_000)));
+      assert.equal(turns.filter(Boolean).length, 1);
+      assert.equal(await store.takeTurn('other', 1_000), true);
+      setTime(1_999);
+      assert.equal(await store.takeTurn('task', 1_000), false);
+      setTime(2_000);
+      assert.equal(await store.takeTurn('task', 1_000), true);
     });
 
     test('a setting is made once', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
@@ -9,10 +10,10 @@ import { startPixmill } from '../support/pixmill.ts';
 const ALICE = 'alice-0123456789abcdef';
 const BOB = 'bob-0123456789abcdef00';
 const jpeg = await photo(80, 60).jpeg().toBuffer();
-const held: (() => void)[] = [];
+const held = Promise.withResolvers<() => void>();
 const origin = await startOrigin({
   '/a.jpg': jpeg,
-  '/held.jpg': (_request, response) => void held.push(() => response.end(jpeg)),
+  '/held.jpg': (_request, response) => held.resolve(() => response.end(jpeg)),
 });
 
 /** Uploads of one key to a server of its own. */
@@ -69,8 +70,7 @@ test('unfinished requests are limited for each key, and one that ends makes room
   assert.deepEqual([refused.status, refused.code, refused.retryAfter], [429, 'quota_exceeded', 60]);
   assert.match(refused.detail, /^The limit is 1 unfinished requests: there are 1, and this upload would be 1 more\./);
   assert.equal((await upload(['/a.jpg'], { key: BOB })).status, 200);
-  while (held.length === 0) await new Promise(setImmediate);
-  held.pop()?.();
-  while ((await requests())[0]?.status !== 'Completed') await new Promise(setImmediate);
+  (await held.promise)();
+  while ((await requests())[0]?.status !== 'Completed') await sleep(50);
   assert.equal((await upload(['/a.jpg'])).status, 200);
 });
