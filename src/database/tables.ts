@@ -24,6 +24,7 @@ export interface Tables {
     format: OutputFormat;
     effort: Effort;
     webhookUrl: string | null;
+    publicUrl: string | null;
     linkBase: string;
     /** Hexadecimal. */
     secret: string;

@@ -78,6 +78,7 @@ async function store(
     fileName: form.fileName,
     options: wishes.options,
     webhookUrl: wishes.webhookUrl,
+    publicUrl: form.publicUrl,
     linkBase: elsewhere === null ? form.linkBase : `${elsewhere}/${requestTag(secret)}/`,
     secret,
     layout,

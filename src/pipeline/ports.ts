@@ -45,6 +45,8 @@ export interface NewRequest {
   fileName: string;
   options: Options;
   webhookUrl: string | null;
+  /** Base of our own addresses at the time of the upload, without a slash at the end. */
+  publicUrl: string;
   /** What stands before an image's key in its output URL. */
   linkBase: string;
   /** Makes the image names unguessable; 32 bytes. */
@@ -110,6 +112,8 @@ export interface RequestRecord extends Progress {
   /** The store's own number. */
   number: number;
   options: Options;
+  /** Null for a request of an older version whose links lead to a CDN. */
+  publicUrl: string | null;
   linkBase: string;
   layout: CsvLayout;
   rejectedTotal: number;

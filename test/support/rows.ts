@@ -25,6 +25,7 @@ export function newRequest(changes: Partial<NewRequest> = {}): NewRequest {
     fileName: 'products.csv',
     options: { quality: 50, scale: 100, format: 'same', effort: 'fast' },
     webhookUrl: null,
+    publicUrl: 'http://127.0.0.1:8080',
     linkBase: 'http://127.0.0.1:8080/api/image/',
     secret: Buffer.alloc(32, made),
     layout: LAYOUT,

@@ -134,6 +134,7 @@ async function findOrAccept(
     fileField: 'file',
     owner: '',
     idempotencyKey: null,
+    publicUrl: '',
     linkBase: 'images/',
   });
   if (errorCount > 0) complain(`${errorCount} rows are left out; errors.csv will name them.`);

@@ -34,6 +34,7 @@ export function acceptingRows(parts: StoreParts): Accepting {
           status: 'Receiving',
           ...request.options,
           webhookUrl: request.webhookUrl,
+          publicUrl: request.publicUrl,
           linkBase: request.linkBase,
           secret: Buffer.from(request.secret).toString('hex'),
           layout: JSON.stringify(request.layout),

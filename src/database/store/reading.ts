@@ -34,6 +34,7 @@ const RECORD_COLUMNS = [
   'scale',
   'format',
   'effort',
+  'publicUrl',
   'linkBase',
   'layout',
   'rejectedTotal',
@@ -143,7 +144,7 @@ export { RECORD_COLUMNS };
 export function toRecord(row: RecordRow): RequestRecord {
   const { quality, scale, format, effort, layout, ...rest } = row;
   return {
-    ...(rest as Progress & Pick<RequestRecord, 'number' | 'linkBase' | 'rejectedTotal'>),
+    ...(rest as Progress & Pick<RequestRecord, 'number' | 'publicUrl' | 'linkBase' | 'rejectedTotal'>),
     options: { quality, scale, format, effort },
     layout: JSON.parse(layout) as CsvLayout,
   };

@@ -116,6 +116,7 @@ async function acceptForm(
         open: () => createReadStream(file),
         owner: request.owner,
         idempotencyKey,
+        publicUrl: tools.publicUrl(),
         linkBase: tools.publicUrl() + IMAGE_PATH,
       });
     });
