@@ -28,6 +28,8 @@ export interface HttpTools {
   redirectToStorage: boolean;
   /** CSVs that are read at once; further uploads wait their turn. */
   maxUploadsAtOnce?: number;
+  /** Longest time for the head of a call. */
+  headersMs?: number;
   /** None: everybody may use the server. */
   apiKeys: string[];
   /** Calls a minute of one key or address; 0: any number. */

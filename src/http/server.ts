@@ -25,7 +25,7 @@ import { statusRoutes } from './routes/status.ts';
 import { uploadRoutes } from './routes/upload.ts';
 import { COMPONENTS } from './schemas.ts';
 
-/** Sending the head of a call; slower is an attack (Slowloris). */
+/** Sending the head of a call where nothing else is configured; slower is an attack (Slowloris). */
 const HEADERS_MS = 20_000;
 /** Sending a whole call: an upload of the largest CSV over a slow line. */
 const REQUEST_MS = 900_000;
@@ -47,6 +47,7 @@ const CONTENT_SECURITY = {
 
 /** The HTTP API, ready to listen. `close()` ends live events, then waits for what is being answered. */
 export async function createServer(tools: HttpTools): Promise<Server> {
+  const headersTimeout = tools.headersMs ?? HEADERS_MS;
   const server: Server = fastify({
     loggerInstance: tools.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -55,7 +56,8 @@ export async function createServer(tools: HttpTools): Promise<Server> {
     connectionTimeout: SILENCE_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: HEADERS_MS },
+    // Node looks for slow heads now and then only, by itself every 30 s.
+    http: { headersTimeout, connectionsCheckingInterval: headersTimeout / 4 },
     frameworkErrors: sendProblem,
     trustProxy: tools.trustProxy,
   }).withTypeProvider<TypeBoxTypeProvider>();
