@@ -41,8 +41,8 @@ Written by \`npm run docs\` from the program itself.
 
 Every refusal is \`application/problem+json\` (RFC 9457) with \`type\`, \`title\`, \`status\`, \`detail\` and \`code\`; \`error\`
 repeats the sentence for older clients. CSV problems also have \`errors\`: the first 100 with \`line\`, \`column\`, \`code\`
-and \`message\`, and \`errors_total\`. 429 and 503 come with \`Retry-After\`. A 500 shows nothing of the inside; its \`detail\` names
-the line of the log.
+and \`message\`, and \`errors_total\`. 429 and 503 come with \`Retry-After\`. A 500 shows nothing of the inside; its
+\`detail\` names the line of the log.
 
 ${table(['code', 'status', 'sentence'], problems)}
 

@@ -123,8 +123,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
         downloads: config.downloads,
         limits: config.limits,
         retentionDays: config.retentionDays,
-        // The output folder of `pixmill run` is its user's.
-        sweep: config.imageFolders === 'by-request',
+        removeOrphans: config.removeOrphans,
         steadyNow,
         metrics,
         log,

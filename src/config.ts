@@ -59,6 +59,8 @@ export interface Config {
   webhookUrl: string | null;
   /** 0: kept for ever. */
   retentionDays: number;
+  /** Removes stored files that belong to no image. */
+  removeOrphans: boolean;
   decoders: number;
   downloads: number;
   downloadsPerHost: number;
@@ -141,6 +143,11 @@ export const VARIABLES = {
     '0',
     'Finished requests older than this are deleted; 0 keeps them.',
     whole(0, 36_500),
+  ),
+  PIXMILL_REMOVE_ORPHANS: variable(
+    'on',
+    '`off`: stored files that belong to no image stay, as for a storage that another database uses, too.',
+    oneOf(['on', 'off']),
   ),
   PIXMILL_CONCURRENCY: variable('0', 'Images decoded at once; 0: one more than there are cores.', whole(0, 1_024)),
   PIXMILL_DOWNLOADS: variable('32', 'Downloads at once.', whole(1, 10_000)),
@@ -240,6 +247,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     webhookSecret: read('PIXMILL_WEBHOOK_SECRET'),
     webhookUrl: read('PIXMILL_WEBHOOK_URL'),
     retentionDays: read('PIXMILL_RETENTION_DAYS'),
+    removeOrphans: read('PIXMILL_REMOVE_ORPHANS') === 'on',
     decoders: read('PIXMILL_CONCURRENCY') || availableParallelism() + 1,
     downloads: read('PIXMILL_DOWNLOADS'),
     downloadsPerHost: read('PIXMILL_DOWNLOADS_PER_HOST'),

@@ -17,13 +17,12 @@ export function startMaintenance(settings: {
   store: Pick<RequestStore, 'finishedBefore' | 'deleteRequest' | 'unknownKeys' | 'takeTurn'>;
   storage: Pick<ImageStorage, 'list' | 'find' | 'remove'>;
   retentionDays: number;
-  /** Whether files that belong to no image may be removed. */
-  sweep: boolean;
+  removeOrphans: boolean;
   metrics: Pick<Metrics, 'orphansRemoved'>;
   now(): number;
   log: Logger;
 }): { stop(): Promise<void> } {
-  const { store, storage, retentionDays, sweep, metrics, now, log } = settings;
+  const { store, storage, retentionDays, removeOrphans, metrics, now, log } = settings;
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
@@ -39,7 +38,7 @@ export function startMaintenance(settings: {
     }
   }
 
-  async function removeOrphans(): Promise<void> {
+  async function sweep(): Promise<void> {
     if (!(await store.takeTurn('orphans_swept_at', DAY_MS))) return;
     const { files, bytes } = await sweepOrphans({ store, storage, now }, stopping.signal);
     metrics.orphansRemoved(files, bytes);
@@ -49,10 +48,8 @@ export function startMaintenance(settings: {
   async function turn(): Promise<void> {
     if (retentionDays > 0)
       await deleteExpired().catch((error) => log.error({ err: error }, 'old requests could not be deleted'));
-    if (sweep && !stopping.signal.aborted)
-      await removeOrphans().catch((error) =>
-        log.error({ err: error }, 'files that belong to no image could not be removed'),
-      );
+    if (removeOrphans && !stopping.signal.aborted)
+      await sweep().catch((error) => log.error({ err: error }, 'files that belong to no image could not be removed'));
   }
 
   // One after the other: searching a large storage may take longer than an hour.

@@ -24,33 +24,35 @@ const REMOVED_AT_ONCE = 100;
 
 /**
  * Walks through the whole storage.
- * @returns the orphans that are old enough not to wait for a row, and how many files have an image
+ * @returns the orphans that are old enough not to wait for a row, how many files have an image, and how many have none
  */
 export async function findOrphans(
   tools: OrphanTools,
   signal?: AbortSignal,
-): Promise<{ orphans: Orphan[]; images: number }> {
+): Promise<{ orphans: Orphan[]; images: number; others: number }> {
   const orphans: Orphan[] = [];
   let images = 0;
+  let others = 0;
   for await (const keys of tools.storage.list()) {
     const unknown = await tools.store.unknownKeys(keys);
     images += keys.length - unknown.length;
+    others += unknown.length;
     if (orphans.length < MOST) orphans.push(...(await oldOnes(unknown, tools)));
     // The embedded database answers without a pause: others get their turn between pages.
     await setImmediate();
     if (signal?.aborted) break;
   }
-  return { orphans, images };
+  return { orphans, images, others };
 }
 
 /**
  * Removes the orphans of a storage.
  * @returns what is gone
- * @throws OrphansDoubtful where there are more of them than images: that is no leftover, but another database
+ * @throws OrphansDoubtful where more files have no image than have one: that is no leftover, but another database
  */
 export async function sweepOrphans(tools: OrphanTools, signal: AbortSignal): Promise<{ files: number; bytes: number }> {
-  const { orphans, images } = await findOrphans(tools, signal);
-  if (orphans.length > images) throw new OrphansDoubtful(orphans.length, images);
+  const { orphans, images, others } = await findOrphans(tools, signal);
+  if (!signal.aborted && others > images) throw new OrphansDoubtful(others, images);
   const removed = { files: 0, bytes: 0 };
   for (let start = 0; start < orphans.length && !signal.aborted; start += REMOVED_AT_ONCE) {
     const keys = orphans.slice(start, start + REMOVED_AT_ONCE).map(({ key }) => key);
@@ -74,9 +76,9 @@ async function oldOnes(keys: string[], { storage, now }: OrphanTools): Promise<O
 
 class OrphansDoubtful extends Error {
   override readonly name = 'OrphansDoubtful';
-  constructor(orphans: number, images: number) {
+  constructor(others: number, images: number) {
     super(
-      `${orphans} stored files belong to no image, and only ${images} do. Nothing was removed: ` +
+      `${others} stored files belong to no image, and only ${images} do. Nothing was removed: ` +
         'see whether this is the database that the images belong to.',
     );
   }

@@ -31,8 +31,7 @@ export interface WorkerSettings {
   downloads: number;
   limits: Pick<Limits, 'tries'>;
   retentionDays: number;
-  /** Whether files that belong to no image may be removed. */
-  sweep: boolean;
+  removeOrphans: boolean;
   /** A clock that does not jump; the queue's. */
   steadyNow(): number;
   metrics: Metrics;
@@ -112,8 +111,8 @@ export function startWorker(settings: WorkerSettings): Worker {
     const result = await deliverWebhook(job, webhookTools, signal);
     return result === 'finished' ? result : { again: steadyNow() + result.again - Date.now() };
   });
-  const { retentionDays, sweep } = settings;
-  const maintenance = startMaintenance({ store, storage, retentionDays, sweep, metrics, now: Date.now, log });
+  const { retentionDays, removeOrphans } = settings;
+  const maintenance = startMaintenance({ store, storage, retentionDays, removeOrphans, metrics, now: Date.now, log });
 
   return {
     async stop(graceMs) {

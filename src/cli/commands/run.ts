@@ -108,7 +108,12 @@ async function openFolder(folder: string): Promise<App> {
   const limits = { ...given.limits, imagesPerDay: 0, openRequests: 0 };
   const config = { ...given, ...here, limits, dataDir: join(folder, '.pixmill'), imagesDir: join(folder, 'images') };
   const log = pino({ level: 'error' }, pino.destination(2));
-  return startApp({ ...config, port: null, imageFolders: 'flat', retentionDays: 0 }, 'worker', VERSION, log);
+  return startApp(
+    { ...config, port: null, imageFolders: 'flat', retentionDays: 0, removeOrphans: false },
+    'worker',
+    VERSION,
+    log,
+  );
 }
 
 /** One output folder belongs to one file with one set of options; its request is found again after a kill. */
