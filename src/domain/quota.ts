@@ -36,20 +36,19 @@ export function refuseOverQuota(quotas: Quotas, used: Usage, images: number | un
   if (openRequests > 0 && used.openRequests >= openRequests) {
     throw new Problem(
       'quota_exceeded',
-      `The limit is ${openRequests} unfinished requests: there are ${used.openRequests}, and this upload would be 1 more. ` +
+      `Limit of unfinished requests: ${openRequests}, taken: ${used.openRequests}, asked for: 1. ` +
         'Wait until one is finished, or cancel one.',
       { retryAfterSeconds: OPEN_RETRY_SECONDS },
     );
   }
   if (imagesPerDay > 0 && used.imagesToday + (images ?? 1) > imagesPerDay) {
-    const asked = images === undefined ? 'none is left' : `this upload asks for ${images}`;
     const advice =
       (images ?? 1) > imagesPerDay
         ? 'Split the CSV over several days.'
         : 'Upload it after midnight UTC, or a part now.';
     throw new Problem(
       'quota_exceeded',
-      `The limit is ${imagesPerDay} images a day: ${used.imagesToday} are used, ${asked}. ${advice}`,
+      `Limit of images a day: ${imagesPerDay}, used: ${used.imagesToday}, asked for: ${images ?? 'more'}. ${advice}`,
       { retryAfterSeconds: ((dayOf(now) + 1) * DAY_MS - now) / 1_000 },
     );
   }

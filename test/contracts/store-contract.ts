@@ -297,7 +297,7 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
         const { store, jobs, setTime } = await open();
         await accept(store, 3);
         await assert.rejects(accept(store, 3), (error: Problem) => {
-          assert.match(error.detail ?? '', /5 images a day: 3 are used, this upload asks for 3\./);
+          assert.match(error.detail ?? '', /^Limit of images a day: 5, used: 3, asked for: 3\. /);
           assert.equal(error.retryAfterSeconds, 86_399);
           return refused(error);
         });

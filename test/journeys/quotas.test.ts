@@ -46,7 +46,7 @@ test('the images of a day are counted for each key, and an upload over the quota
   assert.equal(first.status, 200);
   const refused = await upload(['/a.jpg', '/a.jpg']);
   assert.deepEqual([refused.status, refused.code], [429, 'quota_exceeded']);
-  assert.match(refused.detail, /^The limit is 3 images a day: 2 are used, this upload asks for 2\. Upload it after/);
+  assert.match(refused.detail, /^Limit of images a day: 3, used: 2, asked for: 2\. Upload it after/);
   assert.ok(refused.retryAfter > 0 && refused.retryAfter <= 86_400);
   assert.equal((await requests()).length, 1);
   assert.deepEqual(readdirSync(join(pixmill.dataDir, 'tmp')), []);
@@ -59,7 +59,7 @@ test('the images of a day are counted for each key, and an upload over the quota
   assert.equal(second.status, 200);
   const again = await upload(['/a.jpg'], { 'idempotency-key': 'tuesday' });
   assert.deepEqual([again.status, again.request_id], [200, second.request_id]);
-  assert.match((await upload(['/a.jpg'])).detail, /3 are used, none is left/);
+  assert.match((await upload(['/a.jpg'])).detail, /used: 3, asked for: more/);
   assert.equal((await upload(['/a.jpg', '/a.jpg', '/a.jpg'], { key: BOB })).status, 200);
 });
 
@@ -68,7 +68,7 @@ test('unfinished requests are limited for each key, and one that ends makes room
   assert.equal((await upload(['/held.jpg'])).status, 200);
   const refused = await upload(['/a.jpg']);
   assert.deepEqual([refused.status, refused.code, refused.retryAfter], [429, 'quota_exceeded', 60]);
-  assert.match(refused.detail, /^The limit is 1 unfinished requests: there are 1, and this upload would be 1 more\./);
+  assert.match(refused.detail, /^Limit of unfinished requests: 1, taken: 1, asked for: 1\. Wait/);
   assert.equal((await upload(['/a.jpg'], { key: BOB })).status, 200);
   (await held.promise)();
   while ((await requests())[0]?.status !== 'Completed') await sleep(50);

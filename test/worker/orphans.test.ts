@@ -117,7 +117,8 @@ test('a server removes orphans by itself and counts them; check-data tells of th
   writeFileSync(orphan, 'picture');
   for (const file of [kept, orphan]) utimesSync(file, 1_700_000_000, 1_700_000_000);
   const found = await runCommand(['check-data'], { PIXMILL_DATA_DIR: dataDir });
-  assert.deepEqual([found.exitCode, found.out.split(' (')[0]], [0, '1 files']);
+  assert.equal(found.exitCode, 0);
+  assert.match(found.out, /^Files that belong to no image: 1 \(/m);
   const database = new DatabaseSync(join(dataDir, 'pixmill.sqlite'));
   database.exec("update settings set value = '0' where name = 'orphans_swept_at'");
   database.close();

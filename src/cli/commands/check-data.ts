@@ -13,9 +13,8 @@ export function checkDataCommand(program: Command, finish: (exitCode: number) =>
       const { images, problems, orphans } = await checkData(loadConfig());
       for (const problem of problems) complain(problem);
       if (orphans.files > 0) {
-        print(
-          `${orphans.files} files (${bytesText(orphans.bytes)}) belong to no image; a running server removes them within a day.`,
-        );
+        const { files, bytes } = orphans;
+        print(`Files that belong to no image: ${files} (${bytesText(bytes)}). A server removes them once a day.`);
       }
       print(`${images} images looked up, ${problems.length} problems.`);
       finish(problems.length > 0 ? 2 : 0);
