@@ -154,7 +154,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
       ) ${clustered}`,
     ),
     // Counted apart from the requests: deleting one does not give its images back.
-    '003-daily-usage': statements(
+    '004-daily-usage': statements(
       `create table daily_usage (
         owner text not null,
         day integer not null,
@@ -163,9 +163,9 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
       ) ${clustered}`,
     ),
     // Whether an image of the storage has a row. Nothing to pay for an upload: only stored images are in it.
-    '004-stored-images': statements('create index images_stored on images (key) where key is not null'),
+    '005-stored-images': statements('create index images_stored on images (key) where key is not null'),
     // Null where it cannot be told from the links: they lead to a CDN.
-    '005-public-url': statements(
+    '006-public-url': statements(
       'alter table requests add column public_url text',
       `update requests set public_url = substr(link_base, 1, length(link_base) - length('/api/image/'))
         where link_base like '%/api/image/'`,
