@@ -1,4 +1,4 @@
-import { VARIABLES } from '../src/config.ts';
+import { VARIABLES } from '../src/config/variables.ts';
 import { FAILURES } from '../src/domain/failure.ts';
 import { PROBLEMS } from '../src/domain/problem.ts';
 import { PROBLEM_STATUSES } from '../src/http/error-response.ts';
@@ -13,6 +13,8 @@ const CSV_ISSUES: [code: string, meaning: string][] = [
   ['url_too_long', 'A link is longer than allowed.'],
   ['invalid_url', 'Warning: the link is no http or https address; its image will fail.'],
   ['not_utf8', 'Warning: the file is not UTF-8 and was read as Windows-1252.'],
+  ['several_sheets', 'Warning: the workbook has several sheets, and only the first was read.'],
+  ['rows_are_numbered', 'Warning: the export has no serial numbers, and its rows were numbered.'],
 ];
 
 function table(head: string[], rows: string[][]): string {

@@ -153,6 +153,13 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         primary key (request, part)
       ) ${clustered}`,
     ),
+    ...(dialect === 'sqlite' && {
+      // How long a job has waited; for those that are there already, from now on.
+      '003-jobs-since': statements(
+        'alter table jobs add column since integer not null default 0',
+        'update jobs set since = unixepoch() * 1000',
+      ),
+    }),
     // Counted apart from the requests: deleting one does not give its images back.
     '004-daily-usage': statements(
       `create table daily_usage (

@@ -11,6 +11,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { AcceptUpload } from '../pipeline/accept-upload.ts';
 import type { ImageStorage, RequestStore } from '../pipeline/ports.ts';
 import type { ImageLinks } from '../results/image-links.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 
 /** What the API needs from the rest of the program. */
 export interface HttpTools {
@@ -39,6 +40,7 @@ export interface HttpTools {
   /** Origins whose pages may call the API; none: only our own. */
   corsOrigins: string[];
   metrics: Metrics;
+  tracing: Tracing;
   now(): number;
   log: FastifyBaseLogger;
   version: string;

@@ -33,10 +33,12 @@ export function presentUpload(answer: UploadAnswer): Static<typeof UploadSchema>
 function presentReport({ layout, ...report }: UploadReport): Static<typeof ReportSchema> {
   const header = (column: number) => layout.header[column] ?? '';
   return {
+    shop_export: layout.shop ?? null,
+    sheet: layout.sheet ?? null,
     encoding: layout.encoding,
     delimiter: layout.delimiter,
     columns: {
-      serial_number: header(layout.serialColumn),
+      serial_number: layout.serialColumn === null ? null : header(layout.serialColumn),
       product_name: header(layout.nameColumn),
       images: layout.imageColumns.map(header),
     },

@@ -9,6 +9,7 @@ import type { RequestStore, Upload } from './ports.ts';
 import { previewUpload } from './preview-upload.ts';
 import { type UploadAnswer, type UploadForm, uploadAnswer } from './upload.ts';
 import { UploadTally } from './upload-tally.ts';
+import type { Watch } from './watch.ts';
 
 export interface AcceptTools {
   store: RequestStore;
@@ -21,6 +22,7 @@ export interface AcceptTools {
   storagePublicUrl: string | null;
   newId(): string;
   now(): number;
+  watch: Pick<Watch, 'accepted'>;
 }
 
 /** How an upload may fail because the same one got through at the same time. */
@@ -68,7 +70,11 @@ async function store(
   tools: AcceptTools,
 ): Promise<UploadAnswer> {
   const { store, limits } = tools;
-  const { layout, batches } = await readProducts(form.open, { delimiter: wishes.delimiter, limits });
+  const { layout, batches } = await readProducts(form.open, {
+    format: form.format,
+    delimiter: wishes.delimiter,
+    limits,
+  });
   const id = tools.newId();
   const secret = randomBytes(32);
   const elsewhere = tools.storagePublicUrl;
@@ -98,6 +104,7 @@ async function store(
     if (tally.imagesTotal === 0) throw tally.refusal();
     const upload: Upload = { idempotencyKey: form.idempotencyKey, digest, ...tally.totals() };
     await store.publishRequest(request, upload, limits);
+    tools.watch.accepted(upload);
     return { ...uploadAnswer(id, upload), errors: tally.errors, errorCount: tally.errorCount };
   } catch (error) {
     await store.discardRequest(request);

@@ -3,6 +3,7 @@ import { ImageFailure } from '../domain/failure.ts';
 import { LONGEST_WEBHOOK_PAUSE_MS, WEBHOOK_PAUSES_MS } from '../domain/retry.ts';
 import { statusObject } from '../domain/status-object.ts';
 import type { Delivery, Job, JobResult, RequestRecord, RequestStore } from './ports.ts';
+import type { Attempt, Watch } from './watch.ts';
 
 export interface WebhookTools {
   store: Pick<RequestStore, 'findDelivery' | 'recordAttempt'>;
@@ -18,6 +19,7 @@ export interface WebhookTools {
   now(): number;
   /** 0 to 1. */
   random(): number;
+  watch: Pick<Watch, 'webhook'>;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function deliverWebhook(job: Job, tools: WebhookTools, signal: Abor
   const { delivery, record } = found;
 
   const at = tools.now();
-  const attempt = await send(delivery, record, at, tools, signal);
+  const attempt = await tools.watch.webhook(delivery, record, () => send(delivery, record, at, tools, signal));
   if (signal.aborted && attempt.statusCode === null) return { again: at };
 
   const next = afterAttempt(delivery, attempt, tools);
@@ -41,12 +43,6 @@ export async function deliverWebhook(job: Job, tools: WebhookTools, signal: Abor
     { webhookId, url, state: next.state, at, durationMs: tools.now() - at, statusCode, error, nextAt: next.at },
   );
   return next.at === null ? 'finished' : { again: next.at };
-}
-
-interface Attempt {
-  statusCode: number | null;
-  retryAfterMs: number | null;
-  error: string | null;
 }
 
 async function send(

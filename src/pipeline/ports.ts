@@ -8,7 +8,7 @@ import type { Options } from '../domain/options.ts';
 import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout, Product, RejectedRow } from '../domain/product.ts';
 import type { Quotas, Usage } from '../domain/quota.ts';
-import type { ImageRecord, Progress } from '../domain/request.ts';
+import type { ImageRecord, Progress, RequestStatus } from '../domain/request.ts';
 
 // ── Queue ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -33,6 +33,8 @@ export interface JobQueue {
   stop(graceMs: number): Promise<void>;
   /** How many jobs of a kind wait, those for later included. */
   depth(kind: Job['kind']): Promise<number>;
+  /** For how many milliseconds the one that waits longest could have been handed out; 0 where none waits. */
+  oldest(kind: Job['kind']): Promise<number>;
 }
 
 // ── Store ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -184,10 +186,11 @@ export interface RequestStore {
   /**
    * Products with their images in the order of the file, from row `from` on.
    * `status`: only products that have such images, with only these images.
+   * `imageless`: also the rows without an image that a shop's export may have.
    */
   products(
     request: number,
-    query: { from: number; limit: number; status?: ImageRecord['status'] },
+    query: { from: number; limit: number; status?: ImageRecord['status']; imageless?: boolean },
   ): Promise<ProductRecord[]>;
   rejectedRows(request: number, query: { afterLine: number; limit: number }): Promise<RejectedRow[]>;
 
@@ -222,6 +225,8 @@ export interface RequestStore {
   recover(removeFiles: (keys: string[]) => Promise<void>, before?: number): Promise<void>;
   /** Finished requests last changed before `time`, oldest first. */
   finishedBefore(time: number, limit: number): Promise<string[]>;
+  /** How many requests there are in each state, and what the images of their results weigh. */
+  inventory(): Promise<{ status: RequestStatus; requests: number; bytesOut: number }[]>;
   /** Throws where the database cannot be reached. */
   ping(): Promise<void>;
 }

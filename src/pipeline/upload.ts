@@ -1,11 +1,14 @@
+import type { UnpackedFile } from '../csv/unpack.ts';
 import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout, Product } from '../domain/product.ts';
 import type { RequestStatus } from '../domain/request.ts';
 import type { Upload } from './ports.ts';
 
 export interface UploadForm {
-  /** Opens the uploaded bytes from the start; may be called more than once. */
+  /** Opens what was uploaded, unpacked, from the start; may be called more than once. */
   open(): AsyncIterable<Uint8Array>;
+  /** What `open` gives. */
+  format: UnpackedFile['format'];
   fileName: string;
   /** Of the file's bytes, hexadecimal. */
   sha256: string;

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { Metrics } from '../metrics/metrics.ts';
 import type { ImageStorage, RequestStore } from '../pipeline/ports.ts';
 import { sweepOrphans } from './orphans.ts';
 
@@ -18,11 +17,12 @@ export function startMaintenance(settings: {
   storage: Pick<ImageStorage, 'list' | 'find' | 'remove'>;
   retentionDays: number;
   removeOrphans: boolean;
-  metrics: Pick<Metrics, 'orphansRemoved'>;
+  /** Files that belonged to no image are gone. */
+  swept(files: number, bytes: number): void;
   now(): number;
   log: Logger;
 }): { stop(): Promise<void> } {
-  const { store, storage, retentionDays, removeOrphans, metrics, now, log } = settings;
+  const { store, storage, retentionDays, removeOrphans, swept, now, log } = settings;
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
@@ -41,8 +41,7 @@ export function startMaintenance(settings: {
   async function sweep(): Promise<void> {
     if (!(await store.takeTurn('orphans_swept_at', DAY_MS))) return;
     const { files, bytes } = await sweepOrphans({ store, storage, now }, stopping.signal);
-    metrics.orphansRemoved(files, bytes);
-    log.info({ files, bytes }, 'the storage was searched, and files that belong to no image removed');
+    swept(files, bytes);
   }
 
   async function turn(): Promise<void> {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { imageKey } from '../../src/domain/image.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { Job, RequestStore } from '../../src/pipeline/ports.ts';
-import { done, FAILED, newProducts, newRequest, publish } from '../support/rows.ts';
+import { done, FAILED, LAYOUT, newProducts, newRequest, publish } from '../support/rows.ts';
 
 export interface StoreBench {
   store: RequestStore;
@@ -76,6 +76,38 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
       assert.deepEqual(await rows({ from: 1, limit: 1 }), [[1, [1, 2]]]);
       assert.deepEqual(await rows({ from: 0, limit: 9, status: 'failed' }), [[1, [2]]]);
       assert.deepEqual(await rows({ from: 2, limit: 9, status: 'failed' }), []);
+    });
+
+    test('rows without an image come only when asked for, and count nothing', async () => {
+      const { store } = await open();
+      const { id, number } = await publish(store, [[], ['https://a/0'], [], ['https://a/1', 'https://a/2'], []]);
+      const rows = async (imageless?: boolean) =>
+        (await store.products(number, { from: 0, limit: 9, ...(imageless ? { imageless } : {}) })).map(
+          ({ row, images }) => [row, images.map((image) => image.number)],
+        );
+      assert.deepEqual(await rows(), [
+        [1, [0]],
+        [3, [1, 2]],
+      ]);
+      assert.deepEqual(await rows(true), [
+        [0, []],
+        [1, [0]],
+        [2, []],
+        [3, [1, 2]],
+        [4, []],
+      ]);
+      assert.equal((await store.progress(id))?.shop, null);
+    });
+
+    test('whose export it is shows in the progress, in lists and in the record', async () => {
+      const { store } = await open();
+      const { id } = await publish(store, [['https://a/0']], { request: { layout: { ...LAYOUT, shop: 'shopify' } } });
+      const [listed] = await store.listRequests({ limit: 1 });
+      const found = [await store.progress(id), await store.findRequest(id), listed];
+      assert.deepEqual(
+        found.map((request) => request?.shop),
+        ['shopify', 'shopify', 'shopify'],
+      );
     });
 
     test('a shard holds its own pending images, first of their link, and starts the request', async () => {
@@ -419,6 +451,23 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
       await settle(store, number, [[0, 'k']]);
       assert.deepEqual(await store.finishedBefore(2_000, 9), []);
       assert.deepEqual(await store.finishedBefore(2_001, 9), [id]);
+    });
+
+    test('what is kept is counted by status, with the bytes of what is done', async () => {
+      const { store } = await open();
+      const finished = await publish(store, [['https://a/1']]);
+      await publish(store, [['https://a/2']]);
+      await settle(store, finished.number, [[0, 'k']]);
+      const { status, bytesOut } = (await store.progress(finished.id)) ?? assert.fail();
+      const inventory = await store.inventory();
+      assert.deepEqual(
+        inventory.toSorted((a, b) => a.status.localeCompare(b.status)),
+        [
+          { status, requests: 1, bytesOut },
+          { status: 'Pending', requests: 1, bytesOut: 0 },
+        ],
+      );
+      assert.ok(bytesOut > 0);
     });
   });
 }

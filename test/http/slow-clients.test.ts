@@ -13,8 +13,10 @@ import { createMetrics } from '../../src/metrics/metrics.ts';
 import { acceptUpload } from '../../src/pipeline/accept-upload.ts';
 import { LASTING_LINKS } from '../../src/results/image-links.ts';
 import { createFileStorage } from '../../src/storage/file-storage.ts';
+import { NO_TRACING } from '../../src/tracing/tracing.ts';
 import { sqliteStore } from '../support/sqlite-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { UNWATCHED } from '../support/unwatched.ts';
 
 const HEADERS_MS = 400;
 
@@ -26,7 +28,7 @@ async function listen(): Promise<number> {
   const server = await createServer({
     store,
     storage: createFileStorage({ root: join(folder, 'images'), folders: 'by-request' }),
-    acceptUpload: acceptUpload({ store, limits: DEFAULT_LIMITS, now: Date.now, ...tools }),
+    acceptUpload: acceptUpload({ store, watch: UNWATCHED, limits: DEFAULT_LIMITS, now: Date.now, ...tools }),
     stagingDir: folder,
     limits: DEFAULT_LIMITS,
     publicUrl: () => 'http://pixmill.example',
@@ -37,7 +39,8 @@ async function listen(): Promise<number> {
     callsPerMinute: 0,
     trustProxy: false,
     corsOrigins: [],
-    metrics: createMetrics({ jobs: async () => 0, freeBytes: async () => 0 }, ''),
+    metrics: createMetrics({ version: '', role: 'api' }),
+    tracing: NO_TRACING,
     now: Date.now,
     log: pino({ level: 'silent' }),
     version: '',

@@ -88,6 +88,12 @@ test('an API and two workers share a request: every link is asked for once, and 
   assert.equal(origin.asked.size, IMAGES);
   assert.deepEqual(new Set(origin.asked.values()), new Set([1]));
   assert.deepEqual(await account(database), { done: IMAGES, counted: IMAGES });
+  // Each worker counts what it did, on its own port; the queue is the same wherever one asks.
+  const exposed = await Promise.all([api, ...workers].map(async (part) => (await part.call('/metrics')).text()));
+  const settled = exposed.map((text) => Number(/images_total\{outcome="compressed",code=""\} (\d+)/.exec(text)?.[1]));
+  assert.equal(settled[0], 0);
+  assert.equal((settled[1] ?? 0) + (settled[2] ?? 0), IMAGES);
+  for (const text of exposed) assert.match(text, /^pixmill_job_oldest_seconds\{kind="shard"\} 0$/m);
   for (const pixmill of [api, ...workers]) assert.equal(await pixmill.stop(), 0, pixmill.log());
 });
 
@@ -154,6 +160,9 @@ test('a database that is killed and comes back costs nothing: the API says 503 m
     const response = await api.call(`/api/status/${id}`);
     assert.equal(response.status, 503);
     assert.ok(response.headers.get('retry-after'));
+    const metrics = await (await api.call('/metrics')).text();
+    assert.match(metrics, /^pixmill_reachable\{part="database"\} 0$/m);
+    assert.doesNotMatch(metrics, /^pixmill_jobs\{/m);
     await server.start();
     while ((await api.call(`/api/status/${id}`)).status === 503) await sleep(100);
   }

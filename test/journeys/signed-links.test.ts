@@ -43,8 +43,9 @@ test('signed links open the image, everything else is refused and says what to d
   assert.match(path, /^mug-1-[0-9a-z]{20}\.jpg$/);
   assert.match(link, new RegExp(`^${pixmill.url}/api/image/${path}\\?expires=\\d+&signature=[\\w-]{43}$`));
 
-  for (const route of ['/api/details/', '/fetch/', '/api/products/', '/api/download/']) {
-    const text = await (await pixmill.call(route + id)).text();
+  const readers = [`details/${id}`, `products/${id}`, `download/${id}`, `download/${id}?layout=import`];
+  for (const route of [`/fetch/${id}`, ...readers.map((reader) => `/api/${reader}`)]) {
+    const text = await (await pixmill.call(route)).text();
     assert.ok(text.includes(link), route);
   }
   const [row] = parse(await (await pixmill.call(`/api/download/${id}`)).text(), { columns: true }) as object[];

@@ -6,6 +6,7 @@ import { deliverWebhook, type WebhookTools } from '../../src/pipeline/deliver-we
 import type { Job } from '../../src/pipeline/ports.ts';
 import { done, publish } from '../support/rows.ts';
 import { sqliteStore } from '../support/sqlite-store.ts';
+import { UNWATCHED } from '../support/unwatched.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const NEVER = new AbortController().signal;
@@ -28,6 +29,7 @@ async function dueWebhook(...answers: Answer[]) {
     publicUrl: 'http://worker.internal',
     now: () => now,
     random: () => 0,
+    watch: UNWATCHED,
     async sendWebhook(_, { headers, body }) {
       sent.push({ headers, body, at: now });
       const answer = answers.shift() ?? assert.fail('one attempt too many');

@@ -1,6 +1,6 @@
-import { DEFAULT_LIMITS, type Limits } from './domain/limits.ts';
-import { parseAllowed } from './outbound/public-address.ts';
-import { parseS3Address } from './storage/s3-address.ts';
+import { DEFAULT_LIMITS, type Limits } from '../domain/limits.ts';
+import { parseAllowed } from '../outbound/public-address.ts';
+import { parseS3Address } from '../storage/s3-address.ts';
 
 /** Reads one variable; throws an Error whose message completes the sentence "VARIABLE …". */
 export type Reader<T> = (text: string) => T;
