@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { startApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
+import { grafanaDashboard } from './grafana-dashboard.ts';
 import { postmanCollection } from './postman-collection.ts';
 import { configurationPage, errorsPage } from './reference-pages.ts';
 
@@ -12,6 +13,7 @@ const write = (name: string, text: string) => writeFile(join(import.meta.dirname
 
 await write('errors.md', errorsPage());
 await write('configuration.md', configurationPage());
+await write('grafana-dashboard.json', grafanaDashboard());
 
 const folder = await mkdtemp(join(tmpdir(), 'pixmill-docs-'));
 const { config } = readConfig({ PIXMILL_DATA_DIR: folder, PIXMILL_PORT: '0' }, '');

@@ -1,6 +1,7 @@
-import pino from 'pino';
 import { startApp } from './app.ts';
-import { readConfig, type VARIABLES } from './config.ts';
+import type { VARIABLES } from './config/variables.ts';
+import { readConfig } from './config.ts';
+import { openLog } from './log.ts';
 import { VERSION } from './version.ts';
 
 /** The variables of docs/configuration.md; what is not named has its default. */
@@ -21,7 +22,7 @@ export interface Pixmill {
 export async function startPixmill(settings: Settings = {}): Promise<Pixmill> {
   const { config, problems, warnings } = readConfig(settings, VERSION);
   if (!config) throw new Error(problems.join('\n'));
-  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const log = openLog(config.logLevel);
   for (const warning of warnings) log.warn(warning);
   const { url = '', stop } = await startApp(config, config.role, VERSION, log);
   return { url, stop };

@@ -15,15 +15,19 @@ const RANKS: Record<string, number> = {
   storage: 3,
   results: 3,
   metrics: 3,
+  tracing: 3,
+  'watch.ts': 4,
   database: 3,
   queue: 4,
   worker: 5,
   http: 5,
   'version.ts': 5,
-  'config-readers.ts': 5,
+  'log.ts': 5,
+  config: 5,
   'config.ts': 6,
   'backing.ts': 7,
   'data-care.ts': 8,
+  'lookups.ts': 8,
   'app.ts': 9,
   cli: 10,
   'index.ts': 10,
@@ -91,6 +95,14 @@ test('only the decoder process loads native image code', () => {
     loaders.filter((file) => folderOf(file) !== 'imaging'),
     [],
   );
+});
+
+test('OpenTelemetry is loaded in one place, where spans are wanted', () => {
+  const loaders = files.filter((file) => source(file).includes("'@opentelemetry/"));
+  assert.deepEqual(loaders, [join('tracing', 'open-telemetry.ts')]);
+  const users = files.filter((file) => source(file).includes('/open-telemetry.ts'));
+  assert.deepEqual(users, ['app.ts']);
+  assert.doesNotMatch(source('app.ts'), /from '[^']*open-telemetry\.ts'/);
 });
 
 test('no file outgrows a reader', () => {

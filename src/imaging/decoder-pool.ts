@@ -7,6 +7,7 @@ import { type FailureCode, ImageFailure } from '../domain/failure.ts';
 import type { ImageResult } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { Options } from '../domain/options.ts';
+import type { DecoderLoss } from '../pipeline/watch.ts';
 import { chooseUser } from './decoder-user.ts';
 
 export type DecoderLimits = Pick<Limits, 'pixels' | 'frames' | 'decoderBytes'>;
@@ -19,6 +20,8 @@ export interface DecoderSettings {
   /** Holds all inputs and outputs; made already. */
   workDir: string;
   log: Logger;
+  /** A process is gone, and another one takes its place. */
+  onLost?(reason: DecoderLoss): void;
 }
 
 export interface DecoderPool {
@@ -29,6 +32,8 @@ export interface DecoderPool {
    * @throws ImageFailure
    */
   compress(input: string, output: string, options: Options): Promise<ImageResult>;
+  /** Processes with and without an image, and images that wait for one. */
+  load(): { busy: number; idle: number; waiting: number };
   /** Ends all processes; what they work on fails. */
   stop(): Promise<void>;
 }
@@ -50,7 +55,7 @@ const START_MS = 30_000;
 const TERMINATE_MS = 100;
 
 /** Processes that decode and encode one image at a time each, so that a crash costs one image and no more. */
-export function createDecoderPool({ processes, limits, workDir, log }: DecoderSettings): DecoderPool {
+export function createDecoderPool({ processes, limits, workDir, log, onLost }: DecoderSettings): DecoderPool {
   const modules = modulesFolder();
   const user = chooseUser([PROGRAM, modules], workDir, log);
   const pool = workerpool.pool(PROGRAM, {
@@ -97,13 +102,25 @@ export function createDecoderPool({ processes, limits, workDir, log }: DecoderSe
 
     async compress(input, output, options) {
       const answer = await run(input, output, options)
-        .catch((error) => (wasIdle(error) ? run(input, output, options) : Promise.reject(error)))
-        .catch((error) => Promise.reject(lostTask(error)));
+        .catch((error) => {
+          if (!wasIdle(error)) throw error;
+          onLost?.('idle');
+          return run(input, output, options);
+        })
+        .catch((error) => {
+          onLost?.(lossOf(error));
+          throw lostTask(error);
+        });
       if ('failure' in answer) {
         throw failureOf(answer.failure);
       }
       await user.takeBack(output);
       return answer.result;
+    },
+
+    load() {
+      const { busyWorkers, idleWorkers, pendingTasks } = pool.stats();
+      return { busy: busyWorkers, idle: idleWorkers, waiting: pendingTasks };
     },
 
     async stop() {
@@ -122,6 +139,12 @@ function failureOf({ code, cause }: { code: FailureCode; cause: string }): Image
 /** The process died between two images (somebody killed it): the image has not been looked at. */
 function wasIdle(error: unknown): boolean {
   return ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ERR_IPC_CHANNEL_CLOSED';
+}
+
+/** What ended the process. SIGKILL comes from its own watch over its memory, or from the kernel that runs out of it. */
+function lossOf(error: unknown): DecoderLoss {
+  if (error instanceof workerpool.Promise.TimeoutError) return 'time_limit';
+  return (error as Error).message.includes('signalCode: `SIGKILL`') ? 'memory' : 'crash';
 }
 
 /** The process was ended, or ended itself, with the image in its hands. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { environment, readConfig, SECRETS, VARIABLES } from '../../config.ts';
+import { SECRETS, VARIABLES } from '../../config/variables.ts';
+import { environment, readConfig } from '../../config.ts';
 import { VERSION } from '../../version.ts';
 import { complain, print, tableText } from '../terminal.ts';
 

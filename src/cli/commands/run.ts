@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import pino from 'pino';
 import { type App, startApp } from '../../app.ts';
+import type { Config } from '../../config.ts';
 import { EFFORTS, OUTPUT_FORMATS } from '../../domain/options.ts';
 import { isFinished } from '../../domain/request.ts';
 import { statusObject } from '../../domain/status-object.ts';
+import { openLog } from '../../log.ts';
 import type { RequestRecord } from '../../pipeline/ports.ts';
 import { errorsCsv } from '../../results/errors-csv.ts';
+import { LASTING_LINKS } from '../../results/image-links.ts';
 import { resultCsv } from '../../results/result-csv.ts';
 import { VERSION } from '../../version.ts';
 import { loadConfig } from '../load-config.ts';
@@ -19,6 +21,7 @@ import { progressDisplay } from '../progress.ts';
 import { stopSignal } from '../stop-signals.ts';
 import { summarise, summaryText } from '../summary.ts';
 import { CommandFailure, complain, print } from '../terminal.ts';
+import { withUnpacked } from '../unpacked-file.ts';
 
 const AFTER = `
 The folder gets results.csv (the CSV with the column "Output Image Urls"), images/, and errors.csv where something failed.
@@ -50,7 +53,7 @@ export function runCommand(program: Command, finish: (exitCode: number) => void)
   program
     .command('run')
     .description('compresses the images of a CSV into a folder, without a server')
-    .argument('<file>', 'the CSV')
+    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx')
     .requiredOption('--out <folder>', 'where everything goes')
     .option('--quality <1-100>', 'of the compressed images (50)')
     .option('--scale <1-100>', 'per cent of both dimensions (100)')
@@ -73,10 +76,11 @@ async function run(file: string, { out, json, onError, ...fields }: RunOptions):
   const folder = resolve(out);
   const sha256 = await digestOf(file);
   const wishes = new Map(Object.entries({ ...fields, ...(onError ? { on_error: onError } : {}) }));
-  const app = await openFolder(folder);
+  const config = loadConfig();
+  const app = await openFolder(folder, config);
   const stopped = stopSignal();
   try {
-    const id = await findOrAccept(app, { file, sha256, wishes });
+    const id = await findOrAccept(app, { file, sha256, wishes, csvBytes: config.limits.csvBytes });
     const done = await follow(app, id, stopped);
     if (!done) throw new CommandFailure('Stopped. The same command goes on where it was.', 130);
     const record = await app.store.findRequest(id);
@@ -101,17 +105,23 @@ async function run(file: string, { out, json, onError, ...fields }: RunOptions):
 }
 
 /** The parts of the program without the API, on a data folder inside the output folder. */
-async function openFolder(folder: string): Promise<App> {
+async function openFolder(folder: string, loaded: Config): Promise<App> {
   const here = { databaseUrl: null, storageUrl: null, storagePublicUrl: null };
-  const config = { ...loadConfig(), ...here, dataDir: join(folder, '.pixmill'), imagesDir: join(folder, 'images') };
-  const log = pino({ level: 'error' }, pino.destination(2));
-  return startApp({ ...config, port: null, imageFolders: 'flat', retentionDays: 0 }, 'worker', VERSION, log);
+  // Quotas are for those who share a server.
+  const limits = { ...loaded.limits, imagesPerDay: 0, openRequests: 0 };
+  const config = { ...loaded, ...here, limits, dataDir: join(folder, '.pixmill'), imagesDir: join(folder, 'images') };
+  return startApp(
+    { ...config, port: null, imageFolders: 'flat', retentionDays: 0, removeOrphans: false },
+    'worker',
+    VERSION,
+    openLog('error'),
+  );
 }
 
 /** One output folder belongs to one file with one set of options; its request is found again after a kill. */
 async function findOrAccept(
   { store, acceptUpload }: App,
-  { file, sha256, wishes }: { file: string; sha256: string; wishes: Map<string, string> },
+  { file, sha256, wishes, csvBytes }: { file: string; sha256: string; wishes: Map<string, string>; csvBytes: number },
 ): Promise<string> {
   const digest = JSON.stringify([sha256, [...wishes].sort()]);
   if ((await store.setting('run', () => digest)) !== digest) {
@@ -123,16 +133,20 @@ async function findOrAccept(
     complain(isFinished(running.status) ? 'This was finished before.' : 'Going on where it was.');
     return running.id;
   }
-  const { requestId, errorCount } = await acceptUpload({
-    open: () => createReadStream(file),
-    fileName: basename(file),
-    sha256,
-    fields: wishes,
-    fileField: 'file',
-    owner: '',
-    idempotencyKey: null,
-    linkBase: 'images/',
-  });
+  const { requestId, errorCount } = await withUnpacked(file, csvBytes, ({ path, name, format }) =>
+    acceptUpload({
+      open: () => createReadStream(path),
+      format,
+      fileName: name,
+      sha256,
+      fields: wishes,
+      fileField: 'file',
+      owner: '',
+      idempotencyKey: null,
+      publicUrl: '',
+      linkBase: 'images/',
+    }),
+  );
   if (errorCount > 0) complain(`${errorCount} rows are left out; errors.csv will name them.`);
   return requestId ?? '';
 }
@@ -165,7 +179,7 @@ async function writeFiles(
 ): Promise<{ results: string; errors?: string }> {
   const results = join(folder, 'results.csv');
   const errors = join(folder, 'errors.csv');
-  await writeWhole(results, resultCsv(store, record));
+  await writeWhole(results, resultCsv(store, record, LASTING_LINKS));
   if (record.imagesFailed + record.rejectedTotal === 0) {
     await rm(errors, { force: true });
     return { results };
