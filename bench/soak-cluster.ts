@@ -12,11 +12,12 @@ import { startPostgres } from '../test/support/postgres.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { clusterViolations } from './cluster-checker.ts';
 import { csvOf, startCountingOrigin } from './counting-origin.ts';
+import { args, printer } from './save-result.ts';
 
-const images = Number(process.argv[2] ?? 2_000);
-const databaseKills = Number(process.argv[3] ?? 20);
-const mostMinutes = Number(process.argv[4] ?? 5);
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const images = Number(args[0] ?? 2_000);
+const databaseKills = Number(args[1] ?? 20);
+const mostMinutes = Number(args[2] ?? 5);
+const say = printer(process.stderr);
 
 const postgres = await startPostgres();
 

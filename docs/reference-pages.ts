@@ -1,4 +1,4 @@
-import { VARIABLES } from '../src/config.ts';
+import { VARIABLES } from '../src/config/variables.ts';
 import { FAILURES } from '../src/domain/failure.ts';
 import { PROBLEMS } from '../src/domain/problem.ts';
 import { PROBLEM_STATUSES } from '../src/http/error-response.ts';
@@ -44,8 +44,8 @@ Written by \`npm run docs\` from the program itself.
 
 Every refusal is \`application/problem+json\` (RFC 9457) with \`type\`, \`title\`, \`status\`, \`detail\` and \`code\`; \`error\`
 repeats the sentence for older clients. CSV problems also have \`errors\`: the first 100 with \`line\`, \`column\`, \`code\`
-and \`message\`, and \`errors_total\`. 503 comes with \`Retry-After\`. A 500 shows nothing of the inside; its \`detail\` names
-the line of the log.
+and \`message\`, and \`errors_total\`. 429 and 503 come with \`Retry-After\`. A 500 shows nothing of the inside; its
+\`detail\` names the line of the log.
 
 ${table(['code', 'status', 'sentence'], problems)}
 

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { openBacking } from './backing.ts';
-import type { Config, Role } from './config.ts';
-import { secretFor } from './data-care.ts';
+import type { Role } from './config/variables.ts';
+import type { Config } from './config.ts';
+import { linkSecretFor, secretFor } from './data-care.ts';
 import { SHARD_SIZE } from './domain/request.ts';
 import type { Server } from './http/http-tools.ts';
 import { createServer } from './http/server.ts';
@@ -17,6 +18,7 @@ import { createOutbound } from './outbound/outbound.ts';
 import { type AcceptUpload, acceptUpload } from './pipeline/accept-upload.ts';
 import type { ImageStorage, RequestStore } from './pipeline/ports.ts';
 import { steadyClock } from './queue/steady-clock.ts';
+import { LASTING_LINKS, signedLinks } from './results/image-links.ts';
 import { NO_TRACING, type Tracing } from './tracing/tracing.ts';
 import { createWatch } from './watch.ts';
 import { startWorker } from './worker/worker.ts';
@@ -83,6 +85,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
       await listen(createWorkerServer({ ready, version, metrics, tracing, log }), config.port);
     }
     if (role !== 'worker' && config.port !== null) {
+      const { signedUrlsMs } = config;
       const server = await createServer({
         store,
         storage,
@@ -90,6 +93,8 @@ export async function startApp(config: Config, role: Role, version: string, log:
         stagingDir: workDir,
         limits: config.limits,
         publicUrl: () => publicUrl,
+        links: signedUrlsMs === null ? LASTING_LINKS : signedLinks(await linkSecretFor(store), signedUrlsMs, Date.now),
+        redirectToStorage: config.storageRedirect,
         apiKeys: config.apiKeys,
         callsPerMinute: config.callsPerMinute,
         trustProxy: config.trustProxy,
@@ -130,6 +135,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
         downloads: config.downloads,
         limits: config.limits,
         retentionDays: config.retentionDays,
+        removeOrphans: config.removeOrphans,
         steadyNow,
         watch,
         log,

@@ -14,6 +14,8 @@ export interface FullWatch extends Watch {
   stage<T>(stage: StageName, work: () => Promise<T>): Promise<T>;
   /** Around the commit of many outcomes together. */
   batch(outcomes: number, work: () => Promise<void>): Promise<void>;
+  /** The storage was searched, and files that belong to no image were removed. */
+  swept(files: number, bytes: number): void;
 }
 
 /** Between two lines about a storage that takes no image: all that are in the works fail, again and again. */
@@ -84,6 +86,11 @@ export function createWatch(metrics: Metrics, tracing: Tracing, log: Logger): Fu
     stage: (stage, work) => tracing.span(stage, {}, () => metrics.stage(stage, work)),
 
     batch: (outcomes, work) => tracing.root('record batch', { 'pixmill.outcomes': outcomes }, work),
+
+    swept(files, bytes) {
+      metrics.orphansRemoved(files, bytes);
+      log.info({ files, bytes }, 'the storage was searched, and files that belong to no image removed');
+    },
   };
 }
 

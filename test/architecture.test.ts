@@ -22,13 +22,16 @@ const RANKS: Record<string, number> = {
   queue: 4,
   worker: 5,
   http: 5,
-  'config-readers.ts': 5,
+  'version.ts': 5,
+  'log.ts': 5,
+  config: 5,
   'config.ts': 6,
   'backing.ts': 7,
   'data-care.ts': 8,
   'lookups.ts': 8,
   'app.ts': 9,
   cli: 10,
+  'index.ts': 10,
   'main.ts': 11,
 };
 

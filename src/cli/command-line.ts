@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { PixmillError } from '../client/index.ts';
 import { type CsvIssue, Problem } from '../domain/problem.ts';
+import { VERSION } from '../version.ts';
 import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
 import { checkConfigCommand } from './commands/check-config.ts';
@@ -11,7 +12,6 @@ import { runCommand } from './commands/run.ts';
 import { secretCommand } from './commands/secret.ts';
 import { startCommands } from './commands/start.ts';
 import { uploadCommand } from './commands/upload.ts';
-import { VERSION } from './load-config.ts';
 import { CommandFailure, complain, explain } from './terminal.ts';
 
 const EXAMPLES = `

@@ -278,7 +278,7 @@ export interface components {
              * @example https://shop.example/mug.jpg
              */
             input_url: string;
-            /** @description Where the compressed image is. */
+            /** @description Where the compressed image is; where links are signed, for a time. */
             output_url: string | null;
             /** @description Its key in the storage. */
             path: string | null;

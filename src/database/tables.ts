@@ -24,6 +24,7 @@ export interface Tables {
     format: OutputFormat;
     effort: Effort;
     webhookUrl: string | null;
+    publicUrl: string | null;
     linkBase: string;
     /** Hexadecimal. */
     secret: string;
@@ -114,5 +115,7 @@ export interface Tables {
     nextAt: number | null;
     state: Delivery['state'];
   };
+  /** Images that an owner has uploaded on a day (counted from 1970, UTC). */
+  dailyUsage: { owner: string; day: number; images: number };
   settings: { name: string; value: string };
 }

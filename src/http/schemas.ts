@@ -153,7 +153,7 @@ export const ImageSchema = Type.Object(
   {
     position: Type.Integer({ minimum: 1, description: 'Place in its product.', examples: [1] }),
     input_url: text('The link as uploaded.', 'https://shop.example/mug.jpg'),
-    output_url: orNull(Type.String(), 'Where the compressed image is.'),
+    output_url: orNull(Type.String(), 'Where the compressed image is; where links are signed, for a time.'),
     path: orNull(Type.String({ examples: [KEY] }), 'Its key in the storage.'),
     status: oneOf(['pending', 'done', 'failed'], 'An image ends as done or failed, once.'),
     outcome: orNull(

@@ -26,7 +26,7 @@ import { statusRoutes } from './routes/status.ts';
 import { uploadRoutes } from './routes/upload.ts';
 import { COMPONENTS } from './schemas.ts';
 
-/** Sending the head of a call; slower is an attack (Slowloris). */
+/** Sending the head of a call where nothing else is configured; slower is an attack (Slowloris). */
 const HEADERS_MS = 20_000;
 /** Sending a whole call: an upload of the largest CSV over a slow line. */
 const REQUEST_MS = 900_000;
@@ -48,6 +48,7 @@ const CONTENT_SECURITY = {
 
 /** The HTTP API, ready to listen. `close()` ends live events, then waits for what is being answered. */
 export async function createServer(tools: HttpTools): Promise<Server> {
+  const headersTimeout = tools.headersMs ?? HEADERS_MS;
   const server: Server = fastify({
     loggerInstance: tools.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -57,7 +58,8 @@ export async function createServer(tools: HttpTools): Promise<Server> {
     connectionTimeout: SILENCE_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: HEADERS_MS },
+    // Node looks for slow heads now and then only, by itself every 30 s.
+    http: { headersTimeout, connectionsCheckingInterval: headersTimeout / 4 },
     // Addresses that are none reach no hook.
     frameworkErrors: (error, request, reply) =>
       observeCall(request, reply, tools, () => sendProblem(error, request, reply)),

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
-import { join } from 'node:path';
+import { extname, join, sep } from 'node:path';
 import type { Logger } from 'pino';
 import workerpool from 'workerpool';
 import { type FailureCode, ImageFailure } from '../domain/failure.ts';
@@ -38,7 +38,8 @@ export interface DecoderPool {
   stop(): Promise<void>;
 }
 
-const PROGRAM = join(import.meta.dirname, 'decoder-process.ts');
+/** Named as we are: `.ts` in a clone, `.js` in the package. */
+const PROGRAM = join(import.meta.dirname, `decoder-process${extname(import.meta.filename)}`);
 const SOURCE = join(import.meta.dirname, '..');
 
 /**
@@ -154,9 +155,12 @@ function lostTask(cause: unknown): ImageFailure {
     : new ImageFailure('decoder_crashed', { cause });
 }
 
-/** Where our packages really lie: beside us, above us when we are a package ourselves, or elsewhere behind a link. */
+/**
+ * Where our packages really lie: beside us, around us when we are a package ourselves, or elsewhere behind a link. The
+ * outermost folder of that name, as pnpm spreads them over folders of their own below it.
+ */
 function modulesFolder(): string {
   const sharp = createRequire(import.meta.url).resolve('sharp');
-  const folder = 'node_modules';
-  return sharp.slice(0, sharp.lastIndexOf(join(folder, 'sharp')) + folder.length);
+  const folder = `${sep}node_modules${sep}`;
+  return sharp.slice(0, sharp.indexOf(folder) + folder.length - 1);
 }

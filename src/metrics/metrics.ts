@@ -29,6 +29,7 @@ export interface Metrics {
   stage<T>(stage: StageName, work: () => Promise<T>): Promise<T>;
   decoderLost(reason: DecoderLoss): void;
   webhookAttempted(result: WebhookResult, seconds: number): void;
+  orphansRemoved(files: number, bytes: number): void;
   /**
    * @param route as it is declared, never as it was called: paths hold ids
    * @param status `2xx` and the like, or `aborted` where the client went away
@@ -83,6 +84,8 @@ export function createMetrics(program: { version: string; role: string }): Metri
   const restarts = counter('pixmill_decoder_restarts_total', 'Decoder processes that were lost.', 'reason');
   const attempts = counter('pixmill_webhook_attempts_total', 'Attempts at webhooks.', 'result');
   const webhooks = histogram('pixmill_webhook_seconds', 'Time an attempt at a webhook takes.', WEBHOOK_SECONDS);
+  const orphans = counter('pixmill_orphans_removed_total', 'Stored files removed because they belonged to no image.');
+  const orphanBytes = counter('pixmill_orphan_bytes_removed_total', 'Bytes of those files.');
   const http = histogram('pixmill_http_seconds', 'Time to answer a call.', HTTP_SECONDS, 'method', 'route', 'status');
 
   // A rate can only be seen to rise from something that was there before.
@@ -120,6 +123,10 @@ export function createMetrics(program: { version: string; role: string }): Metri
     webhookAttempted(result, seconds) {
       attempts.inc({ result });
       webhooks.observe(seconds);
+    },
+    orphansRemoved(files, bytes) {
+      orphans.inc(files);
+      orphanBytes.inc(bytes);
     },
     answered: (method, route, status, seconds) => http.observe({ method, route, status }, seconds),
     lookUp(...lookups) {

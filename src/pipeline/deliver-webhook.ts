@@ -14,6 +14,7 @@ export interface WebhookTools {
   ): Promise<{ statusCode: number; retryAfterMs: number | null }>;
   /** `whsec_…` */
   secret: string;
+  /** Base of our own addresses for a request that does not know the one it was uploaded at. */
   publicUrl: string;
   now(): number;
   /** 0 to 1. */
@@ -51,7 +52,7 @@ async function send(
   tools: WebhookTools,
   signal: AbortSignal,
 ): Promise<Attempt> {
-  const body = webhookBody(record, tools.publicUrl);
+  const body = webhookBody(record, record.publicUrl ?? tools.publicUrl);
   const headers = {
     'content-type': 'application/json',
     'webhook-id': webhookId,

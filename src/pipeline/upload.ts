@@ -17,6 +17,8 @@ export interface UploadForm {
   fileField: 'file' | 'csv_file';
   owner: string;
   idempotencyKey: string | null;
+  /** Base of our own addresses, without a slash at the end. */
+  publicUrl: string;
   /** What will stand before an image's key in its output URL. */
   linkBase: string;
 }

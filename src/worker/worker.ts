@@ -30,6 +30,7 @@ export interface WorkerSettings {
   downloads: number;
   limits: Pick<Limits, 'tries'>;
   retentionDays: number;
+  removeOrphans: boolean;
   /** A clock that does not jump; the queue's. */
   steadyNow(): number;
   watch: Omit<FullWatch, 'upload'>;
@@ -95,7 +96,9 @@ export function startWorker(settings: WorkerSettings): Worker {
     const result = await deliverWebhook(job, webhookTools, signal);
     return result === 'finished' ? result : { again: steadyNow() + result.again - Date.now() };
   });
-  const maintenance = startMaintenance({ store, storage, retentionDays: settings.retentionDays, now: Date.now, log });
+  const { retentionDays, removeOrphans } = settings;
+  const { swept } = watch;
+  const maintenance = startMaintenance({ store, storage, retentionDays, removeOrphans, swept, now: Date.now, log });
 
   return {
     async stop(graceMs) {

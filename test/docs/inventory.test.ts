@@ -5,12 +5,12 @@ import { describe, test } from 'node:test';
 import { commandLine } from '../../src/cli/command-line.ts';
 import { blocks, pages, pageText, ROOT, snippets } from './written-pages.ts';
 
-/** Which test runs the code blocks of a page. */
-const SNIPPETS: Record<string, [languages: string, test: string]> = {
+/** Which tests run the code blocks of a page. */
+const SNIPPETS: Record<string, [languages: string, ...tests: string[]]> = {
   'README.md': ['sh sh sh', 'test/docs/snippets.test.ts'],
   'client/README.md': ['ts ts ts', 'test/client/package.test.ts'],
   'docs/examples.md': ['sh sh ts python', 'test/docs/examples.test.ts'],
-  'docs/operations.md': ['ini', 'test/docs/snippets.test.ts'],
+  'docs/operations.md': ['ts ini', 'test/package/installed.test.ts', 'test/docs/snippets.test.ts'],
   'docs/webhooks.md': ['json ts python', 'test/docs/snippets.test.ts'],
 };
 
@@ -23,6 +23,7 @@ const RUN: [command: RegExp, test: string][] = [
   [/^npx pixmill$/, 'test/docs/snippets.test.ts'],
   [/^npm run demo$/, 'test/journeys/demo.test.ts'],
   [/^npm pack -w client$/, 'test/client/package.test.ts'],
+  [/^npm pack$|^npm install --global \.\/pixmill-/, 'test/package/installed.test.ts'],
   [
     /^pixmill (run|check|check-config|check-data|backup|secret|migrate|start)\b(?! --from)/,
     'test/cli/command-line.test.ts',
@@ -42,7 +43,6 @@ const NOT_RUN: [command: RegExp, reason: string][] = [
   ],
   [/^npm run (format|docs)$/, 'they write files of the project; tests compare what they write'],
   [/^npm run soak$|^node bench\//, 'minutes to hours; what they show depends on the machine'],
-  [/^node --cpu-prof /, 'a profile is looked at by people'],
   [/^pg_(dump|restore)\b/, "PostgreSQL's own programs, which the embedded one does not bring along"],
   [/^docker /, 'there is no Docker where the tests run'],
 ];
@@ -94,7 +94,7 @@ describe('what the pages tell a reader to run', () => {
   });
 
   test('the tests that are named are there', () => {
-    const tests = [...Object.values(SNIPPETS), ...RUN].map(([, file]) => file);
+    const tests = [...Object.values(SNIPPETS), ...RUN].flatMap(([, ...files]) => files);
     const named = commands().flatMap((command) => /^node (?:--test )?(\S+\.ts)/.exec(command)?.[1] ?? []);
     assert.deepEqual(
       [...tests, ...named].filter((file) => !existsSync(join(ROOT, file))),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
@@ -41,8 +42,8 @@ async function startCluster(settings: Record<string, string> = {}): Promise<Clus
   return { api, workers, database };
 }
 
-function csvOf(url: string): string {
-  const rows = Array.from({ length: IMAGES }, (_, index) => `${index},Mug ${index},${url}/a.jpg?${index}`);
+function csvOf(url: string, images = IMAGES): string {
+  const rows = Array.from({ length: images }, (_, index) => `${index},Mug ${index},${url}/a.jpg?${index}`);
   return `S. No.,Product Name,Input Image Urls\n${rows.join('\n')}\n`;
 }
 
@@ -125,6 +126,22 @@ test('links can lead to where the world finds the bucket', async () => {
   const response = await fetch(link);
   assert.equal(response.headers.get('content-type'), 'image/jpeg');
   assert.equal((await sharp(await response.bytes()).metadata()).width, 400);
+});
+
+test('a webhook names the addresses of the API that took the upload, not those of the worker that sends it', async () => {
+  const received = Promise.withResolvers<{ data: Record<string, string> }>();
+  const origin = await startOrigin({
+    '/a.jpg': picture,
+    '/hook': async (request, response) => {
+      received.resolve(JSON.parse(await text(request)));
+      response.end();
+    },
+  });
+  const { api } = await startCluster();
+  await api.upload(csvOf(origin.url, 1), { webhook_url: `${origin.url}/hook` });
+  const { data } = await received.promise;
+  assert.equal(data.download_url, `${api.url}/api/download/${data.request_id}`);
+  assert.equal(data.details_url, `${api.url}/api/details/${data.request_id}`);
 });
 
 test('a database that is killed and comes back costs nothing: the API says 503 meanwhile', async () => {

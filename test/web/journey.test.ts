@@ -94,6 +94,19 @@ test('from dropping a CSV to taking the results home', async () => {
   assert.deepEqual(complaints, []);
 });
 
+test('where links are signed, the page shows its previews with them', async () => {
+  const signing = await startPixmill({ env: { PIXMILL_SIGNED_URLS: '1h' } });
+  const { page, complaints } = await openPage(browser);
+  const { request_id } = (await (await signing.upload(GOOD.toString())).json()) as { request_id: string };
+  await page.goto(`${signing.url}/requests/${request_id}`);
+  const preview = page.locator('.column-after img').first();
+  await preview.waitFor();
+  assert.match((await preview.getAttribute('src')) ?? '', /^\/api\/image\/blue-mug-1-\w+\.jpg\?expires=\d+&signature=/);
+  const image = "document.querySelector('.column-after img')";
+  assert.equal(await page.evaluate(`${image}.decode().then(() => ${image}.naturalWidth)`), 900);
+  assert.deepEqual(complaints, []);
+});
+
 test('rows that cannot be used are shown, and can be left out', async () => {
   const { page, complaints } = await openPage(browser);
   await page.goto(pixmill.url);

@@ -9,12 +9,14 @@ import { type App, startApp } from '../../app.ts';
 import type { Config } from '../../config.ts';
 import { isFinished } from '../../domain/request.ts';
 import { statusObject } from '../../domain/status-object.ts';
+import { openLog } from '../../log.ts';
 import type { RequestRecord } from '../../pipeline/ports.ts';
 import { errorsCsv } from '../../results/errors-csv.ts';
+import { LASTING_LINKS } from '../../results/image-links.ts';
 import { resultCsv } from '../../results/result-csv.ts';
+import { VERSION } from '../../version.ts';
 import { addFieldOptions, type FieldOptions, fieldsOf } from '../field-options.ts';
-import { loadConfig, VERSION } from '../load-config.ts';
-import { openLog } from '../log.ts';
+import { loadConfig } from '../load-config.ts';
 import { progressDisplay } from '../progress.ts';
 import { stopSignal } from '../stop-signals.ts';
 import { summarise, summaryText } from '../summary.ts';
@@ -90,9 +92,11 @@ async function run(file: string, { out, json, ...fields }: RunOptions): Promise<
 /** The parts of the program without the API, on a data folder inside the output folder. */
 async function openFolder(folder: string, loaded: Config): Promise<App> {
   const here = { databaseUrl: null, storageUrl: null, storagePublicUrl: null };
-  const config = { ...loaded, ...here, dataDir: join(folder, '.pixmill'), imagesDir: join(folder, 'images') };
+  // Quotas are for those who share a server.
+  const limits = { ...loaded.limits, imagesPerDay: 0, openRequests: 0 };
+  const config = { ...loaded, ...here, limits, dataDir: join(folder, '.pixmill'), imagesDir: join(folder, 'images') };
   return startApp(
-    { ...config, port: null, imageFolders: 'flat', retentionDays: 0 },
+    { ...config, port: null, imageFolders: 'flat', retentionDays: 0, removeOrphans: false },
     'worker',
     VERSION,
     openLog('error'),
@@ -124,6 +128,7 @@ async function findOrAccept(
       fileField: 'file',
       owner: '',
       idempotencyKey: null,
+      publicUrl: '',
       linkBase: 'images/',
     }),
   );
@@ -159,7 +164,7 @@ async function writeFiles(
 ): Promise<{ results: string; errors?: string }> {
   const results = join(folder, 'results.csv');
   const errors = join(folder, 'errors.csv');
-  await writeWhole(results, resultCsv(store, record));
+  await writeWhole(results, resultCsv(store, record, LASTING_LINKS));
   if (record.imagesFailed + record.rejectedTotal === 0) {
     await rm(errors, { force: true });
     return { results };

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { startApp } from '../../app.ts';
-import type { Role } from '../../config.ts';
-import { loadConfig, VERSION } from '../load-config.ts';
-import { openLog } from '../log.ts';
+import type { Role } from '../../config/variables.ts';
+import { openLog } from '../../log.ts';
+import { VERSION } from '../../version.ts';
+import { loadConfig } from '../load-config.ts';
 import { stopSignal } from '../stop-signals.ts';
 import { print } from '../terminal.ts';
 

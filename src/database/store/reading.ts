@@ -35,6 +35,7 @@ const RECORD_COLUMNS = [
   'scale',
   'format',
   'effort',
+  'publicUrl',
   'linkBase',
   'layout',
   'rejectedTotal',
@@ -169,7 +170,7 @@ export function readingRequests({ db, dialect }: StoreParts): Reading {
 export function toRecord(row: RecordRow): RequestRecord {
   const { quality, scale, format, effort, layout, ...rest } = row;
   return {
-    ...(rest as Progress & Pick<RequestRecord, 'number' | 'linkBase' | 'rejectedTotal'>),
+    ...(rest as Progress & Pick<RequestRecord, 'number' | 'publicUrl' | 'linkBase' | 'rejectedTotal'>),
     options: { quality, scale, format, effort },
     layout: JSON.parse(layout) as CsvLayout,
   };

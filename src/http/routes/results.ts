@@ -28,7 +28,7 @@ const Query = Type.Object({
 });
 
 /** GET /api/download/{id}. */
-export function resultsRoutes(server: Server, { store }: HttpTools): void {
+export function resultsRoutes(server: Server, { store, links }: HttpTools): void {
   for (const { url, ...doc } of routePaths('downloadResults', DESCRIPTION, '/api/download/:id')) {
     const schema = {
       ...doc,
@@ -50,7 +50,7 @@ export function resultsRoutes(server: Server, { store }: HttpTools): void {
       }
       const importable = request.query.layout === 'import';
       asDownload(reply, record.fileName, importable ? 'import.csv' : 'compressed.csv');
-      const csv = importable ? importCsv(store, record) : resultCsv(store, record);
+      const csv = importable ? importCsv(store, record, links) : resultCsv(store, record, links);
       return sendStream(request, reply, 'text/csv; charset=utf-8', csv);
     });
   }

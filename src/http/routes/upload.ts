@@ -10,6 +10,7 @@ import { Type } from 'typebox';
 import { unpackFile } from '../../csv/unpack.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { UploadAnswer } from '../../pipeline/upload.ts';
+import { IMAGE_PATH } from '../../results/image-links.ts';
 import { answers, json } from '../answers.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
 import { presentUpload } from '../present.ts';
@@ -70,6 +71,7 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
             'unknown_field',
             'invalid_webhook_url',
             'idempotency_conflict',
+            'quota_exceeded',
             'overloaded',
             'disk_full',
           ),
@@ -123,7 +125,8 @@ async function acceptForm(
         open: () => createReadStream(path),
         owner: request.owner,
         idempotencyKey,
-        linkBase: `${tools.publicUrl()}/api/image/`,
+        publicUrl: tools.publicUrl(),
+        linkBase: tools.publicUrl() + IMAGE_PATH,
       });
     });
   } finally {

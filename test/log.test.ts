@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withoutSecrets } from '../../src/cli/log.ts';
+import { withoutSecrets } from '../src/log.ts';
 
 test('a line keeps the place of a link and loses what opens doors, in every spelling', () => {
   for (const [line, kept] of [
