@@ -17,11 +17,12 @@ import { startPostgres } from '../test/support/postgres.ts';
 import { S3_CREDENTIALS, startS3Server } from '../test/support/s3.ts';
 import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { csvOf, startCountingOrigin } from './counting-origin.ts';
+import { args, printer } from './save-result.ts';
 
-const images = Number(process.argv[2] ?? 10_000);
-const databaseKills = Number(process.argv[3] ?? 20);
-const minutes = Number(process.argv[4] ?? 5);
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const images = Number(args[0] ?? 10_000);
+const databaseKills = Number(args[1] ?? 20);
+const minutes = Number(args[2] ?? 5);
+const say = printer(process.stderr);
 
 const IMAGES_PER_REQUEST = 200;
 /** Between two kills of a worker on average; a shard comes back some 12 s after its worker died. */

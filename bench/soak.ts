@@ -11,13 +11,12 @@ import { join } from 'node:path';
 import { bucketOutage } from '../test/faults/bucket-outage.ts';
 import { killRun } from '../test/faults/kill-run.ts';
 import { failingStorage, killAtStep, STEPS } from '../test/faults/step-kills.ts';
+import { args, printer } from './save-result.ts';
 
-const [kills = 200, requests = 50, imagesPerRequest = 200, seed = Date.now() & 0xffff] = process.argv
-  .slice(2)
-  .map(Number);
+const [kills = 200, requests = 50, imagesPerRequest = 200, seed = Date.now() & 0xffff] = args.map(Number);
 const root = mkdtempSync(join(tmpdir(), 'pixmill-soak-'));
 const folder = (name: string) => join(root, name);
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const say = printer();
 let bad = 0;
 const judge = (violations: string[]) => {
   bad += violations.length;

@@ -15,6 +15,7 @@ const TABLES = [
   'leases',
   'deliveries',
   'delivery_attempts',
+  'daily_usage',
   'settings',
 ] as const;
 

@@ -28,6 +28,8 @@ export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
   not_found: 404,
   request_not_found: 404,
   image_not_found: 404,
+  invalid_signature: 403,
+  link_expired: 410,
   not_finished: 409,
   not_active: 409,
   still_active: 409,

@@ -35,6 +35,8 @@ export interface PixmillSettings {
   env?: Record<string, string>;
   /** Of Node, before the program: `--import` of something that breaks it on purpose. */
   nodeOptions?: string[];
+  /** Another copy of Pixmill than this one. */
+  program?: string;
 }
 
 /** The real program in a process of its own; killed when the surrounding test or test file ends (call it outside of hooks). */
@@ -58,11 +60,11 @@ process.once('exit', () => {
 
 /** The same for those who end it themselves. @param spawned gets the process before it listens */
 export async function spawnPixmill(
-  { dataDir, env = {}, nodeOptions = [] }: PixmillSettings,
+  { dataDir, env = {}, nodeOptions = [], program = MAIN }: PixmillSettings,
   spawned: (child: ChildProcess, exited: Promise<unknown>) => void = () => undefined,
 ): Promise<RunningPixmill> {
   mkdirSync(dataDir, { recursive: true });
-  const child = spawn(process.execPath, [...nodeOptions, MAIN, 'start'], {
+  const child = spawn(process.execPath, [...nodeOptions, program, 'start'], {
     env: {
       PATH: process.env.PATH,
       PIXMILL_DATA_DIR: dataDir,
