@@ -2,6 +2,7 @@
 FROM node:24-slim AS build
 WORKDIR /pixmill
 COPY package.json package-lock.json ./
+COPY client/package.json client/
 RUN npm ci
 COPY . .
 RUN node web/build.ts && npm prune --omit=dev

@@ -13,10 +13,12 @@ import { ImageFailure } from '../src/domain/failure.ts';
 import { DEFAULT_LIMITS } from '../src/domain/limits.ts';
 import { DEFAULT_OPTIONS } from '../src/domain/options.ts';
 import { createDecoderPool, type DecoderPool } from '../src/imaging/decoder-pool.ts';
+import { args, printer } from './save-result.ts';
 
-const files = Number(process.argv[2] ?? 100_000);
+const files = Number(args[0] ?? 100_000);
+const say = printer();
 const LANES = 3;
-let random = Number(process.argv[3] ?? 1);
+let random = Number(args[1] ?? 1);
 /** A whole number below `below`; the same row of numbers for the same seed. */
 const next = (below: number) => {
   random = (Math.imul(random, 1_103_515_245) + 12_345) & 0x7fffffff;
@@ -127,7 +129,6 @@ await Promise.all(lanes.map(feed));
 await Promise.all(lanes.map(({ pool }) => pool.stop()));
 rmSync(folder, { recursive: true });
 const counts = [...ends].sort((a, b) => b[1] - a[1]).map(([end, count]) => `${count} ${end}`);
-const say = (line: string) => process.stdout.write(`${line}\n`);
 say(`${files} damaged files in ${Math.round((Date.now() - started) / 1000)} s: ${counts.join(', ')}`);
 say(`deaths of the main process: 0; deaths of decoders: ${ends.get('decoder_crashed') ?? 0}`);
 say(

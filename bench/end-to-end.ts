@@ -14,11 +14,12 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnPixmill } from '../test/support/pixmill.ts';
 import { median, percentile, photoFolder } from './photos.ts';
+import { args, printer } from './save-result.ts';
 
-const [folderName, images = '300', rounds = '5', delay = '0'] = process.argv.slice(2);
+const [folderName, images = '300', rounds = '5', delay = '0'] = args;
 const count = Number(images);
 const work = mkdtempSync(join(tmpdir(), 'pixmill-bench-'));
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const say = printer();
 const { folder, names } = await photoFolder(folderName, work);
 
 const origin = spawn(process.execPath, [join(import.meta.dirname, 'origin.ts'), folder, delay], {

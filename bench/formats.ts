@@ -2,7 +2,7 @@
  * What to choose: CPU, bytes and likeness of every format and effort over the same pictures, against the uploads.
  * Likeness is SSIM of the brightness (1 is the same), of what is shown at the size of the upload.
  *
- *   node bench/formats.ts [folder with pictures] [how many]
+ *   node bench/formats.ts [folder with pictures] [how many] [rounds]
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,8 +13,10 @@ import { DEFAULT_LIMITS } from '../src/domain/limits.ts';
 import { EFFORTS, type Options } from '../src/domain/options.ts';
 import { compressImage } from '../src/imaging/compress-image.ts';
 import { median, photoFolder } from './photos.ts';
+import { args, printer } from './save-result.ts';
 
-const [folderName, howMany = '16'] = process.argv.slice(2);
+const [folderName, howMany = '16', rounds = '5'] = args;
+const say = printer();
 sharp.concurrency(1);
 sharp.cache(false);
 const work = mkdtempSync(join(tmpdir(), 'pixmill-bench-'));
@@ -44,34 +46,38 @@ const wishes: Pick<Options, 'format' | 'effort' | 'quality'>[] = [
 
 const originals = await Promise.all(photos.map(pixels));
 const before = photos.reduce((sum, photo) => sum + statSync(photo).size, 0);
-process.stdout.write(`${photos.length} pictures, ${Math.round(before / photos.length / 1000)} kB each\n\n`);
-process.stdout.write(
-  '| format | effort | quality | CPU ms | kB | of the upload | SSIM |\n| --- | --- | --- | --- | --- | --- | --- |\n',
-);
-for (const { format, effort, quality } of wishes) {
-  const cpu: number[] = [];
-  const likeness: number[] = [];
-  let bytes = 0;
+const measured = wishes.map((wish) => ({ wish, cpu: photos.map((): number[] => []), likeness: 0, bytes: 0 }));
+const output = join(work, 'out');
+
+/** Every wish on every picture in turn, so that whatever else the machine does costs each of them the same. */
+async function measureRound(isFirst: boolean): Promise<void> {
   for (const [index, photo] of photos.entries()) {
-    const output = join(work, `out-${index}`);
-    const used = process.cpuUsage();
-    const result = await compressImage(photo, output, { format, effort, quality, scale: 100 }, DEFAULT_LIMITS);
-    const { user, system } = process.cpuUsage(used);
-    cpu.push((user + system) / 1000);
-    bytes += result.bytesOut;
-    const original = originals[index];
-    if (original) likeness.push(ssim(original, await pixels(output)).mssim);
+    for (const figures of measured) {
+      const used = process.cpuUsage();
+      const { bytesOut } = await compressImage(photo, output, { ...figures.wish, scale: 100 }, DEFAULT_LIMITS);
+      const { user, system } = process.cpuUsage(used);
+      figures.cpu[index]?.push((user + system) / 1000);
+      const original = originals[index];
+      if (!isFirst || !original) continue;
+      figures.bytes += bytesOut;
+      figures.likeness += ssim(original, await pixels(output)).mssim;
+    }
   }
-  const mean = likeness.reduce((sum, value) => sum + value, 0) / likeness.length;
+}
+
+for (let round = 0; round < Number(rounds); round++) await measureRound(round === 0);
+say(`${photos.length} pictures, ${Math.round(before / photos.length / 1000)} kB each, medians of ${rounds} rounds\n`);
+say('| format | effort | quality | CPU ms | kB | of the upload | SSIM |\n| --- | --- | --- | --- | --- | --- | --- |');
+for (const { wish, cpu, bytes, likeness } of measured) {
   const cells = [
-    format,
-    effort,
-    quality,
-    Math.round(median(cpu)),
+    wish.format,
+    wish.effort,
+    wish.quality,
+    Math.round(median(cpu.map(median))),
     Math.round(bytes / photos.length / 1000),
     `${Math.round((100 * bytes) / before)} %`,
-    mean.toFixed(3),
+    (likeness / photos.length).toFixed(3),
   ];
-  process.stdout.write(`| ${cells.join(' | ')} |\n`);
+  say(`| ${cells.join(' | ')} |`);
 }
 rmSync(work, { recursive: true });

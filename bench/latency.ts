@@ -9,8 +9,10 @@ import { join } from 'node:path';
 import { openOrigin } from '../test/support/origin.ts';
 import { spawnPixmill } from '../test/support/pixmill.ts';
 import { median, percentile, photoFolder } from './photos.ts';
+import { args, printer } from './save-result.ts';
 
-const [folderName, images = '400'] = process.argv.slice(2);
+const [folderName, images = '400'] = args;
+const say = printer();
 const work = mkdtempSync(join(tmpdir(), 'pixmill-bench-'));
 const { folder, names } = await photoFolder(folderName, work);
 const origin = await openOrigin(
@@ -38,9 +40,7 @@ try {
   }
   for (const [name, samples] of Object.entries(times)) {
     const shown = [median(samples), percentile(samples, 0.99), Math.max(...samples)].map((ms) => `${ms.toFixed(1)} ms`);
-    process.stdout.write(
-      `${name}: ${samples.length} answers, median ${shown[0]}, p99 ${shown[1]}, slowest ${shown[2]}\n`,
-    );
+    say(`${name}: ${samples.length} answers, median ${shown[0]}, p99 ${shown[1]}, slowest ${shown[2]}`);
   }
 } finally {
   await pixmill.stop('SIGKILL');

@@ -11,10 +11,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openOrigin } from '../test/support/origin.ts';
 import { photo } from '../test/support/pictures.ts';
 import { spawnPixmill } from '../test/support/pixmill.ts';
+import { args, printer } from './save-result.ts';
 
-const images = Number(process.argv[2] ?? 20_000);
+const images = Number(args[0] ?? 20_000);
 const dataDir = mkdtempSync(join(tmpdir(), 'pixmill-long-'));
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const say = printer();
 const origin = await openOrigin({ '/a.jpg': await photo(300, 200).jpeg({ quality: 95 }).toBuffer() });
 const pixmill = await spawnPixmill({ dataDir, nodeOptions: ['--max-semi-space-size=4'] });
 

@@ -12,10 +12,11 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { args, printer } from './save-result.ts';
 
-const rows = Number(process.argv[2] ?? 1_000_000);
+const rows = Number(args[0] ?? 1_000_000);
 const folder = mkdtempSync(join(tmpdir(), 'pixmill-bench-'));
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const say = printer();
 
 function* csv(): Generator<string> {
   yield 'S. No.,Product Name,Input Image Urls\n';

@@ -1,21 +1,22 @@
 /**
  * `npm run soak`: the long form of test/faults/. Kills at random moments over requests with webhooks, kills at each step
- * of storing an image, a minute of failing storage; a checker compares what was promised with what is there.
+ * of storing an image, a minute of failing storage, a minute without the bucket; a checker compares what was promised
+ * with what is there.
  *
  *   node bench/soak.ts [kills] [requests] [images] [seed]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bucketOutage } from '../test/faults/bucket-outage.ts';
 import { killRun } from '../test/faults/kill-run.ts';
 import { failingStorage, killAtStep, STEPS } from '../test/faults/step-kills.ts';
+import { args, printer } from './save-result.ts';
 
-const [kills = 200, requests = 50, imagesPerRequest = 200, seed = Date.now() & 0xffff] = process.argv
-  .slice(2)
-  .map(Number);
+const [kills = 200, requests = 50, imagesPerRequest = 200, seed = Date.now() & 0xffff] = args.map(Number);
 const root = mkdtempSync(join(tmpdir(), 'pixmill-soak-'));
 const folder = (name: string) => join(root, name);
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const say = printer();
 let bad = 0;
 const judge = (violations: string[]) => {
   bad += violations.length;
@@ -50,6 +51,10 @@ for (const step of STEPS) {
 const failed = await failingStorage(folder('storage'), 60_000, 100);
 say(`storage failing for 60 s: ${failed} of 100 images failed`);
 bad += failed;
+
+const outage = await bucketOutage(folder('bucket'), 60_000, 100);
+say(`bucket away for 60 s: ${outage.failed} of 100 images failed, ${outage.served} are served`);
+bad += outage.failed + (100 - outage.served);
 rmSync(root, { recursive: true });
 say(`${Math.round((Date.now() - started) / 1000)} s, ${bad} violations in all`);
 process.exitCode = bad > 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-import { VARIABLES } from '../src/config.ts';
+import { VARIABLES } from '../src/config/variables.ts';
 import { FAILURES } from '../src/domain/failure.ts';
 import { PROBLEMS } from '../src/domain/problem.ts';
 import { PROBLEM_STATUSES } from '../src/http/error-response.ts';
@@ -13,9 +13,12 @@ const CSV_ISSUES: [code: string, meaning: string][] = [
   ['url_too_long', 'A link is longer than allowed.'],
   ['invalid_url', 'Warning: the link is no http or https address; its image will fail.'],
   ['not_utf8', 'Warning: the file is not UTF-8 and was read as Windows-1252.'],
+  ['several_sheets', 'Warning: the workbook has several sheets, and only the first was read.'],
+  ['rows_are_numbered', 'Warning: the export has no serial numbers, and its rows were numbered.'],
 ];
 
-function table(head: string[], rows: string[][]): string {
+/** A table in Markdown. */
+export function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
@@ -41,8 +44,8 @@ Written by \`npm run docs\` from the program itself.
 
 Every refusal is \`application/problem+json\` (RFC 9457) with \`type\`, \`title\`, \`status\`, \`detail\` and \`code\`; \`error\`
 repeats the sentence for older clients. CSV problems also have \`errors\`: the first 100 with \`line\`, \`column\`, \`code\`
-and \`message\`, and \`errors_total\`. 503 comes with \`Retry-After\`. A 500 shows nothing of the inside; its \`detail\` names
-the line of the log.
+and \`message\`, and \`errors_total\`. 429 and 503 come with \`Retry-After\`. A 500 shows nothing of the inside; its
+\`detail\` names the line of the log.
 
 ${table(['code', 'status', 'sentence'], problems)}
 

@@ -1,22 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { statfs } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { openBacking } from './backing.ts';
-import type { Config, Role } from './config.ts';
-import { secretFor } from './data-care.ts';
+import type { Role } from './config/variables.ts';
+import type { Config } from './config.ts';
+import { linkSecretFor, secretFor } from './data-care.ts';
 import { SHARD_SIZE } from './domain/request.ts';
 import type { Server } from './http/http-tools.ts';
 import { createServer } from './http/server.ts';
 import { createWorkerServer } from './http/worker-server.ts';
 import { createDecoderPool } from './imaging/decoder-pool.ts';
+import { sharedLookups, workerLookups } from './lookups.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { type AcceptUpload, acceptUpload } from './pipeline/accept-upload.ts';
 import type { ImageStorage, RequestStore } from './pipeline/ports.ts';
 import { steadyClock } from './queue/steady-clock.ts';
+import { LASTING_LINKS, signedLinks } from './results/image-links.ts';
+import { NO_TRACING, type Tracing } from './tracing/tracing.ts';
+import { createWatch } from './watch.ts';
 import { startWorker } from './worker/worker.ts';
 
 export interface App {
@@ -43,6 +47,10 @@ export async function startApp(config: Config, role: Role, version: string, log:
     for (const part of parts.toReversed()) await part();
   };
   try {
+    const tracing = await openTracing(config, role, version, log);
+    parts.push(tracing.stop);
+    const metrics = createMetrics({ version, role });
+    const watch = createWatch(metrics, tracing, log);
     const steadyNow = steadyClock();
     const { store, queue, storage, workDir, close } = await openBacking(config, steadyNow, log);
     parts.push(close);
@@ -50,6 +58,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
     const outbound = createOutbound(config);
     parts.push(() => outbound.close());
     const accept = acceptUpload({
+      watch,
       store,
       limits: config.limits,
       webhookProblem: outbound.webhookProblem,
@@ -59,11 +68,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
       now: Date.now,
     });
 
-    const free = async () => {
-      const { bavail, bsize } = await statfs(config.dataDir);
-      return bavail * bsize;
-    };
-    const metrics = createMetrics({ jobs: queue.depth, freeBytes: free }, version);
+    metrics.lookUp(...sharedLookups({ queue, store, storage, dataDir: config.dataDir }));
     const ready = async () => {
       await Promise.all([store.ping(), storage.ping()]);
     };
@@ -77,16 +82,19 @@ export async function startApp(config: Config, role: Role, version: string, log:
       publicUrl = config.publicUrl ?? url;
     };
     if (role === 'worker' && config.port !== null) {
-      await listen(createWorkerServer({ ready, version, metrics, log }), config.port);
+      await listen(createWorkerServer({ ready, version, metrics, tracing, log }), config.port);
     }
     if (role !== 'worker' && config.port !== null) {
+      const { signedUrlsMs } = config;
       const server = await createServer({
         store,
         storage,
-        acceptUpload: accept,
+        acceptUpload: watch.upload(accept),
         stagingDir: workDir,
         limits: config.limits,
         publicUrl: () => publicUrl,
+        links: signedUrlsMs === null ? LASTING_LINKS : signedLinks(await linkSecretFor(store), signedUrlsMs, Date.now),
+        redirectToStorage: config.storageRedirect,
         apiKeys: config.apiKeys,
         callsPerMinute: config.callsPerMinute,
         trustProxy: config.trustProxy,
@@ -96,13 +104,21 @@ export async function startApp(config: Config, role: Role, version: string, log:
         version,
         overloaded: async () => (await queue.depth('shard')) * SHARD_SIZE > config.limits.backlog,
         metrics,
+        tracing,
         ready,
       });
       await listen(server, config.port);
     }
 
     if (role !== 'api') {
-      const decoders = createDecoderPool({ processes: config.decoders, limits: config.limits, workDir, log });
+      const decoders = createDecoderPool({
+        processes: config.decoders,
+        limits: config.limits,
+        workDir,
+        log,
+        onLost: metrics.decoderLost,
+      });
+      metrics.lookUp(...workerLookups(outbound, decoders));
       parts.push(() => decoders.stop());
       await decoders.ready();
       const worker = startWorker({
@@ -119,8 +135,9 @@ export async function startApp(config: Config, role: Role, version: string, log:
         downloads: config.downloads,
         limits: config.limits,
         retentionDays: config.retentionDays,
+        removeOrphans: config.removeOrphans,
         steadyNow,
-        metrics,
+        watch,
         log,
       });
       takers.push(() => worker.stop(config.stopSeconds * 1_000));
@@ -130,6 +147,13 @@ export async function startApp(config: Config, role: Role, version: string, log:
     await stop();
     throw error;
   }
+}
+
+/** Loaded where spans are wanted: everybody else starts lighter without. */
+async function openTracing(config: Config, role: Role, version: string, log: Logger): Promise<Tracing> {
+  if (config.tracing === null) return NO_TRACING;
+  const { createOpenTelemetry } = await import('./tracing/open-telemetry.ts');
+  return createOpenTelemetry(config.tracing, { version, role }, config.stopSeconds * 1_000, log);
 }
 
 /** Lets answers and uploads that are under way end, up to `graceMs`; a slow client must not hold the stop for longer. */

@@ -2,26 +2,12 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import {
-  addresses,
-  databaseUrl,
-  keys,
-  oneOf,
-  optional,
-  origins,
-  type Reader,
-  seconds,
-  secret,
-  storageUrl,
-  text,
-  webAddress,
-  whole,
-} from './config-readers.ts';
-import { DEFAULT_LIMITS, type Limits } from './domain/limits.ts';
+import { conflictsOf } from './config/conflicts.ts';
+import type { Variable } from './config/readers.ts';
+import { type LogLevel, type Role, SECRETS, VARIABLES } from './config/variables.ts';
+import type { Limits } from './domain/limits.ts';
 import type { S3Address } from './storage/s3-address.ts';
-
-const ROLES = ['all', 'api', 'worker'] as const;
-export type Role = (typeof ROLES)[number];
+import { type TracingSettings, tracingSettings } from './tracing/settings.ts';
 
 export interface Config {
   host: string;
@@ -40,6 +26,10 @@ export interface Config {
   storageUrl: S3Address | null;
   /** Where the world finds what is in the storage, without a slash at the end; null: at `/api/image/`. */
   storagePublicUrl: string | null;
+  /** How long a link to an image is good; null: for ever. */
+  signedUrlsMs: number | null;
+  /** Sends callers with a signed link on to the bucket. */
+  storageRedirect: boolean;
   role: Role;
   apiKeys: string[];
   callsPerMinute: number;
@@ -51,124 +41,18 @@ export interface Config {
   webhookUrl: string | null;
   /** 0: kept for ever. */
   retentionDays: number;
+  /** Removes stored files that belong to no image. */
+  removeOrphans: boolean;
   decoders: number;
   downloads: number;
   downloadsPerHost: number;
   stopSeconds: number;
-  logLevel: (typeof LOG_LEVELS)[number];
+  logLevel: LogLevel;
   userAgent: string;
+  /** Null: no spans are made. */
+  tracing: TracingSettings | null;
   limits: Limits;
 }
-
-const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
-
-interface Variable<T> {
-  /** What the variable means, as in docs/configuration.md. */
-  meaning: string;
-  /** The text that stands for "not set". */
-  preset: string;
-  read: Reader<T>;
-}
-
-function variable<T>(preset: string, meaning: string, read: Reader<T>): Variable<T> {
-  return { preset, meaning, read };
-}
-
-function limit(name: keyof Limits, meaning: string, read: Reader<number> = whole(1)): Variable<number> {
-  const preset = read === seconds ? DEFAULT_LIMITS[name] / 1_000 : DEFAULT_LIMITS[name];
-  return variable(String(preset), meaning, read);
-}
-
-/** Every variable that Pixmill reads. docs/configuration.md lists the same; a test compares them. */
-export const VARIABLES = {
-  PIXMILL_HOST: variable('127.0.0.1', 'Address to listen on.', text),
-  PIXMILL_PORT: variable('8080', 'Port to listen on; 0 takes a free one.', whole(0, 65_535)),
-  PIXMILL_PUBLIC_URL: variable(
-    '',
-    'Base of the addresses handed out. Default: where Pixmill listens.',
-    optional(webAddress),
-  ),
-  PIXMILL_DATA_DIR: variable('./data', 'Folder of the database, the images and temporary files.', (value) =>
-    resolve(value),
-  ),
-  PIXMILL_DATABASE_URL: variable(
-    '',
-    '`postgres://user:password@host/database`, for many processes. Default: SQLite in the data folder, for one.',
-    optional(databaseUrl),
-  ),
-  PIXMILL_UNSAFE_DATABASE: variable(
-    '0',
-    '1: work also with a PostgreSQL that may lose what it has acknowledged.',
-    oneOf(['0', '1']),
-  ),
-  PIXMILL_STORAGE_URL: variable(
-    '',
-    'Bucket for the images: `s3://bucket/prefix?endpoint=…&region=…`. Default: files in the data folder.',
-    optional(storageUrl),
-  ),
-  PIXMILL_STORAGE_PUBLIC_URL: variable(
-    '',
-    'Where the world finds the storage (a CDN), for output links. Default: Pixmill hands the images out.',
-    optional(webAddress),
-  ),
-  PIXMILL_ROLE: variable('all', 'What `pixmill start` runs: `all`, `api` or `worker`.', oneOf(ROLES)),
-  PIXMILL_API_KEYS: variable(
-    '',
-    'Comma list of keys; every call but images and health needs one, and sees only what was uploaded with it.',
-    keys,
-  ),
-  PIXMILL_RATE_LIMIT: variable('0', 'Calls a minute of one key or address; 0: any number.', whole(0, 1_000_000)),
-  PIXMILL_TRUST_PROXY: variable('', '`on`: the address of a caller is what a proxy in front says.', oneOf(['', 'on'])),
-  PIXMILL_CORS_ORIGINS: variable('', 'Comma list of origins whose pages may call the API.', origins),
-  PIXMILL_AUTH: variable(
-    '',
-    '`off`: listen beyond this machine although no keys protect the server.',
-    oneOf(['', 'off']),
-  ),
-  PIXMILL_ALLOW_ADDRESSES: variable(
-    '',
-    'Comma list of `host:port`, IP, `IP:port` or CIDR that the address check lets through.',
-    addresses,
-  ),
-  PIXMILL_WEBHOOK_SECRET: variable(
-    '',
-    'Signs webhooks, `whsec_…`. Default: made once; `pixmill secret` prints it.',
-    optional(secret),
-  ),
-  PIXMILL_WEBHOOK_URL: variable('', 'Called where an upload names no webhook.', optional(webAddress)),
-  PIXMILL_RETENTION_DAYS: variable(
-    '0',
-    'Finished requests older than this are deleted; 0 keeps them.',
-    whole(0, 36_500),
-  ),
-  PIXMILL_CONCURRENCY: variable('0', 'Images decoded at once; 0: one more than there are cores.', whole(0, 1_024)),
-  PIXMILL_DOWNLOADS: variable('32', 'Downloads at once.', whole(1, 10_000)),
-  PIXMILL_DOWNLOADS_PER_HOST: variable('8', 'Downloads at once from one host.', whole(1, 10_000)),
-  PIXMILL_STOP_SECONDS: variable('20', 'How long a stop waits for running work.', seconds),
-  PIXMILL_LOG_LEVEL: variable(
-    'info',
-    'Least level that is logged: `silent`, `error`, `warn`, `info` or `debug`.',
-    oneOf(LOG_LEVELS),
-  ),
-  PIXMILL_USER_AGENT: variable('', 'How Pixmill names itself to image hosts.', text),
-  PIXMILL_MAX_CSV_BYTES: limit('csvBytes', 'Largest CSV, in bytes.'),
-  PIXMILL_MAX_IMAGES: limit('imagesPerRequest', 'Most images of one request.', whole(1, 1_000_000_000)),
-  PIXMILL_MAX_URLS_PER_PRODUCT: limit('urlsPerProduct', 'Most image links of one product.'),
-  PIXMILL_MAX_URL_LENGTH: limit('urlLength', 'Longest image link, in characters.'),
-  PIXMILL_MAX_IMAGE_BYTES: limit('imageBytes', 'Largest download, in bytes.'),
-  PIXMILL_MAX_FIRST_BYTE_SECONDS: limit('firstByteMs', 'Longest wait for the first byte of an image.', seconds),
-  PIXMILL_MAX_DOWNLOAD_SECONDS: limit('downloadMs', 'Longest download of one image.', seconds),
-  PIXMILL_MAX_REDIRECTS: limit('redirects', 'Most redirects followed.', whole(0, 20)),
-  PIXMILL_MAX_PIXELS: limit('pixels', 'Most pixels of an image, all frames together.'),
-  PIXMILL_MAX_FRAMES: limit('frames', 'Most frames of an animation.'),
-  PIXMILL_MAX_DECODE_SECONDS: limit('decodeMs', 'Longest decoding and encoding of one image.', seconds),
-  PIXMILL_MAX_DECODER_BYTES: limit('decoderBytes', 'Most memory of one decoder process, in bytes.', whole(100_000_000)),
-  PIXMILL_MAX_BACKLOG: limit('backlog', 'Images that wait, above which uploads are answered with 503.'),
-  PIXMILL_MAX_TRIES: limit('tries', 'Tries at one image, the first included.', whole(1, 100)),
-} as const;
-
-/** Variables whose values are not shown. */
-export const SECRETS = /SECRET|KEYS|DATABASE_URL|STORAGE_URL/;
 
 export interface ConfigCheck {
   /** Undefined where there are problems. */
@@ -187,6 +71,9 @@ export function environment(): NodeJS.ProcessEnv {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+  // Where spans are sent, their exporter reads from the process itself.
+  for (const name of Object.keys(fromFile).filter((key) => key.startsWith('OTEL_')))
+    process.env[name] ??= fromFile[name];
   return { ...fromFile, ...process.env };
 }
 
@@ -205,6 +92,15 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     }
   };
 
+  const tracing = () => {
+    try {
+      return tracingSettings(env);
+    } catch (error) {
+      problems.push(`${(error as Error).message}.`);
+      return null;
+    }
+  };
+
   const host = read('PIXMILL_HOST');
   const dataDir = read('PIXMILL_DATA_DIR');
   const config: Config = {
@@ -218,6 +114,8 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     unsafeDatabase: read('PIXMILL_UNSAFE_DATABASE') === '1',
     storageUrl: read('PIXMILL_STORAGE_URL'),
     storagePublicUrl: read('PIXMILL_STORAGE_PUBLIC_URL'),
+    signedUrlsMs: read('PIXMILL_SIGNED_URLS'),
+    storageRedirect: read('PIXMILL_STORAGE_REDIRECT') === 'on',
     role: read('PIXMILL_ROLE'),
     apiKeys: read('PIXMILL_API_KEYS'),
     callsPerMinute: read('PIXMILL_RATE_LIMIT'),
@@ -227,12 +125,14 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     webhookSecret: read('PIXMILL_WEBHOOK_SECRET'),
     webhookUrl: read('PIXMILL_WEBHOOK_URL'),
     retentionDays: read('PIXMILL_RETENTION_DAYS'),
+    removeOrphans: read('PIXMILL_REMOVE_ORPHANS') === 'on',
     decoders: read('PIXMILL_CONCURRENCY') || availableParallelism() + 1,
     downloads: read('PIXMILL_DOWNLOADS'),
     downloadsPerHost: read('PIXMILL_DOWNLOADS_PER_HOST'),
     stopSeconds: read('PIXMILL_STOP_SECONDS') / 1_000,
     logLevel: read('PIXMILL_LOG_LEVEL'),
     userAgent: read('PIXMILL_USER_AGENT') || `Pixmill/${version} (image compression for shops)`,
+    tracing: tracing(),
     limits: {
       csvBytes: read('PIXMILL_MAX_CSV_BYTES'),
       imagesPerRequest: read('PIXMILL_MAX_IMAGES'),
@@ -248,24 +148,13 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
       decoderBytes: read('PIXMILL_MAX_DECODER_BYTES'),
       tries: read('PIXMILL_MAX_TRIES'),
       backlog: read('PIXMILL_MAX_BACKLOG'),
+      imagesPerDay: read('PIXMILL_MAX_IMAGES_PER_DAY'),
+      openRequests: read('PIXMILL_MAX_OPEN_REQUESTS'),
     },
   };
-  // Anybody who can reach the server can make it fetch and store things.
-  if (read('PIXMILL_AUTH') !== 'off' && config.apiKeys.length === 0 && !isLoopback(host)) {
-    problems.push(
-      `PIXMILL_HOST ${host} can be reached from other machines, and no keys protect the server. ` +
-        'Set PIXMILL_API_KEYS, or PIXMILL_AUTH=off where something in front asks for a login.',
-    );
-  }
-  const warnings = Object.keys(env)
-    .filter((name) => name.startsWith('PIXMILL_') && !(name in VARIABLES))
-    .map((name) => `${name} is not a variable that Pixmill knows.`);
-  if (config.databaseUrl !== null && config.publicUrl === null) {
-    warnings.push('PIXMILL_PUBLIC_URL is not set: links of processes on different ports or machines will differ.');
-  }
+  const conflicts = conflictsOf(config, read('PIXMILL_AUTH') === 'off');
+  problems.push(...conflicts.problems);
+  const unknown = Object.keys(env).filter((name) => name.startsWith('PIXMILL_') && !(name in VARIABLES));
+  const warnings = [...unknown.map((name) => `${name} is not a variable that Pixmill knows.`), ...conflicts.warnings];
   return { config: problems.length > 0 ? undefined : config, problems, warnings };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -12,10 +12,16 @@ import { DatabaseUnusable } from './database/database-unusable.ts';
 import type { Database } from './database/open-database.ts';
 import { createRequestStore } from './database/request-store.ts';
 import type { RequestStore } from './pipeline/ports.ts';
+import { findOrphans } from './worker/orphans.ts';
 
 /** Signs webhooks: what is configured, else one that is made once. */
 export async function secretFor(config: Config, store: Pick<RequestStore, 'setting'>): Promise<string> {
   return config.webhookSecret ?? store.setting('webhook_secret', newWebhookSecret);
+}
+
+/** Signs links to images; made once, so that every process of a cluster signs alike. */
+export async function linkSecretFor(store: Pick<RequestStore, 'setting'>): Promise<string> {
+  return store.setting('link_secret', () => randomBytes(32).toString('base64url'));
 }
 
 /** 24 random bytes, as Standard Webhooks 1.0.0 asks for ("between 24 and 64 bytes"). */
@@ -25,10 +31,7 @@ function newWebhookSecret(): string {
 
 /** The secret that a server with this configuration signs with; it may be running. */
 export async function webhookSecret(config: Config): Promise<string> {
-  return withDatabase(config, async (database) => {
-    const settings = { database, enqueue: async () => undefined, dequeueShards: async () => undefined };
-    return secretFor(config, createRequestStore({ ...settings, now: Date.now, newId: uuidv7 }));
-  });
+  return withDatabase(config, async (database) => secretFor(config, storeOn(database)));
 }
 
 /** Opens the database once, which brings it up to date. @throws DatabaseUnusable */
@@ -62,8 +65,13 @@ export async function moveToPostgres(config: Config, from: string, to: string, l
   }
 }
 
-/** Looks for damage: in the database, in its counters, and for images whose file is missing or has another size. */
-export async function checkData(config: Config): Promise<{ images: number; problems: string[] }> {
+/**
+ * Looks for damage: in the database, in its counters, and for images whose file is missing or has another size; and for
+ * files that belong to no image, which do no harm.
+ */
+export async function checkData(
+  config: Config,
+): Promise<{ images: number; problems: string[]; orphans: { files: number; bytes: number } }> {
   const storage = await openStorage(config);
   return withDatabase(config, async (database) => {
     const problems = await databaseProblems(database);
@@ -73,7 +81,9 @@ export async function checkData(config: Config): Promise<{ images: number; probl
       const size = (await storage.find(key))?.size;
       if (size !== bytes) problems.push(`The image ${key} ${size === undefined ? 'has no file' : 'is not whole'}.`);
     }
-    return { images, problems };
+    const { orphans } = await findOrphans({ store: storeOn(database), storage, now: Date.now });
+    const bytes = orphans.reduce((sum, orphan) => sum + orphan.bytes, 0);
+    return { images, problems, orphans: { files: orphans.length, bytes } };
   });
 }
 
@@ -81,6 +91,12 @@ export async function checkData(config: Config): Promise<{ images: number; probl
 export async function backupDatabase(config: Config, file: string): Promise<void> {
   if (config.databaseUrl !== null) throw new DatabaseUnusable('The database is PostgreSQL: pg_dump copies it.');
   await backupSqlite(databaseFile(config), file);
+}
+
+/** For looking and for settings: it starts no work. */
+function storeOn(database: Database): RequestStore {
+  const settings = { database, enqueue: async () => undefined, dequeueShards: async () => undefined };
+  return createRequestStore({ ...settings, now: Date.now, newId: uuidv7 });
 }
 
 async function withDatabase<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {

@@ -1,13 +1,22 @@
 /** `node web/build.ts`: builds the page into web/dist where that is missing or older than what it is made of. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 
 const WEB = import.meta.dirname;
 const DIST = join(WEB, 'dist');
-const MADE_OF = ['index.html', 'vite.config.ts', 'build.ts', 'src', '../src/domain', '../src/http/schemas.ts'];
+const MADE_OF = [
+  'index.html',
+  'vite.config.ts',
+  'build.ts',
+  'src',
+  '../src/domain',
+  '../src/http/schemas.ts',
+  '../package-lock.json',
+];
 
 function changedAt(path: string): number {
   const stat = statSync(path);
@@ -44,6 +53,9 @@ if (!isFresh()) {
     build: { outDir: fresh, emptyOutDir: true },
   });
   await compressAssets(join(fresh, 'assets'));
+  // One file of Redoc is served; the hundred packages around it need not be installed with Pixmill for that.
+  const redoc = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
+  for (const name of ['', '.LICENSE.txt']) await copyFile(redoc + name, join(fresh, `redoc.standalone.js${name}`));
   await rm(DIST, { recursive: true, force: true });
   await rename(fresh, DIST).catch(async (error) => {
     await rm(fresh, { recursive: true, force: true });

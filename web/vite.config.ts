@@ -10,6 +10,8 @@ export default defineConfig({
     // The server's content security policy allows no inline scripts, and data: only for images.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Their licences ask that whoever gets the packages in the page gets these, too.
+    license: { fileName: 'licences.md' },
   },
   server: {
     // `vite web` beside a running Pixmill, for work on the page.

@@ -1,20 +1,24 @@
 import { Command, CommanderError } from 'commander';
-import { Problem } from '../domain/problem.ts';
+import { PixmillError } from '../client/index.ts';
+import { type CsvIssue, Problem } from '../domain/problem.ts';
+import { VERSION } from '../version.ts';
 import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
 import { checkConfigCommand } from './commands/check-config.ts';
 import { checkDataCommand } from './commands/check-data.ts';
+import { completionCommand } from './commands/completion.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { runCommand } from './commands/run.ts';
 import { secretCommand } from './commands/secret.ts';
 import { startCommands } from './commands/start.ts';
-import { VERSION } from './load-config.ts';
+import { uploadCommand } from './commands/upload.ts';
 import { CommandFailure, complain, explain } from './terminal.ts';
 
 const EXAMPLES = `
 Examples:
   pixmill start                                  the server, on http://127.0.0.1:8080
   pixmill run products.csv --out result          no server: images and result CSV into a folder
+  pixmill upload products.csv --wait             the same by a server, here the one of this machine
   pixmill check products.csv                     what an upload would say, before anything is downloaded
 
 Settings come from the environment or a .env file; docs/configuration.md lists them.`;
@@ -26,28 +30,9 @@ Settings come from the environment or a .env file; docs/configuration.md lists t
  */
 export async function runCommandLine(argv: string[]): Promise<number> {
   let exitCode = 0;
-  const finish = (code: number) => {
+  const program = commandLine((code) => {
     exitCode = code;
-  };
-  const program = new Command('pixmill')
-    .description('Downloads and compresses the product images of a CSV, and gives the CSV back with the new links.')
-    .version(VERSION)
-    .addHelpText('after', EXAMPLES)
-    .showHelpAfterError('(pixmill --help shows how)')
-    .exitOverride();
-  for (const add of [
-    startCommands,
-    runCommand,
-    checkCommand,
-    checkConfigCommand,
-    checkDataCommand,
-    migrateCommand,
-    backupCommand,
-    secretCommand,
-  ]) {
-    add(program, finish);
-  }
-  for (const command of program.commands) command.exitOverride();
+  });
   try {
     await program.parseAsync(argv);
     return exitCode;
@@ -58,14 +43,48 @@ export async function runCommandLine(argv: string[]): Promise<number> {
       complain(error.message);
       return error.exitCode;
     }
-    complain(error instanceof Problem ? problemText(error) : explain(error));
+    complain(refusalText(error) ?? explain(error));
     return 1;
   }
 }
 
-/** What is wrong with a CSV or an option, line by line. */
-function problemText({ message, detail, issues, issueCount }: Problem): string {
+/** Every command. @param finish gets the exit code of the command that was run */
+export function commandLine(finish: (exitCode: number) => void): Command {
+  const program = new Command('pixmill')
+    .description('Downloads and compresses the product images of a CSV, and gives the CSV back with the new links.')
+    .version(VERSION)
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(pixmill --help shows how)')
+    .exitOverride();
+  for (const add of [
+    startCommands,
+    runCommand,
+    uploadCommand,
+    checkCommand,
+    checkConfigCommand,
+    checkDataCommand,
+    migrateCommand,
+    backupCommand,
+    secretCommand,
+    completionCommand,
+  ]) {
+    add(program, finish);
+  }
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+/** What is wrong with a CSV or an option, line by line; undefined for other errors. */
+function refusalText(error: unknown): string | undefined {
+  if (error instanceof PixmillError) return withIssues(error.message, error.issues, error.issuesTotal);
+  if (!(error instanceof Problem)) return undefined;
+  const { message, detail, issues, issueCount } = error;
+  return withIssues(`${message}${detail ? `: ${detail}` : ''}`, issues, issueCount);
+}
+
+/** A single issue is named by the sentence itself. */
+function withIssues(sentence: string, issues: CsvIssue[], count: number): string {
   const lines = issues.map(({ line, column, message }) => `  line ${line}${column ? `, ${column}` : ''}: ${message}`);
-  const more = issueCount > issues.length ? [`  and ${issueCount - issues.length} more`] : [];
-  return [`${message}${detail ? `: ${detail}` : ''}`, ...(issueCount > 1 ? [...lines, ...more] : [])].join('\n');
+  const more = count > issues.length ? [`  and ${count - issues.length} more`] : [];
+  return [sentence, ...(count > 1 ? [...lines, ...more] : [])].join('\n');
 }

@@ -1,8 +1,6 @@
-import manifest from '../../package.json' with { type: 'json' };
 import { type Config, environment, readConfig } from '../config.ts';
+import { VERSION } from '../version.ts';
 import { CommandFailure, complain } from './terminal.ts';
-
-export const VERSION: string = manifest.version;
 
 /**
  * The configuration of the environment.

@@ -1,10 +1,15 @@
 import { SingleBar } from 'cli-progress';
-import { type Progress, percentSaved, secondsLeft } from '../domain/request.ts';
+import type { StatusObject } from '../domain/status-object.ts';
 import { durationText } from './terminal.ts';
+
+type Shown = Pick<
+  StatusObject,
+  'images_total' | 'images_processed' | 'images_failed' | 'saved_percent' | 'eta_seconds'
+>;
 
 /** Shows how far a request is. */
 export interface ProgressDisplay {
-  show(progress: Progress): void;
+  show(status: Shown): void;
   end(): void;
 }
 
@@ -13,21 +18,19 @@ const LINES_EVERY_MS = 5_000;
 
 /** A bar in a terminal; elsewhere (a log, a pipe) a line every few seconds, since a bar would be noise. */
 export function progressDisplay(out: NodeJS.WriteStream, now: () => number): ProgressDisplay {
-  return out.isTTY ? bar(out, now) : lines(out, now);
+  return out.isTTY ? bar(out) : lines(out, now);
 }
 
-function bar(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
+function bar(stream: NodeJS.WriteStream): ProgressDisplay {
   const format = '{bar} {percentage}% | {value}/{total} images | {failed} failed | {saved}% saved | {left}';
   const single = new SingleBar({ format, stream, hideCursor: true, barCompleteChar: '█', barIncompleteChar: '░' });
   let started = false;
   return {
-    show(progress) {
-      const settled = progress.imagesDone + progress.imagesFailed;
-      const seconds = secondsLeft(progress, now());
-      const left = seconds === null ? 'starting' : `${durationText(seconds * 1000)} left`;
-      const payload = { failed: progress.imagesFailed, saved: percentSaved(progress), left };
-      if (started) single.update(settled, payload);
-      else single.start(progress.imagesTotal, settled, payload);
+    show({ images_total, images_processed, images_failed, saved_percent, eta_seconds }) {
+      const left = eta_seconds === null ? 'starting' : `${durationText(eta_seconds * 1000)} left`;
+      const payload = { failed: images_failed, saved: saved_percent, left };
+      if (started) single.update(images_processed, payload);
+      else single.start(images_total, images_processed, payload);
       started = true;
     },
     end: () => single.stop(),
@@ -36,15 +39,15 @@ function bar(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
 
 function lines(out: NodeJS.WriteStream, now: () => number): ProgressDisplay {
   let shownAt = Number.NEGATIVE_INFINITY;
-  let last: Progress | undefined;
-  const write = ({ imagesDone, imagesFailed, imagesTotal }: Progress) =>
-    out.write(`${imagesDone + imagesFailed} of ${imagesTotal} images, ${imagesFailed} failed\n`);
+  let last: Shown | undefined;
+  const write = ({ images_processed, images_total, images_failed }: Shown) =>
+    out.write(`${images_processed} of ${images_total} images, ${images_failed} failed\n`);
   return {
-    show(progress) {
-      last = progress;
+    show(status) {
+      last = status;
       if (now() - shownAt < LINES_EVERY_MS) return;
       shownAt = now();
-      write(progress);
+      write(status);
     },
     end() {
       if (last) write(last);

@@ -1,7 +1,11 @@
 import { Problem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
+import { recogniseExport, type ShopExport } from './shop-exports.ts';
 
-export type Columns = Pick<CsvLayout, 'serialColumn' | 'nameColumn' | 'imageColumns' | 'outputColumn'>;
+export type Columns = Pick<
+  CsvLayout,
+  'shop' | 'serialColumn' | 'nameColumn' | 'imageColumns' | 'groupColumn' | 'outputColumn'
+>;
 
 /** What a column may be called, the surest name first: where several are there, it wins. */
 const SERIAL = ['sno', 'serialnumber', 'serial', 'srno', 'slno', 'no', 'id'];
@@ -29,6 +33,8 @@ export function findColumns(header: string[], line: number): Columns {
     const alias = role.find((name) => names.includes(name));
     return alias === undefined ? undefined : single(header, names, alias, line);
   };
+  const shopExport = recogniseExport(names);
+  if (shopExport) return exportColumns(shopExport, only);
   const serialColumn = only(SERIAL);
   const nameColumn = only(NAME);
   const exact = only(IMAGES);
@@ -43,8 +49,23 @@ export function findColumns(header: string[], line: number): Columns {
     ].filter(Boolean);
     throw missingColumns(header, missing, line);
   }
-  const outputColumn = names.includes(OUTPUT) ? single(header, names, OUTPUT, line) : null;
-  return { serialColumn, nameColumn, imageColumns, outputColumn };
+  return { serialColumn, nameColumn, imageColumns, outputColumn: only([OUTPUT]) ?? null };
+}
+
+function exportColumns(
+  { shop, name, images, group }: ShopExport,
+  only: (role: string[]) => number | undefined,
+): Columns {
+  const groupColumn = group === undefined ? undefined : only([group]);
+  return {
+    shop,
+    serialColumn: only(SERIAL) ?? null,
+    // The name is one of the marks by which the export was recognised.
+    nameColumn: only([name]) ?? 0,
+    imageColumns: images.flatMap((image) => only([image]) ?? []),
+    ...(groupColumn === undefined ? {} : { groupColumn }),
+    outputColumn: only([OUTPUT]) ?? null,
+  };
 }
 
 /** Columns `image_1` to `image_n`, by their numbers. */

@@ -5,14 +5,23 @@ import { splitUrls, startsLikeUrl } from './split-urls.ts';
 
 export type RowLimits = Pick<Limits, 'urlsPerProduct' | 'urlLength'>;
 
+/** What a row may take from its place in the file where a cell of its own is empty. */
+export interface RowPlace {
+  /** Line on which it begins. */
+  line: number;
+  /** From 1, over all rows below the header. */
+  number: number;
+  /** The row above, where it is usable. */
+  above: Pick<Product, 'serial' | 'name' | 'cells'> | undefined;
+}
+
 /**
  * One row of the file as a product, or what is wrong with it.
  * @param cells as the parser found them: fewer or more than the header has
- * @param line on which the row begins
  */
 export function readRow(
   cells: string[],
-  line: number,
+  { line, number, above }: RowPlace,
   layout: CsvLayout,
   limits: RowLimits,
 ): Omit<Product, 'row'> | CsvIssue {
@@ -29,12 +38,16 @@ export function readRow(
   }
   const { serialColumn, nameColumn, imageColumns } = layout;
   const [imageColumn = 0] = imageColumns;
-  const serial = (fitted[serialColumn] ?? '').trim();
-  if (serial === '') return issue(serialColumn, 'missing_serial', 'The serial number is empty.');
-  const name = (fitted[nameColumn] ?? '').trim();
-  if (name === '') return issue(nameColumn, 'missing_name', 'The product name is empty.');
+  const cell = (column: number | undefined) => (column === undefined ? '' : (fitted[column] ?? '').trim());
+  const group = cell(layout.groupColumn);
+  const first = group !== '' && above?.cells[layout.groupColumn ?? 0]?.trim() === group ? above : undefined;
+  const serial = serialColumn === null ? String(number) : cell(serialColumn) || (first?.serial ?? group);
+  const name = cell(nameColumn) || (first?.name ?? group);
   const urls = imageColumns.flatMap((column) => splitUrls(fitted[column] ?? ''));
-  if (urls.length === 0) return issue(imageColumn, 'missing_images', 'The row has no image link.');
+  const needed = layout.shop === undefined || urls.length > 0;
+  if (needed && serial === '') return issue(serialColumn, 'missing_serial', 'The serial number is empty.');
+  if (needed && name === '') return issue(nameColumn, 'missing_name', 'The product name is empty.');
+  if (needed && urls.length === 0) return issue(imageColumn, 'missing_images', 'The row has no image link.');
   if (urls.length > limits.urlsPerProduct) {
     const message = `The row has ${urls.length} image links; the limit is ${limits.urlsPerProduct}. Split it into several rows.`;
     return issue(imageColumn, 'too_many_urls', message);

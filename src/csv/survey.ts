@@ -20,9 +20,17 @@ const MARKS: { encoding: CsvLayout['encoding']; bytes: number[] }[] = [
 ];
 
 /** How files begin that people rename to .csv. */
-const OTHER_FILES: { start: string; name: string }[] = [
-  { start: 'PK\x03\x04', name: 'an Excel workbook or a ZIP file' },
-  { start: '\xd0\xcf\x11\xe0', name: 'an old Excel workbook' },
+const OTHER_FILES: { start: string; name: string; advice?: string }[] = [
+  {
+    start: 'PK\x03\x04',
+    name: 'an Excel workbook or a ZIP file',
+    advice: 'Give it the name that it had, in .xlsx or .zip, or save the sheet as CSV.',
+  },
+  {
+    start: '\xd0\xcf\x11\xe0',
+    name: 'an old Excel workbook',
+    advice: 'Save it as .xlsx or as CSV and upload that.',
+  },
   { start: '%PDF', name: 'a PDF' },
   { start: '\x89PNG', name: 'a picture' },
   { start: '\xff\xd8\xff', name: 'a picture' },
@@ -81,7 +89,7 @@ export async function surveyFile(bytes: AsyncIterable<Uint8Array>): Promise<Surv
 function refuseOtherFiles(head: Buffer): void {
   const start = head.toString('latin1', 0, 1024);
   const other = OTHER_FILES.find((file) => start.startsWith(file.start));
-  if (other) throw notCsv(1, `It is ${other.name}. Save the sheet as CSV and upload that.`);
+  if (other) throw notCsv(1, `It is ${other.name}. ${other.advice ?? 'Save the sheet as CSV and upload that.'}`);
   if (/^\s*<(!doctype|html|\?xml)/i.test(start)) throw notCsv(1, 'It is a web page or XML. Upload the sheet as CSV.');
 }
 
@@ -119,12 +127,12 @@ function count(bytes: Buffer, wanted: number): number {
   return found;
 }
 
-function emptyFile(): Problem {
+export function emptyFile(): Problem {
   const message = 'The file is empty.';
   return new Problem('empty_file', message, { issues: [{ line: 1, column: null, code: 'empty_file', message }] });
 }
 
-export function notCsv(line: number, why: string): Problem {
+export function notCsv(line: number, why: string, cause?: unknown): Problem {
   const message = `The file is not a CSV. ${why}`;
-  return new Problem('not_csv', message, { issues: [{ line, column: null, code: 'not_csv', message }] });
+  return new Problem('not_csv', message, { issues: [{ line, column: null, code: 'not_csv', message }], cause });
 }

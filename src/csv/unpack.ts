@@ -1,75 +1,79 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import type { Transform } from 'node:stream';
+import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { crc32, createGunzip, createInflateRaw } from 'node:zlib';
 import { Problem } from '../domain/problem.ts';
+import { Allowance, gunzipped, unzipped } from './inflate.ts';
 import { notCsv } from './survey.ts';
+import { writeSheetRows } from './workbook/write-sheet-rows.ts';
 import { findZippedFile } from './zip-directory.ts';
 
-const BROKEN = 'The compressed file is damaged or incomplete. Pack it again.';
+/** A file that `readProducts` can read. */
+export interface UnpackedFile {
+  path: string;
+  /** As sent; of a packed CSV the name inside. */
+  name: string;
+  /** `sheet`: the rows of a workbook, one a line, in JSON. */
+  format: 'csv' | 'sheet';
+}
+
+/** What a CSV may be called; no extension is fine, too. */
+const CSV_EXTENSIONS = ['csv', 'tsv', 'tab', 'txt'];
+const WORKBOOKS = ['xls', 'xlsm', 'xlsb', 'xltx', 'ods', 'numbers'];
 
 /**
- * Unpacks a `.gz`, or a `.zip` of one file, in its place; any other name is left alone, so that a workbook that was
- * renamed to .csv stays what it is. What comes out is counted, not what the archive says of itself.
- * @returns the name of the file inside
- * @throws Problem `not_csv`, `csv_too_large`
+ * Makes a CSV out of what was uploaded: unpacks a `.gz`, or a `.zip` of one file, and takes the rows out of an `.xlsx`.
+ * The name decides, so that a workbook that was renamed to .csv stays what it is. What comes out is counted.
+ * @param to a path for what comes out; the caller removes it, also when this throws
+ * @param csvBytes how much may come out
+ * @throws Problem `not_csv`, `csv_too_large`, `row_too_long`
  */
-export async function unpackFile(path: string, name: string, csvBytes: number): Promise<string> {
-  const kind = /\.(gz|zip)$/i.exec(name)?.[1]?.toLowerCase();
-  if (kind === undefined) return name;
-  const unpacked = `${path}.unpacked`;
-  try {
-    const inside = kind === 'gz' ? await gunzip(path, name, unpacked, csvBytes) : await unzip(path, unpacked, csvBytes);
-    await rename(unpacked, path);
-    return inside;
-  } catch (error) {
-    await rm(unpacked, { force: true });
-    const { code } = error as NodeJS.ErrnoException;
-    throw code?.startsWith('Z_') ? notCsv(1, BROKEN) : error;
+export async function unpackFile(path: string, to: string, name: string, csvBytes: number): Promise<UnpackedFile> {
+  const allowance = new Allowance(csvBytes);
+  switch (extensionOf(name)) {
+    case 'xlsx':
+      await writeSheetRows(path, to, csvBytes);
+      return { path: to, name, format: 'sheet' };
+    case 'gz': {
+      const isGzip = await startsWith(path, [0x1f, 0x8b]);
+      if (!isGzip) throw notCsv(1, 'Its name ends in ".gz", but it is not a gzip file.');
+      const inside = csvName(name.slice(0, -'.gz'.length));
+      await write(gunzipped(path, allowance), to);
+      return { path: to, name: inside, format: 'csv' };
+    }
+    case 'zip': {
+      const file = await findZippedFile(path);
+      const inside = csvName(file.name);
+      await write(unzipped(path, file, allowance), to);
+      return { path: to, name: inside, format: 'csv' };
+    }
+    default:
+      return { path, name: csvName(name), format: 'csv' };
   }
 }
 
-async function gunzip(path: string, name: string, to: string, csvBytes: number): Promise<string> {
-  if (!(await startsWith(path, [0x1f, 0x8b]))) throw notCsv(1, 'Its name ends in ".gz", but it is not a gzip file.');
-  await write(path, {}, createGunzip(), to, csvBytes);
-  return name.slice(0, -'.gz'.length);
+/** A file's name as it may be shown. */
+export function shownName(name: string): string {
+  return name.replace(/\p{Cc}/gu, '').slice(0, 255) || 'products.csv';
 }
 
-async function unzip(path: string, to: string, csvBytes: number): Promise<string> {
-  const file = await findZippedFile(path);
-  const range = { start: file.start, end: file.start + file.packedBytes - 1 };
-  const sum = await write(path, range, file.deflated ? createInflateRaw() : undefined, to, csvBytes);
-  if (sum !== file.crc) throw notCsv(1, BROKEN);
-  return file.name;
+/** @throws Problem `not_csv` where the name says that it is something else, whatever the bytes look like */
+function csvName(name: string): string {
+  const shown = shownName(name);
+  const extension = extensionOf(shown);
+  if (extension === undefined || CSV_EXTENSIONS.includes(extension)) return shown;
+  const advice =
+    extension === 'xlsx'
+      ? 'Upload the workbook as it is, without packing it.'
+      : `Save the ${WORKBOOKS.includes(extension) ? 'workbook as .xlsx or' : 'sheet as'} CSV and upload that.`;
+  throw new Problem('not_csv', `The file name ends in ".${extension}". ${advice}`);
 }
 
-/** @returns the CRC-32 of what came out */
-async function write(
-  from: string,
-  range: { start?: number; end?: number },
-  inflate: Transform | undefined,
-  to: string,
-  csvBytes: number,
-): Promise<number> {
-  let bytes = 0;
-  let sum = 0;
-  const counting = async function* (chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
-      bytes += chunk.length;
-      if (bytes > csvBytes) {
-        const message = `Unpacked, it is over the limit of ${csvBytes} bytes. Split the CSV and upload the parts.`;
-        throw new Problem('csv_too_large', message);
-      }
-      sum = crc32(chunk, sum);
-      yield chunk;
-    }
-  };
-  const source = createReadStream(from, range);
-  const target = createWriteStream(to, { flags: 'w', mode: 0o600 });
-  if (inflate) await pipeline(source, inflate, counting, target);
-  else await pipeline(source, counting, target);
-  return sum;
+function extensionOf(name: string): string | undefined {
+  return /\.([^.]*)$/.exec(name)?.[1]?.toLowerCase();
+}
+
+async function write(bytes: AsyncIterable<Buffer>, to: string): Promise<void> {
+  await pipeline(bytes, createWriteStream(to, { mode: 0o600 }));
 }
 
 async function startsWith(path: string, bytes: number[]): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { CsvLayout, Product } from '../domain/product.ts';
+import { splitUrls } from './split-urls.ts';
 
 const OUTPUT_COLUMN = 'Output Image Urls';
 
@@ -23,16 +24,46 @@ export function resultCells(
   return cells;
 }
 
+/** The header of a result that is to be imported: the uploaded one. */
+export function importHeader(layout: CsvLayout): string {
+  // The mark of a workbook's result is for Excel; a shop's import may take it for a part of the first name.
+  return (layout.bom && layout.sheet === undefined ? '\ufeff' : '') + importText(layout, [layout.header]);
+}
+
+/**
+ * The cells of a product with other links in its image columns, as many in each as there were.
+ * @param links one for each of its links, in their order
+ */
+export function importCells({ imageColumns }: CsvLayout, cells: Product['cells'], links: string[]): string[] {
+  let from = 0;
+  const result = uploadedCells(cells, links);
+  for (const column of imageColumns) {
+    const cell = cells[column];
+    if (typeof cell !== 'string') continue;
+    const to = from + splitUrls(cell).length;
+    if (to > from) result[column] = links.slice(from, to).join(',');
+    from = to;
+  }
+  return result;
+}
+
+/** Rows for the import of a shop, which would take what protects a spreadsheet for a part of the text. */
+export function importText({ delimiter, newline }: Pick<CsvLayout, 'delimiter' | 'newline'>, rows: string[][]): string {
+  // Lists of links are in quotes whatever the delimiter is.
+  return stringify(rows, { delimiter, record_delimiter: newline, quoted_match: /[,\r\n]/ });
+}
+
 /** The cells as uploaded; a single image column holds these links. */
 export function uploadedCells(cells: Product['cells'], urls: string[]): string[] {
   return cells.map((cell) => cell ?? urls.join(','));
 }
 
 /** Rows as CSV text in the form of the upload, in UTF-8. */
-export function csvText({ delimiter, newline }: Pick<CsvLayout, 'delimiter' | 'newline'>, rows: string[][]): string {
-  const neutral = rows.map((cells) => cells.map(neutralise));
-  // Lists of links are in quotes whatever the delimiter is.
-  return stringify(neutral, { delimiter, record_delimiter: newline, quoted_match: /[,\r\n]/ });
+export function csvText(form: Pick<CsvLayout, 'delimiter' | 'newline'>, rows: string[][]): string {
+  return importText(
+    form,
+    rows.map((cells) => cells.map(neutralise)),
+  );
 }
 
 /** Spreadsheets run a cell that begins like this (CWE-1236); the wide forms count since some normalise them. */

@@ -15,6 +15,7 @@ const TABLES = [
   'leases',
   'deliveries',
   'delivery_attempts',
+  'daily_usage',
   'settings',
 ] as const;
 
@@ -28,7 +29,7 @@ const PAGE = 2_000;
  * failure the target is as empty as before.
  * @param enqueue puts jobs into the target's queue
  * @returns rows of each table, and jobs
- * @throws DatabaseUnusable where the target is not empty
+ * @throws DatabaseUnusable where the target is not empty, or does not hold afterwards what it was given
  */
 export async function copyDatabase(
   from: Database,
@@ -81,10 +82,18 @@ async function* pages(db: Database['db'], table: Table): AsyncGenerator<Row[]> {
   if (page.length > 0) yield page;
 }
 
-/** Columns go by their names: PostgreSQL itself takes the rows apart. */
+/**
+ * Columns go by their names: PostgreSQL itself takes the rows apart.
+ * @throws where what it stored is not what it was given
+ */
 async function insert(db: Database['db'], table: Table, rows: Row[]): Promise<void> {
   const json = JSON.stringify(rows, (_, value) => storable(value));
   const name = sql.table(table);
-  await sql`insert into ${name} overriding system value
-    select * from jsonb_populate_recordset(null::${name}, ${json}::jsonb)`.execute(db);
+  const stored = await sql<Row>`insert into ${name} overriding system value
+    select * from jsonb_populate_recordset(null::${name}, ${json}::jsonb) returning *`.execute(db);
+  const same = (row: Row, copy: Row = {}) =>
+    Object.entries(row).every(([column, value]) => storable(value) === copy[column]);
+  if (!rows.every((row, index) => same(row, stored.rows[index]))) {
+    throw new DatabaseUnusable(`The target database changes what is stored in ${table}; is there a trigger on it?`);
+  }
 }

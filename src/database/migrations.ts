@@ -153,5 +153,29 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         primary key (request, part)
       ) ${clustered}`,
     ),
+    ...(dialect === 'sqlite' && {
+      // How long a job has waited; for those that are there already, from now on.
+      '003-jobs-since': statements(
+        'alter table jobs add column since integer not null default 0',
+        'update jobs set since = unixepoch() * 1000',
+      ),
+    }),
+    // Counted apart from the requests: deleting one does not give its images back.
+    '004-daily-usage': statements(
+      `create table daily_usage (
+        owner text not null,
+        day integer not null,
+        images bigint not null,
+        primary key (owner, day)
+      ) ${clustered}`,
+    ),
+    // Whether an image of the storage has a row. Nothing to pay for an upload: only stored images are in it.
+    '005-stored-images': statements('create index images_stored on images (key) where key is not null'),
+    // Null where it cannot be told from the links: they lead to a CDN.
+    '006-public-url': statements(
+      'alter table requests add column public_url text',
+      `update requests set public_url = substr(link_base, 1, length(link_base) - length('/api/image/'))
+        where link_base like '%/api/image/'`,
+    ),
   };
 }

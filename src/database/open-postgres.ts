@@ -19,6 +19,12 @@ const CONNECTIONS = 10;
 /** How long to wait for a connection before the database counts as unreachable. */
 const CONNECT_MS = 10_000;
 
+/**
+ * How long a process may say nothing in the middle of a transaction. One that is frozen, or cut off from the network,
+ * would otherwise hold its locks, and with them everybody else's work on the same request.
+ */
+const SILENT_MS = 15_000;
+
 /** Counts and sizes stay far below 2^53, so bigint need not come as text. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
@@ -45,6 +51,10 @@ export async function openPostgres(url: string, settings: PostgresSettings = {})
     connectionString: url,
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MS,
+    // As a statement: poolers like PgBouncer refuse connections that bring settings which they do not know.
+    onConnect: async (client) => void (await client.query(`set idle_in_transaction_session_timeout = ${SILENT_MS}`)),
+    // Notices that the server's machine is gone, which sends no more than silence.
+    keepAlive: true,
     application_name: 'pixmill',
     types,
     Client: TolerantClient,

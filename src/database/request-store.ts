@@ -6,6 +6,8 @@ import { readingRequests } from './store/reading.ts';
 import { keptSettings } from './store/settings.ts';
 import { settlingImages } from './store/settling.ts';
 import type { StoreParts, Transaction } from './store/store-parts.ts';
+import { storedKeys } from './store/stored-keys.ts';
+import { ownersUsage } from './store/usage.ts';
 import { webhookRows } from './store/webhooks.ts';
 
 export interface StoreSettings {
@@ -27,6 +29,8 @@ export function createRequestStore({ database, ...rest }: StoreSettings): Reques
     ...readingRequests(parts),
     ...changingRequests(parts),
     ...webhookRows(parts),
+    ...ownersUsage(parts),
+    ...storedKeys(parts),
     ...keptSettings(parts),
   };
 }

@@ -24,6 +24,7 @@ export interface Tables {
     format: OutputFormat;
     effort: Effort;
     webhookUrl: string | null;
+    publicUrl: string | null;
     linkBase: string;
     /** Hexadecimal. */
     secret: string;
@@ -91,6 +92,8 @@ export interface Tables {
     taken: ColumnType<number, number | undefined, number>;
     /** Counts how often the job was asked for, so that a wish that arrives while it runs is not lost. */
     asked: ColumnType<number, number | undefined, number>;
+    /** When it was put in; `runAt` is 0 for a job that is due at once. */
+    since: ColumnType<number, number | undefined, number>;
   };
   /** How often each shard that was begun has been handed out. */
   leases: { request: number; part: number; lease: number };
@@ -112,5 +115,7 @@ export interface Tables {
     nextAt: number | null;
     state: Delivery['state'];
   };
+  /** Images that an owner has uploaded on a day (counted from 1970, UTC). */
+  dailyUsage: { owner: string; day: number; images: number };
   settings: { name: string; value: string };
 }

@@ -21,6 +21,10 @@ export interface Limits {
   tries: number;
   /** Images that wait, above which uploads are put off. */
   backlog: number;
+  /** Images of one key in a day; 0: any number. */
+  imagesPerDay: number;
+  /** Unfinished requests of one key; 0: any number. */
+  openRequests: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -38,4 +42,6 @@ export const DEFAULT_LIMITS: Limits = {
   decoderBytes: 1_000_000_000,
   tries: 3,
   backlog: 10_000_000,
+  imagesPerDay: 0,
+  openRequests: 0,
 };

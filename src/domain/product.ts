@@ -1,18 +1,28 @@
 import type { CsvIssue } from './problem.ts';
 
-/** How the columns of an uploaded CSV were understood; stored with the request so that the result has the same shape. */
+/** Whose product export a file is. Only such a file may lack serial numbers, and have rows without an image. */
+export const SHOPS = ['shopify', 'woocommerce', 'google-merchant'] as const;
+export type Shop = (typeof SHOPS)[number];
+
+/** How the columns of an uploaded CSV or sheet were understood; stored with the request so that the result has the same shape. */
 export interface CsvLayout {
+  /** Of a workbook: the sheet that was read. */
+  sheet?: string;
+  /** Undefined: no shop's export was recognised. */
+  shop?: Shop;
   encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
   /** Whether the upload began with a byte order mark: the result begins with one, too. */
   bom: boolean;
   delimiter: ',' | ';' | '\t' | '|';
   newline: '\n' | '\r\n' | '\r';
   header: string[];
-  /** Indexes into `header`. */
-  serialColumn: number;
+  /** Indexes into `header`. Null: the rows are numbered, from 1. */
+  serialColumn: number | null;
   nameColumn: number;
-  /** One index, or several for a numbered family (`image_1` … `image_n`). */
+  /** One index, or several for a numbered family (`image_1` … `image_n`) and for some shops. */
   imageColumns: number[];
+  /** Rows with the same cell here are one product, and take what they lack from the row above. */
+  groupColumn?: number;
   /** Where the upload already has an `Output Image Urls` column: it is filled, not doubled. */
   outputColumn: number | null;
 }
@@ -27,7 +37,7 @@ export interface Product {
   name: string;
   /** The cells as uploaded, one per header column; null in a single image column (rebuilt from `urls`). */
   cells: (string | null)[];
-  /** The image links as written, trimmed, in order; at least one. */
+  /** The image links as written, trimmed, in order; none only in a shop's export. */
   urls: string[];
 }
 

@@ -1,6 +1,7 @@
 import type { FailureCode, Stage } from './failure.ts';
 import type { ImageOutcome, ImageStatus } from './image.ts';
 import type { ImageFormat } from './options.ts';
+import type { Shop } from './product.ts';
 
 /**
  * Pending → Processing → Completed | Failed; Pending | Processing → Cancelled.
@@ -20,6 +21,8 @@ export interface Progress {
   id: string;
   status: RequestStatus;
   fileName: string;
+  /** Whose product export it is. */
+  shop: Shop | null;
   productsTotal: number;
   imagesTotal: number;
   imagesDone: number;

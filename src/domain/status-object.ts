@@ -5,6 +5,8 @@ export interface StatusObject {
   request_id: string;
   status: Progress['status'];
   file_name: string;
+  /** Whose product export was recognised. */
+  shop_export: Progress['shop'];
   products_total: number;
   images_total: number;
   /** Settled: done or failed. */
@@ -38,6 +40,7 @@ export function statusObject(progress: Progress, publicUrl: string, now: number)
     request_id: progress.id,
     status: progress.status,
     file_name: progress.fileName,
+    shop_export: progress.shop,
     products_total: progress.productsTotal,
     images_total: progress.imagesTotal,
     images_processed: progress.imagesDone + progress.imagesFailed,

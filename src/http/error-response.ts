@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseAway } from '../database/unreachable.ts';
 import { Problem, type ProblemCode } from '../domain/problem.ts';
+import { isStorageAway } from '../storage/unreachable.ts';
 
 /** RFC 9110 section 15: which status says what about each code. */
 export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
@@ -27,6 +28,8 @@ export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
   not_found: 404,
   request_not_found: 404,
   image_not_found: 404,
+  invalid_signature: 403,
+  link_expired: 410,
   not_finished: 409,
   not_active: 409,
   still_active: 409,
@@ -47,6 +50,8 @@ const RETRY_AFTER: Partial<Record<ProblemCode, number>> = { overloaded: 10, disk
 
 /** SQLite's own number for "database or disk is full". */
 const SQLITE_FULL = 13;
+/** What PostgreSQL says there (appendix A of its manual). */
+const POSTGRES_FULL = '53100';
 
 /** Any error as what the caller may know of it; everything unexpected becomes `internal_error`. */
 function asProblem(error: unknown): Problem {
@@ -55,10 +60,10 @@ function asProblem(error: unknown): Problem {
   const cause = error;
   if (statusCode === 429) return new Problem('too_many_calls', message, { cause });
   if (validation) return new Problem('invalid_parameter', message, { cause });
-  if (code === 'ENOSPC' || code === 'EDQUOT' || errcode === SQLITE_FULL) {
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === POSTGRES_FULL || errcode === SQLITE_FULL) {
     return new Problem('disk_full', undefined, { cause });
   }
-  if (isDatabaseAway(error)) return new Problem('unavailable', undefined, { cause });
+  if (isDatabaseAway(error) || isStorageAway(error)) return new Problem('unavailable', undefined, { cause });
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')
     return new Problem('not_found', undefined, { cause });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported_media_type', undefined, { cause });

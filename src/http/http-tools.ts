@@ -10,6 +10,8 @@ import type { Limits } from '../domain/limits.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { AcceptUpload } from '../pipeline/accept-upload.ts';
 import type { ImageStorage, RequestStore } from '../pipeline/ports.ts';
+import type { ImageLinks } from '../results/image-links.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 
 /** What the API needs from the rest of the program. */
 export interface HttpTools {
@@ -21,8 +23,14 @@ export interface HttpTools {
   limits: Pick<Limits, 'csvBytes'>;
   /** Base of the addresses that we hand out, without a slash at the end; known only once we listen. */
   publicUrl(): string;
+  /** How addresses of images are made and checked. */
+  links: ImageLinks;
+  /** Whether a caller with a signed address is sent on to the bucket, instead of getting the bytes from us. */
+  redirectToStorage: boolean;
   /** CSVs that are read at once; further uploads wait their turn. */
   maxUploadsAtOnce?: number;
+  /** Longest time for the head of a call. */
+  headersMs?: number;
   /** None: everybody may use the server. */
   apiKeys: string[];
   /** Calls a minute of one key or address; 0: any number. */
@@ -32,6 +40,7 @@ export interface HttpTools {
   /** Origins whose pages may call the API; none: only our own. */
   corsOrigins: string[];
   metrics: Metrics;
+  tracing: Tracing;
   now(): number;
   log: FastifyBaseLogger;
   version: string;

@@ -3,6 +3,7 @@ import { serialNumber } from '../domain/product.ts';
 import type { ImageRecord } from '../domain/request.ts';
 import type { DeliveryAttempt, ProductRecord, RequestRecord } from '../pipeline/ports.ts';
 import type { UploadAnswer, UploadReport } from '../pipeline/upload.ts';
+import type { ImageLinks } from '../results/image-links.ts';
 import { outputSlot } from '../results/output-slot.ts';
 import type {
   DeliverySchema,
@@ -32,10 +33,12 @@ export function presentUpload(answer: UploadAnswer): Static<typeof UploadSchema>
 function presentReport({ layout, ...report }: UploadReport): Static<typeof ReportSchema> {
   const header = (column: number) => layout.header[column] ?? '';
   return {
+    shop_export: layout.shop ?? null,
+    sheet: layout.sheet ?? null,
     encoding: layout.encoding,
     delimiter: layout.delimiter,
     columns: {
-      serial_number: header(layout.serialColumn),
+      serial_number: layout.serialColumn === null ? null : header(layout.serialColumn),
       product_name: header(layout.nameColumn),
       images: layout.imageColumns.map(header),
     },
@@ -51,32 +54,37 @@ function presentReport({ layout, ...report }: UploadReport): Static<typeof Repor
   };
 }
 
-export function presentProduct(record: RequestRecord, product: ProductRecord): Static<typeof ProductSchema> {
+export function presentProduct(
+  record: RequestRecord,
+  product: ProductRecord,
+  links: ImageLinks,
+): Static<typeof ProductSchema> {
   return {
     serial_number: serialNumber(product.serial),
     product_name: product.name,
     input_image_urls: product.images.map(({ inputUrl }) => inputUrl).join(','),
-    output_image_urls: product.images.map((image) => outputSlot(record, image)).join(','),
+    output_image_urls: product.images.map((image) => outputSlot(record, image, links)).join(','),
   };
 }
 
 export function presentDetailedProduct(
   record: RequestRecord,
   product: ProductRecord,
+  links: ImageLinks,
 ): Static<typeof DetailedProductSchema> {
   return {
     serial_number: serialNumber(product.serial),
     product_name: product.name,
     line: product.line,
-    images: product.images.map((image) => presentImage(record, image)),
+    images: product.images.map((image) => presentImage(record, image, links)),
   };
 }
 
-function presentImage(record: RequestRecord, image: ImageRecord): Static<typeof ImageSchema> {
+function presentImage(record: RequestRecord, image: ImageRecord, links: ImageLinks): Static<typeof ImageSchema> {
   return {
     position: image.position,
     input_url: image.inputUrl,
-    output_url: image.key === null ? null : record.linkBase + image.key,
+    output_url: image.key === null ? null : links.linkTo(record, image.key),
     path: image.key,
     status: image.status,
     outcome: image.outcome,

@@ -2,6 +2,7 @@ import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import type { FAILURES } from '../domain/failure.ts';
 import { EFFORTS, IMAGE_FORMATS, OUTPUT_FORMATS } from '../domain/options.ts';
 import { LISTED_ISSUES, PROBLEMS } from '../domain/problem.ts';
+import { SHOPS } from '../domain/product.ts';
 import { FAILED_SLOT, REQUEST_STATUSES } from '../domain/request.ts';
 import type { StatusObject } from '../domain/status-object.ts';
 
@@ -51,6 +52,10 @@ const statusMembers = {
   request_id: text('Names the request in every other call.', ID),
   status: oneOf(REQUEST_STATUSES, 'Completed: at least one image is done. Failed: none is.'),
   file_name: text('As uploaded; of a packed file the name inside.', 'products.csv'),
+  shop_export: orNull(
+    oneOf(SHOPS, ''),
+    'Whose product export was recognised: `layout=import` makes a result that can be imported there again.',
+  ),
   products_total: count('Rows of the CSV that are worked on.'),
   images_total: count('Image links. Always pending + done + failed.', 5),
   images_processed: count('Done or failed.', 4),
@@ -74,10 +79,16 @@ export const StatusSchema = Type.Object(statusMembers, { $id: 'Status', descript
 
 export const ReportSchema = Type.Object(
   {
+    shop_export: orNull(oneOf(SHOPS, ''), 'Whose product export was recognised.'),
+    sheet: orNull(Type.String({ examples: ['Products'] }), 'The sheet that was read; null for a CSV.'),
     encoding: text('How the bytes were read.', 'utf-8'),
     delimiter: text('What separates the columns.', ','),
     columns: Type.Object(
-      { serial_number: Type.String(), product_name: Type.String(), images: Type.Array(Type.String()) },
+      {
+        serial_number: orNull(Type.String(), 'Null: the rows of a shop export are numbered.'),
+        product_name: Type.String(),
+        images: Type.Array(Type.String()),
+      },
       { description: 'The columns that are used, by their names in the file.' },
     ),
     different_images: count('Links that differ; equal ones are downloaded once.'),
@@ -114,29 +125,35 @@ export const UploadSchema = Type.Object(
 );
 
 /** The form of an upload. Read by hand from the stream, never validated as a body. */
-export const UploadFormSchema = Type.Object({
-  file: Type.Unsafe<unknown>({
-    type: 'string',
-    format: 'binary',
-    description: 'The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else.',
-  }),
-  webhook_url: Type.Optional(Type.String({ description: 'Called when the request is finished.' })),
-  quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
-  scale: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 100, default: 100, description: 'Per cent of both dimensions.' }),
-  ),
-  format: Type.Optional(oneOf(OUTPUT_FORMATS, '`same` keeps the format of each image.')),
-  effort: Type.Optional(oneOf(EFFORTS, '`fast` spends the least time, `small` the fewest bytes.')),
-  delimiter: Type.Optional(Type.String({ description: 'Between columns. Found out from the file where left out.' })),
-  dry_run: Type.Optional(Type.Boolean({ description: 'Check and report, keep nothing.' })),
-  on_error: Type.Optional(oneOf(['refuse', 'skip'], '`skip` leaves bad rows out instead of refusing the upload.')),
-});
+export const UploadFormSchema = Type.Object(
+  {
+    file: Type.Unsafe<unknown>({
+      type: 'string',
+      format: 'binary',
+      description:
+        'The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else, or an Excel workbook (`.xlsx`).',
+    }),
+    webhook_url: Type.Optional(Type.String({ description: 'Called when the request is finished.' })),
+    quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
+    scale: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100, default: 100, description: 'Per cent of both dimensions.' }),
+    ),
+    format: Type.Optional(oneOf(OUTPUT_FORMATS, '`same` keeps the format of each image.')),
+    effort: Type.Optional(oneOf(EFFORTS, '`fast` spends the least time, `small` the fewest bytes.')),
+    delimiter: Type.Optional(
+      Type.String({ description: 'Between the columns of a CSV. Found out from the file where left out.' }),
+    ),
+    dry_run: Type.Optional(Type.Boolean({ description: 'Check and report, keep nothing.' })),
+    on_error: Type.Optional(oneOf(['refuse', 'skip'], '`skip` leaves bad rows out instead of refusing the upload.')),
+  },
+  { $id: 'UploadForm', description: 'A CSV, and what is to be done with its images.' },
+);
 
 export const ImageSchema = Type.Object(
   {
     position: Type.Integer({ minimum: 1, description: 'Place in its product.', examples: [1] }),
     input_url: text('The link as uploaded.', 'https://shop.example/mug.jpg'),
-    output_url: orNull(Type.String(), 'Where the compressed image is.'),
+    output_url: orNull(Type.String(), 'Where the compressed image is; where links are signed, for a time.'),
     path: orNull(Type.String({ examples: [KEY] }), 'Its key in the storage.'),
     status: oneOf(['pending', 'done', 'failed'], 'An image ends as done or failed, once.'),
     outcome: orNull(
@@ -245,6 +262,7 @@ export const COMPONENTS: TObject[] = [
   StatusSchema,
   ReportSchema,
   UploadSchema,
+  UploadFormSchema,
   ImageSchema,
   ProductSchema,
   ProductsSchema,

@@ -8,6 +8,7 @@ import { sendProblem } from './error-response.ts';
 import type { HttpTools, Server } from './http-tools.ts';
 import { limitCalls } from './limit-calls.ts';
 import { refuseOtherMethods } from './method-not-allowed.ts';
+import { callId, observeCall, observeCalls } from './observe-calls.ts';
 import { archiveRoutes } from './routes/archive.ts';
 import { deliveriesRoutes } from './routes/deliveries.ts';
 import { detailsRoutes } from './routes/details.ts';
@@ -16,7 +17,7 @@ import { errorsCsvRoutes } from './routes/errors-csv.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { imageRoutes } from './routes/images.ts';
-import { metricsRoutes, observeCalls } from './routes/metrics.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { pageRoutes } from './routes/page.ts';
 import { productsRoutes } from './routes/products.ts';
 import { requestsRoutes } from './routes/requests.ts';
@@ -25,7 +26,7 @@ import { statusRoutes } from './routes/status.ts';
 import { uploadRoutes } from './routes/upload.ts';
 import { COMPONENTS } from './schemas.ts';
 
-/** Sending the head of a call; slower is an attack (Slowloris). */
+/** Sending the head of a call where nothing else is configured; slower is an attack (Slowloris). */
 const HEADERS_MS = 20_000;
 /** Sending a whole call: an upload of the largest CSV over a slow line. */
 const REQUEST_MS = 900_000;
@@ -47,16 +48,21 @@ const CONTENT_SECURITY = {
 
 /** The HTTP API, ready to listen. `close()` ends live events, then waits for what is being answered. */
 export async function createServer(tools: HttpTools): Promise<Server> {
+  const headersTimeout = tools.headersMs ?? HEADERS_MS;
   const server: Server = fastify({
     loggerInstance: tools.log,
     logController: new LogController({ disableRequestLogging: true }),
+    genReqId: callId,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     requestTimeout: REQUEST_MS,
     connectionTimeout: SILENCE_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: HEADERS_MS },
-    frameworkErrors: sendProblem,
+    // Node looks for slow heads now and then only, by itself every 30 s.
+    http: { headersTimeout, connectionsCheckingInterval: headersTimeout / 4 },
+    // Addresses that are none reach no hook.
+    frameworkErrors: (error, request, reply) =>
+      observeCall(request, reply, tools, () => sendProblem(error, request, reply)),
     trustProxy: tools.trustProxy,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -70,10 +76,10 @@ export async function createServer(tools: HttpTools): Promise<Server> {
   server.setNotFoundHandler((request, reply) => sendProblem(new Problem('not_found'), request, reply));
   for (const schema of COMPONENTS) server.addSchema(schema);
 
+  observeCalls(server, tools);
   await server.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY } });
   if (tools.corsOrigins.length > 0)
-    await server.register(cors, { origin: tools.corsOrigins, exposedHeaders: ['location'] });
-  observeCalls(server, tools);
+    await server.register(cors, { origin: tools.corsOrigins, exposedHeaders: ['location', 'retry-after'] });
   await authenticate(server, tools.apiKeys);
   await limitCalls(server, tools.callsPerMinute);
   await describeRoutes(server, tools.version, tools.apiKeys.length > 0);

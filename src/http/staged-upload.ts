@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { unpackFile } from '../csv/unpack.ts';
+import { shownName } from '../csv/unpack.ts';
 import { Problem } from '../domain/problem.ts';
 
 /** An upload whose file lies on disk, unread. */
@@ -21,14 +21,10 @@ const FIELDS = 20;
 /** More than one, so that an empty file input of a browser form does not count. */
 const FILES = 4;
 
-/** What a CSV may be called once it is unpacked; no extension is fine, too. */
-const EXTENSIONS = ['csv', 'tsv', 'tab', 'txt'];
-
 /**
- * Reads a multipart form off the wire into a file while hashing it; fields may stand before or after the file. A packed
- * CSV lies there unpacked.
+ * Reads a multipart form off the wire into a file while hashing it; fields may stand before or after the file.
  * @param path of the new file; the caller removes it, also when this throws
- * @throws Problem `file_missing`, `several_files`, `csv_too_large`, `not_csv`, `invalid_option`, `invalid_multipart`
+ * @throws Problem `file_missing`, `several_files`, `csv_too_large`, `invalid_option`, `invalid_multipart`
  */
 export async function stageUpload(request: FastifyRequest, path: string, csvBytes: number): Promise<StagedUpload> {
   const limits = {
@@ -57,7 +53,7 @@ export async function stageUpload(request: FastifyRequest, path: string, csvByte
     throw asUploadProblem(error);
   }
   if (staged) return { ...staged, fields };
-  throw new Problem('file_missing', 'Send the CSV as a file in the form field "file".');
+  throw new Problem('file_missing', 'Send the CSV or .xlsx as a file in the form field "file".');
 }
 
 function addField(fields: Map<string, string>, name: string, value: string, truncated: boolean): void {
@@ -88,29 +84,16 @@ async function stageFile(
   await pipeline(part.file, hashing, createWriteStream(path, { flags: 'w', mode: 0o600 }));
   if (!filename && bytes === 0) return undefined;
   if (part.file.truncated) {
-    throw new Problem('csv_too_large', `The limit is ${csvBytes} bytes. Split the CSV and upload the parts.`);
+    throw new Problem('csv_too_large', `The limit is ${csvBytes} bytes. Split the file and upload the parts.`);
   }
   if (fieldname !== 'file' && fieldname !== 'csv_file') {
     throw new Problem('file_missing', `The file came in the field "${fieldname}". Send it in the field "file".`);
   }
-  const fileName = acceptedName(await unpackFile(path, shownName(filename), csvBytes));
-  return { fileName, sha256: finish(sha256), fileField: fieldname };
+  return { fileName: shownName(filename ?? ''), sha256: finish(sha256), fileField: fieldname };
 }
 
 function finish(sha256: Hash): string {
   return sha256.digest('hex');
-}
-
-function shownName(name: string | undefined): string {
-  return (name ?? '').replace(/\p{Cc}/gu, '').slice(0, 255) || 'products.csv';
-}
-
-/** @throws Problem `not_csv` where the name says that it is something else, whatever the bytes look like */
-function acceptedName(name: string): string {
-  const shown = shownName(name);
-  const extension = /\.([^.]*)$/.exec(shown)?.[1]?.toLowerCase();
-  if (extension === undefined || EXTENSIONS.includes(extension)) return shown;
-  throw new Problem('not_csv', `The file name ends in ".${extension}". Save the sheet as CSV and upload that.`);
 }
 
 /** Errors of the multipart parser, in our words. */

@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
-import { join } from 'node:path';
+import { extname, join, sep } from 'node:path';
 import type { Logger } from 'pino';
 import workerpool from 'workerpool';
 import { type FailureCode, ImageFailure } from '../domain/failure.ts';
 import type { ImageResult } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { Options } from '../domain/options.ts';
+import type { DecoderLoss } from '../pipeline/watch.ts';
 import { chooseUser } from './decoder-user.ts';
 
 export type DecoderLimits = Pick<Limits, 'pixels' | 'frames' | 'decoderBytes'>;
@@ -19,6 +20,8 @@ export interface DecoderSettings {
   /** Holds all inputs and outputs; made already. */
   workDir: string;
   log: Logger;
+  /** A process is gone, and another one takes its place. */
+  onLost?(reason: DecoderLoss): void;
 }
 
 export interface DecoderPool {
@@ -29,11 +32,14 @@ export interface DecoderPool {
    * @throws ImageFailure
    */
   compress(input: string, output: string, options: Options): Promise<ImageResult>;
+  /** Processes with and without an image, and images that wait for one. */
+  load(): { busy: number; idle: number; waiting: number };
   /** Ends all processes; what they work on fails. */
   stop(): Promise<void>;
 }
 
-const PROGRAM = join(import.meta.dirname, 'decoder-process.ts');
+/** Named as we are: `.ts` in a clone, `.js` in the package. */
+const PROGRAM = join(import.meta.dirname, `decoder-process${extname(import.meta.filename)}`);
 const SOURCE = join(import.meta.dirname, '..');
 
 /**
@@ -49,7 +55,7 @@ const START_MS = 30_000;
 const TERMINATE_MS = 100;
 
 /** Processes that decode and encode one image at a time each, so that a crash costs one image and no more. */
-export function createDecoderPool({ processes, limits, workDir, log }: DecoderSettings): DecoderPool {
+export function createDecoderPool({ processes, limits, workDir, log, onLost }: DecoderSettings): DecoderPool {
   const modules = modulesFolder();
   const user = chooseUser([PROGRAM, modules], workDir, log);
   const pool = workerpool.pool(PROGRAM, {
@@ -96,13 +102,25 @@ export function createDecoderPool({ processes, limits, workDir, log }: DecoderSe
 
     async compress(input, output, options) {
       const answer = await run(input, output, options)
-        .catch((error) => (wasIdle(error) ? run(input, output, options) : Promise.reject(error)))
-        .catch((error) => Promise.reject(lostTask(error)));
+        .catch((error) => {
+          if (!wasIdle(error)) throw error;
+          onLost?.('idle');
+          return run(input, output, options);
+        })
+        .catch((error) => {
+          onLost?.(lossOf(error));
+          throw lostTask(error);
+        });
       if ('failure' in answer) {
         throw failureOf(answer.failure);
       }
       await user.takeBack(output);
       return answer.result;
+    },
+
+    load() {
+      const { busyWorkers, idleWorkers, pendingTasks } = pool.stats();
+      return { busy: busyWorkers, idle: idleWorkers, waiting: pendingTasks };
     },
 
     async stop() {
@@ -123,6 +141,12 @@ function wasIdle(error: unknown): boolean {
   return ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ERR_IPC_CHANNEL_CLOSED';
 }
 
+/** What ended the process. SIGKILL comes from its own watch over its memory, or from the kernel that runs out of it. */
+function lossOf(error: unknown): DecoderLoss {
+  if (error instanceof workerpool.Promise.TimeoutError) return 'time_limit';
+  return (error as Error).message.includes('signalCode: `SIGKILL`') ? 'memory' : 'crash';
+}
+
 /** The process was ended, or ended itself, with the image in its hands. */
 function lostTask(cause: unknown): ImageFailure {
   const late = cause instanceof workerpool.Promise.TimeoutError;
@@ -131,9 +155,12 @@ function lostTask(cause: unknown): ImageFailure {
     : new ImageFailure('decoder_crashed', { cause });
 }
 
-/** Where our packages really lie: beside us, above us when we are a package ourselves, or elsewhere behind a link. */
+/**
+ * Where our packages really lie: beside us, around us when we are a package ourselves, or elsewhere behind a link. The
+ * outermost folder of that name, as pnpm spreads them over folders of their own below it.
+ */
 function modulesFolder(): string {
   const sharp = createRequire(import.meta.url).resolve('sharp');
-  const folder = 'node_modules';
-  return sharp.slice(0, sharp.lastIndexOf(join(folder, 'sharp')) + folder.length);
+  const folder = `${sep}node_modules${sep}`;
+  return sharp.slice(0, sharp.indexOf(folder) + folder.length - 1);
 }

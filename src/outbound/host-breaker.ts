@@ -21,6 +21,8 @@ export interface HostBreaker {
   /** No answer at all came: no address, no connection, no first byte. */
   failed(host: string, code: FailureCode): void;
   hold(host: string, ms: number): void;
+  /** How many hosts are left alone for now, and how many are given up. */
+  troubled(): { resting: number; dead: number };
 }
 
 const FAILURES_TO_OPEN = 8;
@@ -92,6 +94,12 @@ export function createHostBreaker(now: () => number): HostBreaker {
     hold(host, ms) {
       const state = stateOf(host, 'http_429');
       state.until = Math.max(state.until, now() + ms);
+    },
+
+    troubled() {
+      const waiting = [...hosts.values()].filter(({ until }) => until > now());
+      const dead = waiting.filter(({ probes }) => probes >= PROBE_PAUSES_MS.length).length;
+      return { resting: waiting.length - dead, dead };
     },
   };
 }

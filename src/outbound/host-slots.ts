@@ -6,6 +6,10 @@ export interface HostSlots {
    * @throws the signal's reason
    */
   take(host: string, priority: number, signal: AbortSignal): Promise<() => void>;
+  /** How many downloads hold a slot: of hosts that have no further one for others, and of the rest. */
+  running(): { full: number; open: number };
+  /** How many downloads wait because their host is full, and how many because all slots are taken. */
+  waiting(): { host: number; slot: number };
 }
 
 interface Waiter {
@@ -20,7 +24,8 @@ export function createHostSlots(total: number, perHost: number): HostSlots {
   const waiting: Waiter[] = [];
   let taken = 0;
 
-  const hasRoom = (host: string) => taken < total && (running.get(host) ?? 0) < perHost;
+  const isFull = (host: string) => (running.get(host) ?? 0) >= perHost;
+  const hasRoom = (host: string) => taken < total && !isFull(host);
 
   function start(host: string): () => void {
     taken++;
@@ -39,6 +44,16 @@ export function createHostSlots(total: number, perHost: number): HostSlots {
   }
 
   return {
+    running() {
+      const full = [...running.values()].filter((count) => count >= perHost).reduce((sum, count) => sum + count, 0);
+      return { full, open: taken - full };
+    },
+
+    waiting() {
+      const host = waiting.filter((waiter) => isFull(waiter.host)).length;
+      return { host, slot: waiting.length - host };
+    },
+
     async take(host, priority, signal) {
       signal.throwIfAborted();
       if (hasRoom(host)) return start(host);

@@ -4,8 +4,8 @@ import type { Limits } from '../domain/limits.ts';
 import { type FetchImage, fetchImage } from './fetch-image.ts';
 import { createGuardedAgent, type Lookup } from './guarded-agent.ts';
 import { refusal } from './guarded-fetch.ts';
-import { createHostBreaker } from './host-breaker.ts';
-import { createHostSlots } from './host-slots.ts';
+import { createHostBreaker, type HostBreaker } from './host-breaker.ts';
+import { createHostSlots, type HostSlots } from './host-slots.ts';
 import { type Allowed, isAllowed, isPublic, parseAllowed } from './public-address.ts';
 import { type SendWebhook, sendWebhook } from './send-webhook.ts';
 
@@ -26,6 +26,9 @@ export interface Outbound {
   sendWebhook: SendWebhook;
   /** Why an address can never be called, as a sentence; undefined where it may work. Nothing is looked up. */
   webhookProblem(url: string): string | undefined;
+  /** What holds downloads up, for whoever looks. */
+  slots: Pick<HostSlots, 'running' | 'waiting'>;
+  hosts: Pick<HostBreaker, 'troubled'>;
   close(): Promise<void>;
 }
 
@@ -47,6 +50,8 @@ export function createOutbound(settings: OutboundSettings): Outbound {
     fetchImage: fetchImage({ agent, slots, breaker, userAgent, limits, now }),
     sendWebhook: sendWebhook(agent, userAgent, now, settings.webhookMs),
     webhookProblem: (url) => webhookProblem(url, allowed),
+    slots,
+    hosts: breaker,
     close: () => agent.destroy(),
   };
 }

@@ -3,15 +3,17 @@ import { readProducts } from '../csv/read-products.ts';
 import { requestTag } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import { Problem } from '../domain/problem.ts';
+import { hasQuotas, refuseOverQuota } from '../domain/quota.ts';
 import { readUploadFields, type UploadWishes } from '../domain/upload-fields.ts';
 import type { RequestStore, Upload } from './ports.ts';
 import { previewUpload } from './preview-upload.ts';
 import { type UploadAnswer, type UploadForm, uploadAnswer } from './upload.ts';
 import { UploadTally } from './upload-tally.ts';
+import type { Watch } from './watch.ts';
 
 export interface AcceptTools {
   store: RequestStore;
-  limits: Pick<Limits, 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength'>;
+  limits: Pick<Limits, 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength' | 'imagesPerDay' | 'openRequests'>;
   /** Why a webhook address can never be called, or undefined. */
   webhookProblem(url: string): string | undefined;
   /** Used where an upload names none. */
@@ -20,7 +22,11 @@ export interface AcceptTools {
   storagePublicUrl: string | null;
   newId(): string;
   now(): number;
+  watch: Pick<Watch, 'accepted'>;
 }
+
+/** How an upload may fail because the same one got through at the same time. */
+const LOST_RACE = new Set(['idempotency_conflict', 'quota_exceeded']);
 
 export type AcceptUpload = (form: UploadForm) => Promise<UploadAnswer>;
 
@@ -64,7 +70,11 @@ async function store(
   tools: AcceptTools,
 ): Promise<UploadAnswer> {
   const { store, limits } = tools;
-  const { layout, batches } = await readProducts(form.open, { delimiter: wishes.delimiter, limits });
+  const { layout, batches } = await readProducts(form.open, {
+    format: form.format,
+    delimiter: wishes.delimiter,
+    limits,
+  });
   const id = tools.newId();
   const secret = randomBytes(32);
   const elsewhere = tools.storagePublicUrl;
@@ -75,11 +85,14 @@ async function store(
     options: wishes.options,
     webhookUrl: wishes.webhookUrl,
     linkBase: elsewhere === null ? form.linkBase : `${elsewhere}/${requestTag(secret)}/`,
+    publicUrl: form.publicUrl,
     secret,
     layout,
     createdAt: tools.now(),
   });
   try {
+    // Whoever has nothing left need not be read; what counts is the check when the request is published.
+    if (hasQuotas(limits)) refuseOverQuota(limits, await store.usage(form.owner), undefined, tools.now());
     const tally = new UploadTally();
     for await (const batch of batches) {
       const products = tally.add(batch);
@@ -90,12 +103,13 @@ async function store(
     if (tally.errorCount > 0 && !wishes.skipBadRows) throw tally.refusal();
     if (tally.imagesTotal === 0) throw tally.refusal();
     const upload: Upload = { idempotencyKey: form.idempotencyKey, digest, ...tally.totals() };
-    await store.publishRequest(request, upload);
+    await store.publishRequest(request, upload, limits);
+    tools.watch.accepted(upload);
     return { ...uploadAnswer(id, upload), errors: tally.errors, errorCount: tally.errorCount };
   } catch (error) {
     await store.discardRequest(request);
     // Another upload with the same key won the race: its answer is ours if it is the same upload.
-    const lost = error instanceof Problem && error.code === 'idempotency_conflict';
+    const lost = error instanceof Problem && LOST_RACE.has(error.code);
     const winner = lost ? await sameUpload(form, digest, tools) : undefined;
     if (winner) return winner;
     throw error;

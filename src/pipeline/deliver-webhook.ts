@@ -3,6 +3,7 @@ import { ImageFailure } from '../domain/failure.ts';
 import { LONGEST_WEBHOOK_PAUSE_MS, WEBHOOK_PAUSES_MS } from '../domain/retry.ts';
 import { statusObject } from '../domain/status-object.ts';
 import type { Delivery, Job, JobResult, RequestRecord, RequestStore } from './ports.ts';
+import type { Attempt, Watch } from './watch.ts';
 
 export interface WebhookTools {
   store: Pick<RequestStore, 'findDelivery' | 'recordAttempt'>;
@@ -13,10 +14,12 @@ export interface WebhookTools {
   ): Promise<{ statusCode: number; retryAfterMs: number | null }>;
   /** `whsec_…` */
   secret: string;
+  /** Base of our own addresses for a request that does not know the one it was uploaded at. */
   publicUrl: string;
   now(): number;
   /** 0 to 1. */
   random(): number;
+  watch: Pick<Watch, 'webhook'>;
 }
 
 /**
@@ -29,7 +32,7 @@ export async function deliverWebhook(job: Job, tools: WebhookTools, signal: Abor
   const { delivery, record } = found;
 
   const at = tools.now();
-  const attempt = await send(delivery, record, at, tools, signal);
+  const attempt = await tools.watch.webhook(delivery, record, () => send(delivery, record, at, tools, signal));
   if (signal.aborted && attempt.statusCode === null) return { again: at };
 
   const next = afterAttempt(delivery, attempt, tools);
@@ -42,12 +45,6 @@ export async function deliverWebhook(job: Job, tools: WebhookTools, signal: Abor
   return next.at === null ? 'finished' : { again: next.at };
 }
 
-interface Attempt {
-  statusCode: number | null;
-  retryAfterMs: number | null;
-  error: string | null;
-}
-
 async function send(
   { webhookId, url }: Delivery,
   record: RequestRecord,
@@ -55,7 +52,7 @@ async function send(
   tools: WebhookTools,
   signal: AbortSignal,
 ): Promise<Attempt> {
-  const body = webhookBody(record, tools.publicUrl);
+  const body = webhookBody(record, record.publicUrl ?? tools.publicUrl);
   const headers = {
     'content-type': 'application/json',
     'webhook-id': webhookId,

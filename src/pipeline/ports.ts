@@ -7,7 +7,8 @@ import type { Settlement } from '../domain/image.ts';
 import type { Options } from '../domain/options.ts';
 import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout, Product, RejectedRow } from '../domain/product.ts';
-import type { ImageRecord, Progress } from '../domain/request.ts';
+import type { Quotas, Usage } from '../domain/quota.ts';
+import type { ImageRecord, Progress, RequestStatus } from '../domain/request.ts';
 
 // ── Queue ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -32,6 +33,8 @@ export interface JobQueue {
   stop(graceMs: number): Promise<void>;
   /** How many jobs of a kind wait, those for later included. */
   depth(kind: Job['kind']): Promise<number>;
+  /** For how many milliseconds the one that waits longest could have been handed out; 0 where none waits. */
+  oldest(kind: Job['kind']): Promise<number>;
 }
 
 // ── Store ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -44,6 +47,8 @@ export interface NewRequest {
   fileName: string;
   options: Options;
   webhookUrl: string | null;
+  /** Base of the API that took it, for its webhook, without a slash at the end; null where there is no API. */
+  publicUrl: string | null;
   /** What stands before an image's key in its output URL. */
   linkBase: string;
   /** Makes the image names unguessable; 32 bytes. */
@@ -109,6 +114,8 @@ export interface RequestRecord extends Progress {
   /** The store's own number. */
   number: number;
   options: Options;
+  /** Null where there was no API, or it is not known any more: of an older version, with links that lead to a CDN. */
+  publicUrl: string | null;
   linkBase: string;
   layout: CsvLayout;
   rejectedTotal: number;
@@ -148,9 +155,12 @@ export interface RequestStore {
   appendRejected(request: number, rows: RejectedRow[]): Promise<void>;
   /**
    * Makes request, products, images and jobs visible in one durable commit.
-   * @throws Problem `idempotency_conflict` where another upload with the same key was published meanwhile
+   * @param quotas counted and checked in that commit, if there are any
+   * @throws Problem `idempotency_conflict` where another upload with the same key was published meanwhile, `quota_exceeded`
    */
-  publishRequest(request: number, upload: Upload): Promise<void>;
+  publishRequest(request: number, upload: Upload, quotas?: Quotas): Promise<void>;
+  /** What an owner has used of its quotas; counted only while there are any. */
+  usage(owner: string): Promise<Usage>;
   /** Removes what was begun and not published. */
   discardRequest(request: number): Promise<void>;
   /** The published request of an Idempotency-Key younger than a day. */
@@ -176,10 +186,11 @@ export interface RequestStore {
   /**
    * Products with their images in the order of the file, from row `from` on.
    * `status`: only products that have such images, with only these images.
+   * `imageless`: also the rows without an image that a shop's export may have.
    */
   products(
     request: number,
-    query: { from: number; limit: number; status?: ImageRecord['status'] },
+    query: { from: number; limit: number; status?: ImageRecord['status']; imageless?: boolean },
   ): Promise<ProductRecord[]>;
   rejectedRows(request: number, query: { afterLine: number; limit: number }): Promise<RejectedRow[]>;
 
@@ -201,6 +212,10 @@ export interface RequestStore {
   /** Starts a new schedule with the same webhook id. @returns false where the request has no delivery */
   redeliver(request: number): Promise<boolean>;
 
+  /** Of these keys those that no image has, and that no unfinished request may still come to have. */
+  unknownKeys(keys: string[]): Promise<string[]>;
+  /** Whether this process is the one to do a seldom task now: true once in `everyMs`, over all processes. */
+  takeTurn(task: string, everyMs: number): Promise<boolean>;
   /** A value that is made once and then kept, such as the webhook secret. */
   setting(name: string, make: () => string): Promise<string>;
   /**
@@ -210,6 +225,8 @@ export interface RequestStore {
   recover(removeFiles: (keys: string[]) => Promise<void>, before?: number): Promise<void>;
   /** Finished requests last changed before `time`, oldest first. */
   finishedBefore(time: number, limit: number): Promise<string[]>;
+  /** How many requests there are in each state, and what the images of their results weigh. */
+  inventory(): Promise<{ status: RequestStatus; requests: number; bytesOut: number }[]>;
   /** Throws where the database cannot be reached. */
   ping(): Promise<void>;
 }
@@ -229,8 +246,15 @@ export interface ImageStorage {
   put(key: string, file: string): Promise<void>;
   /** Undefined where there is no such image, or the key is none that we made. */
   find(key: string): Promise<StoredImage | undefined>;
+  /** The keys of everything that is stored, page by page. What comes or goes meanwhile may be among them, or not. */
+  list(): AsyncIterable<string[]>;
   /** Keys that are not there are no error. */
   remove(keys: string[]): Promise<void>;
+  /**
+   * An address at which the storage itself hands an image out, without asking anybody, between two times (milliseconds
+   * since 1970, at most 7 days apart). Only where the storage is a server.
+   */
+  presign?(key: string, method: 'GET' | 'HEAD', from: number, until: number): Promise<string>;
   /** Throws where the storage cannot be reached or written. */
   ping(): Promise<void>;
 }

@@ -9,17 +9,21 @@ import { UploadTally } from './upload-tally.ts';
  * @throws Problem for what is wrong with the file as a whole
  */
 export async function previewUpload(
-  form: Pick<UploadForm, 'open'>,
+  form: Pick<UploadForm, 'open' | 'format'>,
   wishes: Pick<UploadWishes, 'delimiter'>,
   limits: ReadSettings['limits'],
 ): Promise<UploadAnswer> {
-  const { layout, batches } = await readProducts(form.open, { delimiter: wishes.delimiter, limits });
+  const { layout, batches } = await readProducts(form.open, {
+    format: form.format,
+    delimiter: wishes.delimiter,
+    limits,
+  });
   const tally = new UploadTally();
   const hosts = new Map<string, number>();
   const preview: UploadReport['preview'] = [];
   for await (const batch of batches) {
     for (const { line, serial, name, urls } of tally.add(batch)) {
-      if (preview.length < 10) preview.push({ line, serial, name, urls });
+      if (urls.length > 0 && preview.length < 10) preview.push({ line, serial, name, urls });
       for (const url of urls) {
         const host = imageUrl(url)?.host;
         if (host !== undefined) hosts.set(host, (hosts.get(host) ?? 0) + 1);

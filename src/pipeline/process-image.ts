@@ -5,6 +5,7 @@ import type { Options } from '../domain/options.ts';
 import { retryDelayMs } from '../domain/retry.ts';
 import { directUrl } from '../domain/share-links.ts';
 import type { ImageStorage, PendingImage, Shard } from './ports.ts';
+import type { Watch } from './watch.ts';
 
 export interface ImageTools {
   /** Streams what is behind a link into a new file. @throws ImageFailure */
@@ -19,6 +20,7 @@ export interface ImageTools {
   now(): number;
   /** 0 to 1. */
   random(): number;
+  watch: Pick<Watch, 'failed'>;
 }
 
 /** What one try came to, and how many tries have been used with it. */
@@ -52,7 +54,9 @@ export async function processImage(
     return { settlement: { kind: 'done', key, ...result }, attempts };
   } catch (error) {
     signal.throwIfAborted();
-    return afterFailure(asFailure(error), image, tools);
+    const failure = asFailure(error);
+    tools.watch.failed(image, shard, failure);
+    return afterFailure(failure, image, tools);
   } finally {
     await Promise.all([source, target].map(removeFile));
   }

@@ -1,11 +1,13 @@
 import { LONGEST_RETRY_MS } from '../domain/retry.ts';
 import type { Job, JobResult, Outcome, PendingImage, RequestStore } from './ports.ts';
 import { type ImageTools, processImage } from './process-image.ts';
+import type { Watch } from './watch.ts';
 
 export interface ShardTools extends ImageTools {
   store: Pick<RequestStore, 'loadShard'>;
   /** Returns when the outcome is durable. */
   record(outcome: Outcome): Promise<void>;
+  watch: Watch;
 }
 
 /**
@@ -21,12 +23,14 @@ export async function processShard(job: Job, tools: ShardTools, signal: AbortSig
   const due = shard.images.filter(isDue);
   const waiting = shard.images.filter((image) => !isDue(image)).map(({ retryAt }) => retryAt);
 
-  const tried = await Promise.allSettled(
-    due.map(async (image) => {
-      const { settlement, attempts } = await processImage(image, shard, tools, signal);
-      await tools.record({ request: image.request, number: image.number, attempts, lease: shard.lease, settlement });
-      return settlement;
-    }),
+  const tryImage = async (image: PendingImage) => {
+    const { settlement, attempts } = await processImage(image, shard, tools, signal);
+    await tools.record({ request: image.request, number: image.number, attempts, lease: shard.lease, settlement });
+    return settlement;
+  };
+  const { watch } = tools;
+  const tried = await watch.shard(job, shard, () =>
+    Promise.allSettled(due.map((image) => watch.image(image, shard, () => tryImage(image)))),
   );
   if (signal.aborted) return { again: tools.now() };
   for (const result of tried) {

@@ -21,7 +21,7 @@ export class UploadTally {
       rejected.map(({ issue }) => issue),
     );
     this.errorCount += rejected.length;
-    this.productsTotal += products.length;
+    this.productsTotal += products.filter(({ urls }) => urls.length > 0).length;
     return products.map((product) => {
       const firstImage = this.imagesTotal;
       this.imagesTotal += product.urls.length;

@@ -1,11 +1,14 @@
+import type { UnpackedFile } from '../csv/unpack.ts';
 import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout, Product } from '../domain/product.ts';
 import type { RequestStatus } from '../domain/request.ts';
 import type { Upload } from './ports.ts';
 
 export interface UploadForm {
-  /** Opens the uploaded bytes from the start; may be called more than once. */
+  /** Opens what was uploaded, unpacked, from the start; may be called more than once. */
   open(): AsyncIterable<Uint8Array>;
+  /** What `open` gives. */
+  format: UnpackedFile['format'];
   fileName: string;
   /** Of the file's bytes, hexadecimal. */
   sha256: string;
@@ -14,6 +17,8 @@ export interface UploadForm {
   fileField: 'file' | 'csv_file';
   owner: string;
   idempotencyKey: string | null;
+  /** Base of the API's own addresses, without a slash at the end; null where there is no API. */
+  publicUrl: string | null;
   /** What will stand before an image's key in its output URL. */
   linkBase: string;
 }

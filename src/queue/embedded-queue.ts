@@ -130,8 +130,8 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
       .select((eb) => eb.fn.min('runAt').as('next'))
       .where('kind', '=', kind)
       .where('taken', '=', 0)
-      .where('runAt', '>', now())
       .executeTakeFirstOrThrow();
+    // One that has become due since the last look counts too, else it would wait for the longest sleep.
     return next === null ? LONGEST_SLEEP_MS : Math.min(Math.max(next - now(), 1), LONGEST_SLEEP_MS);
   }
 
@@ -139,12 +139,12 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
     async enqueue(trx, jobs) {
       const rows = jsonRows(
         dialect,
-        { kind: 'text', request: 'integer', part: 'integer', run_at: 'integer' },
-        jobs.map(({ kind, request, part, runAt }) => [kind, request, part, runAt]),
+        { kind: 'text', request: 'integer', part: 'integer', run_at: 'integer', since: 'integer' },
+        jobs.map(({ kind, request, part, runAt }) => [kind, request, part, runAt, now()]),
       );
       // "where true": without it SQLite reads "on conflict" as a join's condition.
-      await sql`insert into jobs (kind, request, part, run_at)
-        select kind, request, part, run_at from ${rows} as new where true
+      await sql`insert into jobs (kind, request, part, run_at, since)
+        select kind, request, part, run_at, since from ${rows} as new where true
         on conflict (kind, request, part) do update set run_at = excluded.run_at, asked = asked + 1`.execute(trx);
       // The connection is busy until the transaction ends, so whoever looks now sees what it committed.
       for (const consumer of consumers) if (jobs.some(({ kind }) => kind === consumer.kind)) void look(consumer);
@@ -203,6 +203,12 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
         .where('kind', '=', kind)
         .executeTakeFirstOrThrow();
       return Number(count);
+    },
+
+    async oldest(kind) {
+      const { rows } = await sql<{ since: number | null }>`select min(max(since, run_at)) as since from jobs
+        where kind = ${kind} and taken = 0 and run_at <= ${now()}`.execute(db);
+      return Math.max(0, now() - (rows[0]?.since ?? now()));
     },
   };
 }

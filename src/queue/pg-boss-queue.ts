@@ -162,6 +162,15 @@ export async function createPgBossQueue(
       return Number(rows[0]?.count ?? 0);
     },
 
+    async oldest(kind) {
+      const { rows } = await sql<{ seconds: number | null }>`
+        select max(extract(epoch from now() - greatest(created_on, start_after))) as seconds
+        from ${sql.table(`${SCHEMA}.job`)} where name = ${kind} and state < 'active' and start_after <= now()`.execute(
+        db,
+      );
+      return Math.round(Number(rows[0]?.seconds ?? 0) * 1_000);
+    },
+
     async close() {
       await boss.stop({ graceful: true, timeout: 2_000 });
     },

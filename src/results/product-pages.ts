@@ -8,19 +8,29 @@ const PAGE = 250;
 /**
  * All products of a request page by page, in the order of the file.
  * @param from 0-based row to begin with
+ * @param imageless also the rows without an image
  * @throws where rows went away meanwhile: an answer that is cut short must not look whole
  */
 export async function* productPages(
   store: Pick<RequestStore, 'products'>,
   record: RequestRecord,
-  { from = 0, status }: { from?: number; status?: ImageStatus | undefined } = {},
+  {
+    from = 0,
+    status,
+    imageless = false,
+  }: { from?: number; status?: ImageStatus | undefined; imageless?: boolean } = {},
 ): AsyncGenerator<ProductRecord[], void, undefined> {
   let seen = 0;
   for (let next = from; ; ) {
-    const page = await store.products(record.number, { from: next, limit: PAGE, ...(status ? { status } : {}) });
+    const page = await store.products(record.number, {
+      from: next,
+      limit: PAGE,
+      imageless,
+      ...(status ? { status } : {}),
+    });
     const last = page.at(-1);
     if (!last) break;
-    seen += page.length;
+    seen += page.filter(({ images }) => images.length > 0).length;
     yield page;
     // The embedded database answers without a pause: others get their turn between pages.
     await setImmediate();

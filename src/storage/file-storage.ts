@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { access, constants, mkdir, open, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { access, constants, mkdir, open, opendir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseImageKey } from '../domain/image.ts';
 import type { ImageStorage } from '../pipeline/ports.ts';
@@ -10,6 +10,9 @@ export interface FileStorageSettings {
   /** `by-request`: `<root>/<tag>/<key>`, so that no folder outgrows its file system. `flat`: `<root>/<key>`. */
   folders: 'by-request' | 'flat';
 }
+
+/** Keys of one page of a listing. */
+const LISTED_AT_ONCE = 1_000;
 
 /** Images as files. */
 export function createFileStorage({ root, folders: layout }: FileStorageSettings): ImageStorage {
@@ -75,6 +78,20 @@ export function createFileStorage({ root, folders: layout }: FileStorageSettings
       };
     },
 
+    async *list() {
+      let page: string[] = [];
+      for await (const folder of layout === 'flat' ? [''] : namesIn(root)) {
+        const path = join(root, folder);
+        for await (const name of namesIn(path)) {
+          if (place(name)?.folder === path) page.push(name);
+          if (page.length < LISTED_AT_ONCE) continue;
+          yield page;
+          page = [];
+        }
+      }
+      yield page;
+    },
+
     async remove(keys) {
       const folders = new Set<string>();
       for (const key of keys) {
@@ -94,6 +111,12 @@ export function createFileStorage({ root, folders: layout }: FileStorageSettings
       await access(root, constants.W_OK);
     },
   };
+}
+
+/** Nothing where the folder is none, or went meanwhile. */
+async function* namesIn(folder: string): AsyncGenerator<string> {
+  const entries = await opendir(folder).catch(absent);
+  for await (const { name } of entries ?? []) yield name;
 }
 
 async function syncPath(path: string): Promise<void> {

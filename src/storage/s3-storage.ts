@@ -6,8 +6,10 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { parseImageKey } from '../domain/image.ts';
 import { CONTENT_TYPES } from '../domain/options.ts';
 import type { ImageStorage } from '../pipeline/ports.ts';
@@ -79,6 +81,15 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Address)
       };
     },
 
+    async *list() {
+      const Prefix = prefix && `${prefix}/`;
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix })) {
+        const keys = Contents.map(({ Key = '' }) => ({ Key, key: Key.slice(Key.lastIndexOf('/') + 1) }));
+        // Others may keep things in the same bucket: only what lies where we would put it is ours.
+        yield keys.filter(({ Key, key }) => place(key)?.Key === Key).map(({ key }) => key);
+      }
+    },
+
     async remove(keys) {
       const objects = keys.flatMap((key) => {
         const target = place(key);
@@ -90,6 +101,14 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Address)
         const failed = Errors.filter(({ Code }) => Code !== 'NoSuchKey')[0];
         if (failed) throw new Error(`${failed.Key} could not be removed from the bucket: ${failed.Message}`);
       }
+    },
+
+    async presign(key, method, from, until) {
+      const target = place(key);
+      if (!target) throw new Error(`not a key of ours: ${key}`);
+      // The method is part of what is signed.
+      const command = method === 'HEAD' ? new HeadObjectCommand(target) : new GetObjectCommand(target);
+      return getSignedUrl(client, command, { signingDate: new Date(from), expiresIn: (until - from) / 1000 });
     },
 
     async ping() {

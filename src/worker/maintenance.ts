@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ImageStorage, RequestStore } from '../pipeline/ports.ts';
+import { sweepOrphans } from './orphans.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -7,23 +8,29 @@ const DAY_MS = 24 * HOUR_MS;
 /** Requests looked up at a time; the next ones follow at once. */
 const AT_A_TIME = 20;
 
-/** Deletes finished requests that are older than the retention, every hour; 0 days keeps everything. */
+/**
+ * Every hour: deletes finished requests that are older than the retention (0 days keeps everything), and once a day, in
+ * one process of all, removes files that belong to no image.
+ */
 export function startMaintenance(settings: {
-  store: Pick<RequestStore, 'finishedBefore' | 'deleteRequest'>;
-  storage: Pick<ImageStorage, 'remove'>;
+  store: Pick<RequestStore, 'finishedBefore' | 'deleteRequest' | 'unknownKeys' | 'takeTurn'>;
+  storage: Pick<ImageStorage, 'list' | 'find' | 'remove'>;
   retentionDays: number;
+  removeOrphans: boolean;
+  /** Files that belonged to no image are gone. */
+  swept(files: number, bytes: number): void;
   now(): number;
   log: Logger;
 }): { stop(): Promise<void> } {
-  const { store, storage, retentionDays, now, log } = settings;
-  let stopping = false;
+  const { store, storage, retentionDays, removeOrphans, swept, now, log } = settings;
+  const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
   async function deleteExpired(): Promise<void> {
     for (;;) {
       const expired = await store.finishedBefore(now() - retentionDays * DAY_MS, AT_A_TIME);
       for (const id of expired) {
-        if (stopping) return;
+        if (stopping.signal.aborted) return;
         await store.deleteRequest(id, storage.remove);
         log.info({ request: id }, 'deleted after its retention time');
       }
@@ -31,15 +38,28 @@ export function startMaintenance(settings: {
     }
   }
 
-  function turn(): void {
-    running = deleteExpired().catch((error) => log.error({ err: error }, 'old requests could not be deleted'));
+  async function sweep(): Promise<void> {
+    if (!(await store.takeTurn('orphans_swept_at', DAY_MS))) return;
+    const { files, bytes } = await sweepOrphans({ store, storage, now }, stopping.signal);
+    swept(files, bytes);
   }
 
-  if (retentionDays > 0) turn();
-  const timer = retentionDays > 0 ? setInterval(turn, HOUR_MS) : undefined;
+  async function turn(): Promise<void> {
+    if (retentionDays > 0)
+      await deleteExpired().catch((error) => log.error({ err: error }, 'old requests could not be deleted'));
+    if (removeOrphans && !stopping.signal.aborted)
+      await sweep().catch((error) => log.error({ err: error }, 'files that belong to no image could not be removed'));
+  }
+
+  // One after the other: searching a large storage may take longer than an hour.
+  const next = () => {
+    running = running.then(turn);
+  };
+  next();
+  const timer = setInterval(next, HOUR_MS);
   return {
     async stop() {
-      stopping = true;
+      stopping.abort();
       clearInterval(timer);
       await running;
     },

@@ -19,8 +19,10 @@ const RETRY_MS = 1_000;
 /**
  * Collects the outcomes of images and stores them in batches, one transaction each.
  * Outcomes are never dropped: while the database fails, their images wait with them.
+ * One batch after the other: should this process freeze, one transaction of it holds a lock, not a whole queue of them.
  */
 export function createOutcomeRecorder(store: Pick<RequestStore, 'recordOutcomes'>, log: Logger): OutcomeRecorder {
+  let latest: Promise<void> = Promise.resolve();
   let batch: { outcomes: Outcome[]; durable: Promise<void>; full: () => void } | undefined;
 
   async function flush(outcomes: Outcome[], ready: Promise<unknown>): Promise<void> {
@@ -42,7 +44,8 @@ export function createOutcomeRecorder(store: Pick<RequestStore, 'recordOutcomes'
         const full = Promise.withResolvers<void>();
         const outcomes: Outcome[] = [];
         const ready = Promise.race([full.promise, sleep(LONGEST_WAIT_MS, undefined, { ref: false })]);
-        batch = { outcomes, durable: flush(outcomes, ready), full: full.resolve };
+        latest = flush(outcomes, Promise.all([ready, latest]));
+        batch = { outcomes, durable: latest, full: full.resolve };
       }
       batch.outcomes.push(outcome);
       if (batch.outcomes.length >= FULL_BATCH) batch.full();

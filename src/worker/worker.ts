@@ -1,11 +1,10 @@
 import type { Logger } from 'pino';
-import { ImageFailure } from '../domain/failure.ts';
 import type { Limits } from '../domain/limits.ts';
-import type { Metrics } from '../metrics/metrics.ts';
 import { deliverWebhook, type WebhookTools } from '../pipeline/deliver-webhook.ts';
 import type { ImageStorage, JobQueue, Outcome, RequestStore } from '../pipeline/ports.ts';
 import type { ImageTools } from '../pipeline/process-image.ts';
 import { processShard } from '../pipeline/process-shard.ts';
+import type { FullWatch } from '../watch.ts';
 import { createBacklog } from './backlog.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createOutcomeRecorder } from './outcome-recorder.ts';
@@ -31,9 +30,10 @@ export interface WorkerSettings {
   downloads: number;
   limits: Pick<Limits, 'tries'>;
   retentionDays: number;
+  removeOrphans: boolean;
   /** A clock that does not jump; the queue's. */
   steadyNow(): number;
-  metrics: Metrics;
+  watch: Omit<FullWatch, 'upload'>;
   log: Logger;
 }
 
@@ -52,33 +52,29 @@ const WEBHOOKS_AT_ONCE = 8;
 
 /** Works on the jobs of the queue until it is stopped: shards of images, webhooks, upkeep. */
 export function startWorker(settings: WorkerSettings): Worker {
-  const { queue, store, storage, metrics, log } = settings;
+  const { queue, store, storage, watch, log } = settings;
   const backlog = createBacklog(settings.decoders * READY_PER_DECODER);
   const { steadyNow } = settings;
-  const recorder = createOutcomeRecorder(store, log);
+  const recordOutcomes = (outcomes: Outcome[]) => watch.batch(outcomes.length, () => store.recordOutcomes(outcomes));
+  const recorder = createOutcomeRecorder({ recordOutcomes }, log);
 
   const shardTools = {
-    async record(outcome: Outcome) {
-      await recorder.record(outcome);
-      metrics.settled(outcome.settlement);
-    },
+    record: (outcome: Outcome) => watch.stage('record', () => recorder.record(outcome)),
     now: steadyNow,
     random: Math.random,
     store,
-    storage: { put: (key: string, file: string) => metrics.stage('store', () => storage.put(key, file)) },
+    storage: { put: (key: string, file: string) => watch.stage('store', () => storage.put(key, file)) },
     tries: settings.limits.tries,
     temporaryFile: settings.temporaryFile,
+    watch,
     async download(url: URL, file: string, image: { number: number }, signal: AbortSignal) {
       const options = { priority: image.number, signal, whenRoom: backlog.whenRoom };
-      await metrics.stage('download', () => settings.fetchImage(url, file, options));
+      await watch.stage('download', () => settings.fetchImage(url, file, options));
       backlog.add();
     },
     async compress(...task: Parameters<ImageTools['compress']>) {
       try {
-        return await metrics.stage('compress', () => settings.compress(...task));
-      } catch (error) {
-        if (error instanceof ImageFailure && error.code === 'decoder_crashed') metrics.decoderLost();
-        throw error;
+        return await watch.stage('compress', () => settings.compress(...task));
       } finally {
         backlog.remove();
       }
@@ -89,28 +85,20 @@ export function startWorker(settings: WorkerSettings): Worker {
     // Receivers compare the time of a message with theirs.
     now: Date.now,
     random: Math.random,
-    async sendWebhook(...message: Parameters<WebhookTools['sendWebhook']>) {
-      const answer = await settings.sendWebhook(...message).catch((error) => {
-        metrics.webhookAttempted(false);
-        throw error;
-      });
-      metrics.webhookAttempted(answer.statusCode < 300);
-      return answer;
-    },
+    sendWebhook: settings.sendWebhook,
+    watch,
     secret: settings.webhookSecret,
     publicUrl: settings.publicUrl,
   };
 
-  queue.consume('shard', shardsAtOnce(settings.downloads), async (job, signal) => {
-    const result = await processShard(job, shardTools, signal);
-    log.info({ request: job.request, shard: job.part, result }, 'shard worked on');
-    return result;
-  });
+  queue.consume('shard', shardsAtOnce(settings.downloads), (job, signal) => processShard(job, shardTools, signal));
   queue.consume('webhook', WEBHOOKS_AT_ONCE, async (job, signal) => {
     const result = await deliverWebhook(job, webhookTools, signal);
     return result === 'finished' ? result : { again: steadyNow() + result.again - Date.now() };
   });
-  const maintenance = startMaintenance({ store, storage, retentionDays: settings.retentionDays, now: Date.now, log });
+  const { retentionDays, removeOrphans } = settings;
+  const { swept } = watch;
+  const maintenance = startMaintenance({ store, storage, retentionDays, removeOrphans, swept, now: Date.now, log });
 
   return {
     async stop(graceMs) {

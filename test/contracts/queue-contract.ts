@@ -129,6 +129,25 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       await bench.close();
     });
 
+    test('says how long the oldest job that is due has waited, whatever waits for later', async () => {
+      const bench = await open();
+      assert.equal(await bench.queue.oldest('shard'), 0);
+      await bench.put([shard(1, 0), shard(1, 1, Date.now() + 60_000)]);
+      await sleep(30);
+      const waited = await bench.queue.oldest('shard');
+      assert.ok(waited >= 30 && waited < 30_000, `${waited} ms`);
+      const expected = expectJobs(1);
+      bench.queue.consume('shard', 1, async (job) => {
+        expected.add(job);
+        return 'finished';
+      });
+      await expected.seen;
+      while ((await bench.queue.depth('shard')) > 1) await new Promise(setImmediate);
+      assert.equal(await bench.queue.oldest('shard'), 0);
+      assert.equal(await bench.queue.oldest('webhook'), 0);
+      await bench.close();
+    });
+
     test('a stop waits for what runs, aborts it when the grace is over, and starts nothing new', async () => {
       const bench = await open();
       await bench.put([shard(1, 0), shard(1, 1)]);

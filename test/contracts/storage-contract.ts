@@ -15,6 +15,13 @@ export interface StorageBench {
 const SECRET = Buffer.alloc(32, 7);
 const key = (row: number) => imageKey(SECRET, { row, name: 'Blue Mug' }, 1, 'jpeg');
 
+/** All keys of a storage, sorted. */
+export async function listed(storage: Pick<ImageStorage, 'list'>): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const page of storage.list()) keys.push(...page);
+  return keys.sort();
+}
+
 /** What every storage must do, wherever it keeps the bytes. */
 export function storageContract(name: string, open: () => Promise<StorageBench>): void {
   describe(`storage on ${name}`, () => {
@@ -69,6 +76,20 @@ export function storageContract(name: string, open: () => Promise<StorageBench>)
       await bench.storage.remove([key(2)]);
       await put(bench, 2, 'again');
       assert.equal((await bench.storage.find(key(2)))?.size, 5);
+    });
+
+    test('everything that is stored is listed, and nothing else', async () => {
+      const bench = await open();
+      assert.deepEqual(await listed(bench.storage), []);
+      const other = imageKey(Buffer.alloc(32, 8), { row: 1, name: 'Red Mug' }, 1, 'png');
+      const file = join(bench.folder, 'upload-other');
+      writeFileSync(file, 'other');
+      await bench.storage.put(other, file);
+      await put(bench, 1, 'one');
+      await put(bench, 2, 'two');
+      assert.deepEqual(await listed(bench.storage), [key(1), key(2), other].sort());
+      await bench.storage.remove([key(1), other]);
+      assert.deepEqual(await listed(bench.storage), [key(2)]);
     });
 
     test('says whether it can be reached', async () => {

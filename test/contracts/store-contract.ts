@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { imageKey } from '../../src/domain/image.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { Job, RequestStore } from '../../src/pipeline/ports.ts';
-import { done, FAILED, newProducts, newRequest, publish } from '../support/rows.ts';
+import { done, FAILED, LAYOUT, newProducts, newRequest, publish } from '../support/rows.ts';
 
 export interface StoreBench {
   store: RequestStore;
@@ -75,6 +76,38 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
       assert.deepEqual(await rows({ from: 1, limit: 1 }), [[1, [1, 2]]]);
       assert.deepEqual(await rows({ from: 0, limit: 9, status: 'failed' }), [[1, [2]]]);
       assert.deepEqual(await rows({ from: 2, limit: 9, status: 'failed' }), []);
+    });
+
+    test('rows without an image come only when asked for, and count nothing', async () => {
+      const { store } = await open();
+      const { id, number } = await publish(store, [[], ['https://a/0'], [], ['https://a/1', 'https://a/2'], []]);
+      const rows = async (imageless?: boolean) =>
+        (await store.products(number, { from: 0, limit: 9, ...(imageless ? { imageless } : {}) })).map(
+          ({ row, images }) => [row, images.map((image) => image.number)],
+        );
+      assert.deepEqual(await rows(), [
+        [1, [0]],
+        [3, [1, 2]],
+      ]);
+      assert.deepEqual(await rows(true), [
+        [0, []],
+        [1, [0]],
+        [2, []],
+        [3, [1, 2]],
+        [4, []],
+      ]);
+      assert.equal((await store.progress(id))?.shop, null);
+    });
+
+    test('whose export it is shows in the progress, in lists and in the record', async () => {
+      const { store } = await open();
+      const { id } = await publish(store, [['https://a/0']], { request: { layout: { ...LAYOUT, shop: 'shopify' } } });
+      const [listed] = await store.listRequests({ limit: 1 });
+      const found = [await store.progress(id), await store.findRequest(id), listed];
+      assert.deepEqual(
+        found.map((request) => request?.shop),
+        ['shopify', 'shopify', 'shopify'],
+      );
     });
 
     test('a shard holds its own pending images, first of their link, and starts the request', async () => {
@@ -283,6 +316,69 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
       assert.equal((await store.findUpload('', 'key'))?.id, later.id);
     });
 
+    describe('quotas', () => {
+      const quotas = { imagesPerDay: 5, openRequests: 3 };
+      const accept = (store: RequestStore, images: number, owner = '', limits = quotas) =>
+        publish(store, [Array.from({ length: images }, (_, i) => `https://a/${i}`)], {
+          request: { owner },
+          quotas: limits,
+        });
+      const refused = (error: unknown) => error instanceof Problem && error.code === 'quota_exceeded';
+
+      test('images are counted by owner and day, and a refused upload leaves neither rows nor jobs nor a count', async () => {
+        const { store, jobs, setTime } = await open();
+        await accept(store, 3);
+        await assert.rejects(accept(store, 3), (error: Problem) => {
+          assert.match(error.detail ?? '', /^Limit of images a day: 5, used: 3, asked for: 3\. /);
+          assert.equal(error.retryAfterSeconds, 86_399);
+          return refused(error);
+        });
+        assert.equal((await jobs()).length, 1);
+        assert.equal((await store.listRequests({ limit: 9 })).length, 1);
+        assert.deepEqual(await store.usage(''), { imagesToday: 3, openRequests: 1 });
+        await accept(store, 3, 'other');
+        await accept(store, 2);
+        setTime(24 * 3_600_000);
+        await accept(store, 3);
+      });
+
+      test('a deleted request gives its place back, its images not', async () => {
+        const { store } = await open();
+        const { id } = await accept(store, 5);
+        await store.deleteRequest(id, async () => undefined);
+        assert.deepEqual(await store.usage(''), { imagesToday: 5, openRequests: 0 });
+        await assert.rejects(accept(store, 1), refused);
+      });
+
+      test('only unfinished requests count as open', async () => {
+        const { store } = await open();
+        const first = await accept(store, 1);
+        for (let i = 0; i < 2; i++) await accept(store, 1);
+        await assert.rejects(accept(store, 1), refused);
+        await settle(store, first.number, [[0, 'k']]);
+        await accept(store, 1);
+      });
+
+      test('of uploads at the same time no more are accepted than fit', async () => {
+        const { store } = await open();
+        const results = await Promise.allSettled(Array.from({ length: 8 }, () => accept(store, 2)));
+        assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 2);
+        assert.deepEqual(await store.usage(''), { imagesToday: 4, openRequests: 2 });
+        const open3 = { imagesPerDay: 0, openRequests: 3 };
+        const more = await Promise.allSettled(Array.from({ length: 8 }, () => accept(store, 1, '', open3)));
+        assert.equal(more.filter(({ status }) => status === 'fulfilled').length, 1);
+        for (const result of [...results, ...more]) if (result.status === 'rejected') assert.ok(refused(result.reason));
+      });
+
+      test('a repeated Idempotency-Key is told so, and not counted again', async () => {
+        const { store } = await open();
+        const upload = { idempotencyKey: 'key' };
+        await publish(store, [['https://a/1']], { upload, quotas });
+        await assert.rejects(publish(store, [['https://a/1']], { upload, quotas }), { code: 'idempotency_conflict' });
+        assert.deepEqual(await store.usage(''), { imagesToday: 1, openRequests: 1 });
+      });
+    });
+
     test('refused rows come back in the order of the file', async () => {
       const { store } = await open();
       const number = await store.beginRequest(newRequest());
@@ -314,6 +410,33 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
       assert.equal((await jobs()).filter(({ kind }) => kind === 'webhook').length, 1);
     });
 
+    test('keys that no image has are told from others, unless an unfinished request may come to have them', async () => {
+      const { store } = await open();
+      const product = { row: 0, name: 'Mug' };
+      const secrets = [1, 2, 3].map((byte) => Buffer.alloc(32, byte));
+      const [finished = '', running = '', gone = ''] = secrets.map((secret) => imageKey(secret, product, 1, 'jpeg'));
+      const [ofFinished, ofRunning] = secrets.map((secret) => ({ request: { secret } }));
+      const { number, id } = await publish(store, [['https://a/1']], ofFinished);
+      await settle(store, number, [[0, finished]]);
+      await publish(store, [['https://a/1']], ofRunning);
+      const leftOver = finished.replace('mug-1', 'mug-2');
+      const asked = [finished, leftOver, running, gone];
+      assert.deepEqual((await store.unknownKeys(asked)).sort(), [leftOver, gone].sort());
+      await store.deleteRequest(id, async () => undefined);
+      assert.deepEqual((await store.unknownKeys(asked)).sort(), [finished, leftOver, gone].sort());
+    });
+
+    test('a seldom task is done by one of many, and again when its time has come', async () => {
+      const { store, setTime } = await open();
+      const turns = await Promise.all(Array.from({ length: 5 }, () => store.takeTurn('task', 1_000)));
+      assert.equal(turns.filter(Boolean).length, 1);
+      assert.equal(await store.takeTurn('other', 1_000), true);
+      setTime(1_999);
+      assert.equal(await store.takeTurn('task', 1_000), false);
+      setTime(2_000);
+      assert.equal(await store.takeTurn('task', 1_000), true);
+    });
+
     test('a setting is made once', async () => {
       const { store } = await open();
       assert.equal(await store.setting('secret', () => 'first'), 'first');
@@ -328,6 +451,23 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
       await settle(store, number, [[0, 'k']]);
       assert.deepEqual(await store.finishedBefore(2_000, 9), []);
       assert.deepEqual(await store.finishedBefore(2_001, 9), [id]);
+    });
+
+    test('what is kept is counted by status, with the bytes of what is done', async () => {
+      const { store } = await open();
+      const finished = await publish(store, [['https://a/1']]);
+      await publish(store, [['https://a/2']]);
+      await settle(store, finished.number, [[0, 'k']]);
+      const { status, bytesOut } = (await store.progress(finished.id)) ?? assert.fail();
+      const inventory = await store.inventory();
+      assert.deepEqual(
+        inventory.toSorted((a, b) => a.status.localeCompare(b.status)),
+        [
+          { status, requests: 1, bytesOut },
+          { status: 'Pending', requests: 1, bytesOut: 0 },
+        ],
+      );
+      assert.ok(bytesOut > 0);
     });
   });
 }

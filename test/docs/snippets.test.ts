@@ -1,23 +1,21 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { exec, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { Webhook } from 'standardwebhooks';
+import { StatusSchema } from '../../src/http/schemas.ts';
 import { without } from '../support/has-program.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
-
-/** The code blocks of a page in one language. */
-function blocks(page: string, language: string): string[] {
-  const text = readFileSync(join(ROOT, page), 'utf8');
-  return [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, code = '']) => code);
-}
+import { env, readersFolder } from './reader.ts';
+import { blocks, ROOT } from './written-pages.ts';
 
 const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const body = '{"type":"request.completed"}';
@@ -76,4 +74,58 @@ test('the curl lines of the README work as they stand', { skip: without('curl') 
     if (line.includes('/api/status')) assert.equal((JSON.parse(out) as { status: string }).status, 'Completed');
   }
   assert.match(readFileSync(join(folder, 'products-compressed.csv'), 'utf8'), /Output Image Urls/);
+});
+
+test('the lines of the README that need no server work as they stand', { skip: without('npx') }, async () => {
+  const origin = await startOrigin({ '/a.jpg': await photo(80, 60).jpeg().toBuffer() });
+  const folder = readersFolder(`1,Mug,${origin.url}/a.jpg\n`);
+  const lines = blocks('README.md', 'sh').flatMap((block) =>
+    block.split('\n').filter((line) => line.startsWith('npx')),
+  );
+  assert.equal(lines.length, 2);
+  const out: string[] = [];
+  for (const line of lines) out.push((await promisify(exec)(line, { cwd: folder, env })).stdout);
+  assert.match(out[0] ?? '', /Nothing is wrong with it/);
+  assert.match(readFileSync(join(folder, 'result/results.csv'), 'utf8'), /Output Image Urls/);
+});
+
+test('what the README and the systemd unit start answers at the address that it prints', {
+  skip: without('npm'),
+}, async () => {
+  const [quickStart = ''] = blocks('README.md', 'sh');
+  const [unit = ''] = blocks('docs/operations.md', 'ini');
+  const [, install, npmStart] = /^(npm ci) && (npm start)$/.exec(quickStart.trim()) ?? [];
+  assert.equal(install, 'npm ci', 'which these tests run after');
+  const exec = /^ExecStart=\S+(.*)$/m.exec(unit)?.[1];
+  for (const command of [npmStart, `exec node${exec}`]) {
+    const child = spawn('sh', ['-c', command ?? ''], {
+      cwd: ROOT,
+      env: { ...env, PIXMILL_PORT: '0', PIXMILL_LOG_LEVEL: 'warn', PIXMILL_DATA_DIR: temporaryFolder() },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    try {
+      const page = new Promise<string>((resolve, reject) => {
+        createInterface({ input: child.stdout }).on('line', (line) => {
+          const url = /^ +page +(\S+)/.exec(line)?.[1];
+          if (url) resolve(url);
+        });
+        once(child, 'exit').then(() => reject(new Error(`ended: ${command}`)));
+      });
+      assert.match(await (await fetch(await page)).text(), /<title>Pixmill/);
+    } finally {
+      // npm starts a shell that starts Node: all of them.
+      if (child.pid && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    }
+  }
+});
+
+test('the message of docs/webhooks.md has the members of a real one', () => {
+  const [code = ''] = blocks('docs/webhooks.md', 'json');
+  const { type, data } = JSON.parse(code) as { type: string; data: object };
+  assert.equal(type, 'request.completed');
+  assert.deepEqual(
+    Object.keys(data).filter((name) => !(name in StatusSchema.properties)),
+    [],
+  );
 });

@@ -8,7 +8,7 @@ import { ImageFailure } from '../../src/domain/failure.ts';
 import { decoders } from '../support/decoders.ts';
 import { animation, photo, pngChunk, RED, withChunks, withSegment } from '../support/pictures.ts';
 
-const { compress, workDir } = decoders();
+const { compress, workDir, lost } = decoders();
 
 async function codeOf(bytes: Uint8Array, using = compress): Promise<string> {
   try {
@@ -194,8 +194,9 @@ describe('the processes', () => {
     const slow = await photo(4_000, 3_000).png({ compressionLevel: 1 }).toBuffer();
     const busy = [codeOf(slow), codeOf(slow)];
     await new Promise((resolve) => setTimeout(resolve, 200));
-    for (const pid of children()) execFileSync('kill', ['-9', pid]);
+    for (const pid of children()) execFileSync('kill', ['-SEGV', pid]);
     assert.deepEqual(new Set(await Promise.all(busy)), new Set(['decoder_crashed']));
+    assert.deepEqual(lost, ['crash', 'crash']);
     assert.equal(await codeOf(jpeg), 'done');
   });
 
@@ -226,6 +227,7 @@ describe('limits of one image', () => {
     const slow = await photo(4_000, 4_000).png({ compressionLevel: 1 }).toBuffer();
     assert.equal(await codeOf(slow, impatient.compress), 'timed_out');
     assert.equal(await codeOf(jpeg, impatient.compress), 'done');
+    assert.deepEqual(impatient.lost, ['time_limit']);
   });
 
   test('memory: decoder_crashed, and the next image is done', async () => {
@@ -235,5 +237,6 @@ describe('limits of one image', () => {
       .toBuffer();
     assert.equal(await codeOf(large, small.compress), 'decoder_crashed');
     assert.equal(await codeOf(jpeg, small.compress), 'done');
+    assert.deepEqual(small.lost, ['memory']);
   });
 });

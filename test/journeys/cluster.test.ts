@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
@@ -41,8 +42,8 @@ async function startCluster(settings: Record<string, string> = {}): Promise<Clus
   return { api, workers, database };
 }
 
-function csvOf(url: string): string {
-  const rows = Array.from({ length: IMAGES }, (_, index) => `${index},Mug ${index},${url}/a.jpg?${index}`);
+function csvOf(url: string, images = IMAGES): string {
+  const rows = Array.from({ length: images }, (_, index) => `${index},Mug ${index},${url}/a.jpg?${index}`);
   return `S. No.,Product Name,Input Image Urls\n${rows.join('\n')}\n`;
 }
 
@@ -87,6 +88,12 @@ test('an API and two workers share a request: every link is asked for once, and 
   assert.equal(origin.asked.size, IMAGES);
   assert.deepEqual(new Set(origin.asked.values()), new Set([1]));
   assert.deepEqual(await account(database), { done: IMAGES, counted: IMAGES });
+  // Each worker counts what it did, on its own port; the queue is the same wherever one asks.
+  const exposed = await Promise.all([api, ...workers].map(async (part) => (await part.call('/metrics')).text()));
+  const settled = exposed.map((text) => Number(/images_total\{outcome="compressed",code=""\} (\d+)/.exec(text)?.[1]));
+  assert.equal(settled[0], 0);
+  assert.equal((settled[1] ?? 0) + (settled[2] ?? 0), IMAGES);
+  for (const text of exposed) assert.match(text, /^pixmill_job_oldest_seconds\{kind="shard"\} 0$/m);
   for (const pixmill of [api, ...workers]) assert.equal(await pixmill.stop(), 0, pixmill.log());
 });
 
@@ -121,6 +128,22 @@ test('links can lead to where the world finds the bucket', async () => {
   assert.equal((await sharp(await response.bytes()).metadata()).width, 400);
 });
 
+test('a webhook names the addresses of the API that took the upload, not those of the worker that sends it', async () => {
+  const received = Promise.withResolvers<{ data: Record<string, string> }>();
+  const origin = await startOrigin({
+    '/a.jpg': picture,
+    '/hook': async (request, response) => {
+      received.resolve(JSON.parse(await text(request)));
+      response.end();
+    },
+  });
+  const { api } = await startCluster();
+  await api.upload(csvOf(origin.url, 1), { webhook_url: `${origin.url}/hook` });
+  const { data } = await received.promise;
+  assert.equal(data.download_url, `${api.url}/api/download/${data.request_id}`);
+  assert.equal(data.details_url, `${api.url}/api/details/${data.request_id}`);
+});
+
 test('a database that is killed and comes back costs nothing: the API says 503 meanwhile', async () => {
   const origin = await startOrigin({
     '/a.jpg': async (_, response) => {
@@ -134,14 +157,58 @@ test('a database that is killed and comes back costs nothing: the API says 503 m
     const before = origin.asked.size;
     while (origin.asked.size < Math.min(before + 20, IMAGES)) await sleep(20);
     await server.kill();
-    const response = await api.call(`/api/status/${id}`);
-    assert.equal(response.status, 503);
-    assert.ok(response.headers.get('retry-after'));
+    const paths = [`/api/status/${id}`, `/api/details/${id}?limit=1`, '/api/requests', '/ready'];
+    for (const response of await Promise.all([...paths, ...paths].map((path) => api.call(path)))) {
+      assert.equal(response.status, 503, response.url);
+      assert.ok(response.headers.get('retry-after'));
+    }
+    const metrics = await (await api.call('/metrics')).text();
+    assert.match(metrics, /^pixmill_reachable\{part="database"\} 0$/m);
+    assert.doesNotMatch(metrics, /^pixmill_jobs\{/m);
     await server.start();
-    while ((await api.call(`/api/status/${id}`)).status === 503) await sleep(100);
+    for (let status = 503; status !== 200; await sleep(100)) {
+      status = (await api.call(`/api/status/${id}`)).status;
+      assert.ok(status === 200 || status === 503, `${status}`);
+    }
   }
   await checkResult(api, id);
   assert.deepEqual(await account(database), { done: IMAGES, counted: IMAGES });
+});
+
+test('the first image of an upload starts within a second of the answer, also after PostgreSQL was away', async () => {
+  let asked = Promise.withResolvers<number>();
+  const origin = await startOrigin({
+    '/a.jpg': (_, response) => {
+      asked.resolve(performance.now());
+      response.end(picture);
+    },
+  });
+  const { api, database } = await startCluster({ PIXMILL_LOG_LEVEL: 'silent' });
+  const msToFirstImage = async () => {
+    asked = Promise.withResolvers();
+    const id = await upload(api, `S. No.,Product Name,Input Image Urls\n1,Mug,${origin.url}/a.jpg\n`);
+    const accepted = performance.now();
+    const ms = (await asked.promise) - accepted;
+    await api.finished(id);
+    return ms;
+  };
+  // One after the other, each while nothing else is to do; the middle one, as this machine is busy with other tests.
+  const usualMs = async () => {
+    const all: number[] = [];
+    while (all.length < 5) all.push(await msToFirstImage());
+    return all.sort((a, b) => a - b)[2] ?? Infinity;
+  };
+  assert.ok((await usualMs()) < 1_000);
+
+  await server.kill();
+  await server.start();
+  while ((await api.call('/ready')).status !== 200) await sleep(20);
+  // Nobody may listen yet: then the next look at the queue finds it.
+  assert.ok((await msToFirstImage()) < 5_000);
+  const listening = `select from pg_stat_activity where datname = '${new URL(database).pathname.slice(1)}'
+    and application_name = 'pixmill-queue' and query like any (array['LISTEN%', '%pg_listening_channels%'])`;
+  while ((await server.admin(listening)).rows.length < 3) await sleep(50);
+  assert.ok((await usualMs()) < 1_000);
 });
 
 test('a database that is not there ends the start with one sentence', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -17,6 +19,31 @@ const csvOf = (url: string, name: string, images: number) =>
 async function upload(pixmill: RunningPixmill, csv: string): Promise<string> {
   return ((await (await pixmill.upload(csv)).json()) as { request_id: string }).request_id;
 }
+
+/** Every row of every table but the queue's, as text. */
+async function contentOf(select: (sql: string) => Promise<object[]> | object[]): Promise<Record<string, string[]>> {
+  const tables = 'requests products images rejected_rows idempotency_keys leases deliveries delivery_attempts settings';
+  const content: Record<string, string[]> = {};
+  for (const table of tables.split(' ')) {
+    const rows = await select(`select * from ${table}`);
+    content[table] = rows.map((row) => JSON.stringify(Object.entries(row).sort())).sort();
+  }
+  return content;
+}
+
+async function postgresContent(address: string) {
+  const types = { getTypeParser: (oid: number) => (oid === pg.types.builtins.TEXT ? String : Number) };
+  const client = new pg.Client({ connectionString: address, types });
+  await client.connect();
+  const content = await contentOf(async (text) => (await client.query(text)).rows);
+  await client.end();
+  return content;
+}
+
+const sqliteContent = (dataDir: string) => {
+  const database = new DatabaseSync(join(dataDir, 'pixmill.sqlite'), { readOnly: true });
+  return contentOf((text) => database.prepare(text).all()).finally(() => database.close());
+};
 
 const resultOf = async (pixmill: RunningPixmill, id: string) =>
   (await pixmill.call(`/api/download/${id}?partial=true`)).text();
@@ -54,6 +81,7 @@ test('a data folder moves to PostgreSQL half-way through a request, and the rest
   assert.match(out, /^images: 150$/m);
   assert.match(out, /^jobs: [1-3]$/m);
   assert.ok(out.includes(`${dataDir}/images`));
+  assert.deepEqual(await postgresContent(target), await sqliteContent(dataDir));
   const again = await move(target);
   assert.equal(again.exitCode, 1);
   assert.match(again.err, /not empty/);
@@ -81,6 +109,26 @@ test('a data folder moves to PostgreSQL half-way through a request, and the rest
     rows.map(({ done }) => done),
     [30, 120, 3],
   );
+});
+
+test('a target that stores something else than it was given stays empty', async () => {
+  const dataDir = temporaryFolder();
+  const pixmill = await startPixmill({ dataDir, env: { PIXMILL_ROLE: 'api' } });
+  await upload(pixmill, csvOf('http://shop.example', 'Mug', 3));
+  await pixmill.stop();
+  const target = await server.newDatabase();
+  const env = { PIXMILL_DATA_DIR: temporaryFolder() };
+  await runCommand(['migrate'], { ...env, PIXMILL_DATABASE_URL: target });
+  const client = new pg.Client(target);
+  await client.connect();
+  await client.query(`create function shout() returns trigger language plpgsql as
+    'begin new.name := upper(new.name); return new; end';
+    create trigger shout before insert on products for each row execute function shout()`);
+  const { exitCode, err } = await runCommand(['migrate', '--from', dataDir, '--to', target], env);
+  assert.equal(exitCode, 1);
+  assert.match(err, /changes what is stored in products/);
+  assert.deepEqual((await client.query('select from requests')).rows, []);
+  await client.end();
 });
 
 test('half an order is refused, and so is a folder without a database', async () => {

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { inBothModes } from '../support/modes.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
-import { startPixmill } from '../support/pixmill.ts';
 
 interface Products {
   request_id: string;
   products: { serial_number: number; product_name: string; input_image_urls: string; output_image_urls: string }[];
 }
 
-test('a client of /api/products/<id>/ finds outputs slot by slot in comma strings', async () => {
+inBothModes('a client of /api/products/<id>/ finds outputs slot by slot in comma strings', async (pixmill) => {
   const origin = await startOrigin({ '/1.jpg': await photo().jpeg({ quality: 95 }).toBuffer() });
-  const pixmill = await startPixmill();
   const inputs = [`${origin.url}/1.jpg`, `${origin.url}/lost.jpg`, `${origin.url}/1.jpg?w=1`];
   const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,"${inputs.join(',')}"\n`;
 

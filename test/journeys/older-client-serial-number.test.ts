@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { inBothModes } from '../support/modes.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
-import { startPixmill } from '../support/pixmill.ts';
 
-test('a client of /upload/ and /status/<id>/ with "Serial Number" goes on working', async () => {
+inBothModes('a client of /upload/ and /status/<id>/ with "Serial Number" goes on working', async (pixmill) => {
   const origin = await startOrigin({ '/1.jpg': await photo().jpeg({ quality: 95 }).toBuffer() });
-  const pixmill = await startPixmill();
   const csv = `Serial Number,Product Name,Input Image Urls\n1,SKU1,"${origin.url}/1.jpg,${origin.url}/1.jpg?b"\n2,SKU2,${origin.url}/1.jpg\n`;
 
   const upload = await pixmill.upload(csv, {}, 'file', '/upload/');

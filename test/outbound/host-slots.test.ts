@@ -48,3 +48,34 @@ test('whoever stops waiting takes nothing', async () => {
   giveBack();
   await slots.take('a', 0, never);
 });
+
+test('tells downloads of a full host from others, and what the waiting ones wait for', async () => {
+  const slots = createHostSlots(3, 2);
+  const give = await slots.take('slow', 0, never);
+  await slots.take('slow', 1, never);
+  void slots.take('slow', 2, never);
+  assert.deepEqual(
+    [slots.running(), slots.waiting()],
+    [
+      { full: 2, open: 0 },
+      { host: 1, slot: 0 },
+    ],
+  );
+  await slots.take('quick', 3, never);
+  void slots.take('quick', 4, never);
+  assert.deepEqual(
+    [slots.running(), slots.waiting()],
+    [
+      { full: 2, open: 1 },
+      { host: 1, slot: 1 },
+    ],
+  );
+  give();
+  assert.deepEqual(
+    [slots.running(), slots.waiting()],
+    [
+      { full: 2, open: 1 },
+      { host: 0, slot: 1 },
+    ],
+  );
+});

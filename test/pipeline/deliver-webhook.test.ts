@@ -6,6 +6,7 @@ import { deliverWebhook, type WebhookTools } from '../../src/pipeline/deliver-we
 import type { Job } from '../../src/pipeline/ports.ts';
 import { done, publish } from '../support/rows.ts';
 import { sqliteStore } from '../support/sqlite-store.ts';
+import { UNWATCHED } from '../support/unwatched.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const NEVER = new AbortController().signal;
@@ -15,7 +16,9 @@ type Answer = { statusCode: number; retryAfterMs: number | null } | ImageFailure
 /** A finished request whose webhook is due, and a receiver that gives these answers one after the other. */
 async function dueWebhook(...answers: Answer[]) {
   const { store } = await sqliteStore();
-  const { number } = await publish(store, [['https://a/1']], { request: { webhookUrl: 'https://hook/' } });
+  const { number } = await publish(store, [['https://a/1']], {
+    request: { webhookUrl: 'https://hook/', publicUrl: 'https://pixmill.example' },
+  });
   await store.recordOutcomes([{ request: number, number: 0, attempts: 1, lease: 9, settlement: done('k') }]);
   const job: Job = { kind: 'webhook', request: number, part: 1 };
   const sent: { headers: Record<string, string>; body: string; at: number }[] = [];
@@ -23,9 +26,10 @@ async function dueWebhook(...answers: Answer[]) {
   const tools: WebhookTools = {
     store,
     secret: SECRET,
-    publicUrl: 'https://pixmill.example',
+    publicUrl: 'http://worker.internal',
     now: () => now,
     random: () => 0,
+    watch: UNWATCHED,
     async sendWebhook(_, { headers, body }) {
       sent.push({ headers, body, at: now });
       const answer = answers.shift() ?? assert.fail('one attempt too many');
@@ -57,7 +61,7 @@ const status = (statusCode: number, retryAfterMs: number | null = null) => ({ st
 const attemptsAt = (sent: { at: number }[]) => sent.map(({ at }, i) => (at - (sent[i - 1]?.at ?? at)) / 1_000);
 
 describe('webhook', () => {
-  test('is signed so that the standard library accepts it, and carries the status object', async () => {
+  test('is signed so that the standard library accepts it, and carries the status object with addresses of the upload', async () => {
     const { run, sent, store, number } = await dueWebhook(status(204));
     await run();
     const [message] = sent;

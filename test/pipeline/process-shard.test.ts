@@ -9,6 +9,7 @@ import { createFileStorage } from '../../src/storage/file-storage.ts';
 import { publish } from '../support/rows.ts';
 import { sqliteStore } from '../support/sqlite-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { UNWATCHED } from '../support/unwatched.ts';
 
 const RESULT: ImageResult = {
   outcome: 'compressed',
@@ -48,6 +49,7 @@ async function shard(links: string[], download: (url: URL) => void) {
     tries: 3,
     now: () => now,
     random: () => 0.5,
+    watch: UNWATCHED,
   };
   return {
     id,

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { imageKey } from '../../src/domain/image.ts';
 import { parseS3Address } from '../../src/storage/s3-address.ts';
 import { createS3Storage } from '../../src/storage/s3-storage.ts';
-import { storageContract } from '../contracts/storage-contract.ts';
+import { listed, storageContract } from '../contracts/storage-contract.ts';
 import { S3_CREDENTIALS, startS3 } from '../support/s3.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -36,6 +38,18 @@ test('a stored image has its type, may be kept for ever, and lies under the pref
   assert.equal((await response.bytes()).length, 3_000_000);
 });
 
+test('a presigned address opens an image until its time is over', async () => {
+  const storage = open();
+  const file = join(temporaryFolder(), 'image');
+  writeFileSync(file, 'picture');
+  await storage.put(key(1), file);
+  const at = async (method: 'GET' | 'HEAD', until: number) =>
+    fetch((await storage.presign?.(key(1), method, until - 7_200_000, until)) ?? '', { method });
+  assert.equal(await (await at('GET', Date.now() + 60_000)).text(), 'picture');
+  assert.equal((await at('HEAD', Date.now() + 60_000)).headers.get('content-length'), '7');
+  assert.equal((await at('GET', Date.now() - 1_000)).status, 403);
+});
+
 test('thousands of images are removed in a few calls', async () => {
   const storage = open();
   const file = join(temporaryFolder(), 'image');
@@ -45,6 +59,30 @@ test('thousands of images are removed in a few calls', async () => {
   }
   await storage.remove(Array.from({ length: 2_500 }, (_, row) => key(row)));
   assert.deepEqual([await storage.find(key(1)), await storage.find(key(2_400))], [undefined, undefined]);
+});
+
+test('a listing goes on where a page of the bucket ends, and leaves out what others keep there', async () => {
+  // s3rver breaks on a second page: its tokens need a cipher that OpenSSL 3 no longer has.
+  const place = (row: number) => `shop/${key(row).split('-').at(-1)?.slice(0, 8)}/${key(row)}`;
+  const pages = { '': [place(1), 'shop/readme.txt', `shop/other/${key(2)}`], 'a+b=': [place(3)], c: [] };
+  const asked: string[] = [];
+  const server = createServer(({ url = '' }, response) => {
+    const query = new URL(url, 'http://s3').searchParams;
+    const token = (query.get('continuation-token') ?? '') as keyof typeof pages;
+    asked.push(`${query.get('prefix')} ${token}`);
+    const next = { '': 'a+b=', 'a+b=': 'c', c: undefined }[token];
+    const contents = pages[token].map((name) => `<Contents><Key>${name}</Key></Contents>`).join('');
+    const more = next ? `<NextContinuationToken>${next}</NextContinuationToken>` : '';
+    response.setHeader('content-type', 'application/xml');
+    response.end(`<ListBucketResult><IsTruncated>${!!next}</IsTruncated>${more}${contents}</ListBucketResult>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const storage = createS3Storage(parseS3Address(`s3://images/shop?endpoint=http://127.0.0.1:${port}`));
+  after(storage.close);
+  assert.deepEqual(await listed(storage), [key(1), key(3)].sort());
+  assert.deepEqual(asked, ['shop/ ', 'shop/ a+b=', 'shop/ c']);
 });
 
 test('a bucket that is not there, or not to be reached, is said so in one sentence', async () => {

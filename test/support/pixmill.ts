@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ export const MAIN = join(import.meta.dirname, '../../src/main.ts');
 export interface RunningPixmill {
   url: string;
   dataDir: string;
+  /** Its configuration, for commands that are to work on the same data. */
+  env: Record<string, string>;
   pid: number;
   /** What it wrote to standard error: its log. */
   log(): string;
@@ -33,6 +35,8 @@ export interface PixmillSettings {
   env?: Record<string, string>;
   /** Of Node, before the program: `--import` of something that breaks it on purpose. */
   nodeOptions?: string[];
+  /** Another copy of Pixmill than this one. */
+  program?: string;
 }
 
 /** The real program in a process of its own; killed when the surrounding test or test file ends (call it outside of hooks). */
@@ -40,15 +44,27 @@ export async function startPixmill({
   dataDir = temporaryFolder(),
   ...settings
 }: Partial<PixmillSettings> = {}): Promise<RunningPixmill> {
-  const pixmill = await spawnPixmill({ dataDir, ...settings });
-  after(() => pixmill.stop('SIGKILL'));
-  return pixmill;
+  return spawnPixmill({ dataDir, ...settings }, (child, exited) => {
+    after(async () => {
+      child.kill('SIGKILL');
+      await exited;
+    });
+  });
 }
 
-/** The same for those who end it themselves. */
-export async function spawnPixmill({ dataDir, env = {}, nodeOptions = [] }: PixmillSettings): Promise<RunningPixmill> {
+/** What runs: a test process that is ended from outside takes it along. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** The same for those who end it themselves. @param spawned gets the process before it listens */
+export async function spawnPixmill(
+  { dataDir, env = {}, nodeOptions = [], program = MAIN }: PixmillSettings,
+  spawned: (child: ChildProcess, exited: Promise<unknown>) => void = () => undefined,
+): Promise<RunningPixmill> {
   mkdirSync(dataDir, { recursive: true });
-  const child = spawn(process.execPath, [...nodeOptions, MAIN, 'start'], {
+  const child = spawn(process.execPath, [...nodeOptions, program, 'start'], {
     env: {
       PATH: process.env.PATH,
       PIXMILL_DATA_DIR: dataDir,
@@ -62,6 +78,9 @@ export async function spawnPixmill({ dataDir, env = {}, nodeOptions = [] }: Pixm
     cwd: dataDir,
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
+  running.add(child);
+  exited.then(() => running.delete(child));
+  spawned(child, exited);
   let log = '';
   child.stderr.on('data', (text) => {
     log += text;
@@ -80,6 +99,7 @@ export async function spawnPixmill({ dataDir, env = {}, nodeOptions = [] }: Pixm
   return {
     url,
     dataDir,
+    env: { ...env, PIXMILL_DATA_DIR: dataDir },
     pid: child.pid ?? 0,
     log: () => log,
     ended: exited.then(([code]) => code),

@@ -1,5 +1,6 @@
 import type { Settlement } from '../../src/domain/image.ts';
 import type { CsvLayout } from '../../src/domain/product.ts';
+import type { Quotas } from '../../src/domain/quota.ts';
 import type { NewProduct, NewRequest, RequestStore, Upload } from '../../src/pipeline/ports.ts';
 
 export const LAYOUT: CsvLayout = {
@@ -24,6 +25,7 @@ export function newRequest(changes: Partial<NewRequest> = {}): NewRequest {
     fileName: 'products.csv',
     options: { quality: 50, scale: 100, format: 'same', effort: 'fast' },
     webhookUrl: null,
+    publicUrl: 'http://127.0.0.1:8080',
     linkBase: 'http://127.0.0.1:8080/api/image/',
     secret: Buffer.alloc(32, made),
     layout: LAYOUT,
@@ -74,13 +76,13 @@ export function uploadOf(products: NewProduct[], changes: Partial<Upload> = {}):
 export async function publish(
   store: RequestStore,
   links: string[][],
-  changes: { request?: Partial<NewRequest>; upload?: Partial<Upload> } = {},
+  changes: { request?: Partial<NewRequest>; upload?: Partial<Upload>; quotas?: Quotas } = {},
 ): Promise<{ number: number; id: string }> {
   const request = newRequest(changes.request);
   const products = newProducts(links);
   const number = await store.beginRequest(request);
   await store.appendProducts(number, products);
-  await store.publishRequest(number, uploadOf(products, changes.upload));
+  await store.publishRequest(number, uploadOf(products, changes.upload), changes.quotas);
   return { number, id: request.id };
 }
 

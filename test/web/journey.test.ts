@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
+import { workbook } from '../support/workbook.ts';
 import { openPage, picture, seriousFindings, startBrowser } from './page.ts';
 
 const browser = await startBrowser();
@@ -93,6 +94,19 @@ test('from dropping a CSV to taking the results home', async () => {
   assert.deepEqual(complaints, []);
 });
 
+test('where links are signed, the page shows its previews with them', async () => {
+  const signing = await startPixmill({ env: { PIXMILL_SIGNED_URLS: '1h' } });
+  const { page, complaints } = await openPage(browser);
+  const { request_id } = (await (await signing.upload(GOOD.toString())).json()) as { request_id: string };
+  await page.goto(`${signing.url}/requests/${request_id}`);
+  const preview = page.locator('.column-after img').first();
+  await preview.waitFor();
+  assert.match((await preview.getAttribute('src')) ?? '', /^\/api\/image\/blue-mug-1-\w+\.jpg\?expires=\d+&signature=/);
+  const image = "document.querySelector('.column-after img')";
+  assert.equal(await page.evaluate(`${image}.decode().then(() => ${image}.naturalWidth)`), 900);
+  assert.deepEqual(complaints, []);
+});
+
 test('rows that cannot be used are shown, and can be left out', async () => {
   const { page, complaints } = await openPage(browser);
   await page.goto(pixmill.url);
@@ -111,6 +125,30 @@ test('rows that cannot be used are shown, and can be left out', async () => {
   await page.getByText('other.csv cannot be used as it is').waitFor();
   await page.getByText('CSV validation failed').waitFor();
   await picture(page, 'not-usable');
+  assert.deepEqual(complaints, []);
+});
+
+test("a shop's export as a workbook is understood, and comes back ready to be imported", async () => {
+  const { page, complaints } = await openPage(browser, { viewport: { width: 1280, height: 800 } });
+  const rows = [
+    ['Handle', 'Title', 'Image Src', 'Variant Image'],
+    ['blue-mug', 'Blue mug', `${origin.url}/mug.jpg`, ''],
+    ['blue-mug', '', `${origin.url}/chair.png`, ''],
+    ['blue-mug', '', '', ''],
+  ];
+  await page.goto(pixmill.url);
+  await page.getByLabel('CSV file').setInputFiles(file(workbook(rows), 'export.xlsx'));
+  const check = page.getByRole('region', { name: 'Check of the CSV' });
+  await check.getByText('Read from the sheet Products. It is an export of Shopify. Rows are numbered').waitFor();
+  await picture(page, 'workbook');
+  assert.deepEqual(await seriousFindings(page), []);
+  await check.getByRole('button', { name: 'Start' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'CSV for Shopify' }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), 'export-import.csv');
+  await picture(page, 'shop-export');
   assert.deepEqual(complaints, []);
 });
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { environment, readConfig, SECRETS, VARIABLES } from '../../config.ts';
-import { VERSION } from '../load-config.ts';
+import { SECRETS, VARIABLES } from '../../config/variables.ts';
+import { environment, readConfig } from '../../config.ts';
+import { VERSION } from '../../version.ts';
 import { complain, print, tableText } from '../terminal.ts';
 
 /** `pixmill check-config`. */

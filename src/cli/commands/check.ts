@@ -1,10 +1,12 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
+import type { CsvLayout } from '../../domain/product.ts';
 import { readUploadFields } from '../../domain/upload-fields.ts';
 import { previewUpload } from '../../pipeline/preview-upload.ts';
 import type { UploadAnswer, UploadReport } from '../../pipeline/upload.ts';
 import { loadConfig } from '../load-config.ts';
 import { print, tableText } from '../terminal.ts';
+import { withUnpacked } from '../unpacked-file.ts';
 
 const AFTER = `
 Exit code: 0 fine, 2 with rows or links that cannot be used, 1 not readable.
@@ -20,13 +22,16 @@ export function checkCommand(program: Command, finish: (exitCode: number) => voi
   program
     .command('check')
     .description('reads a CSV and says what an upload would; downloads nothing')
-    .argument('<file>', 'the CSV')
+    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx')
     .option('--delimiter <character>', 'between columns; found out where left out')
     .addHelpText('after', AFTER)
     .action(async (file: string, options: { delimiter?: string }) => {
       const fields = new Map(Object.entries(options));
       const { delimiter } = readUploadFields(fields, false);
-      const answer = await previewUpload({ open: () => createReadStream(file) }, { delimiter }, loadConfig().limits);
+      const { limits } = loadConfig();
+      const answer = await withUnpacked(file, limits.csvBytes, ({ path, format }) =>
+        previewUpload({ open: () => createReadStream(path), format }, { delimiter }, limits),
+      );
       if (answer.report) print(reportText(file, answer, answer.report));
       print(issuesText(answer));
       finish(answer.errorCount + answer.warningCount > 0 ? 2 : 0);
@@ -40,14 +45,19 @@ function reportText(file: string, answer: UploadAnswer, { layout, ...report }: U
   const more = report.hostsTotal > HOSTS ? [`and ${report.hostsTotal - HOSTS} more`] : [];
   return tableText([
     ['File', file],
-    ['Read as', `${layout.encoding}, columns by ${DELIMITERS[layout.delimiter]}`],
-    ['Serial number', column(layout.serialColumn)],
+    ['Read as', readAs(layout)],
+    ...(layout.shop ? [['Export of', layout.shop]] : []),
+    ['Serial number', layout.serialColumn === null ? 'number of the row' : column(layout.serialColumn)],
     ['Product name', column(layout.nameColumn)],
     ['Image links', layout.imageColumns.map(column).join(', ')],
     ['Products', `${answer.productsTotal}`],
     ['Images', `${answer.imagesTotal}${repeated > 0 ? ` (${repeated} repeated, downloaded once)` : ''}`],
     ['Hosts', [...hosts, ...more].join(', ')],
   ]);
+}
+
+function readAs({ sheet, encoding, delimiter }: CsvLayout): string {
+  return sheet === undefined ? `${encoding}, columns by ${DELIMITERS[delimiter]}` : `workbook, sheet "${sheet}"`;
 }
 
 function issuesText({ errors, errorCount, warnings, warningCount }: UploadAnswer): string {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import pino from 'pino';
-import { databaseUrl } from '../../config-readers.ts';
+import { databaseUrl } from '../../config/readers.ts';
 import { migrateDatabase, moveToPostgres } from '../../data-care.ts';
 import { loadConfig } from '../load-config.ts';
 import { CommandFailure, print } from '../terminal.ts';

@@ -1,23 +1,28 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { createReadStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Command, Option } from 'commander';
-import pino from 'pino';
+import type { Command } from 'commander';
 import { type App, startApp } from '../../app.ts';
-import { EFFORTS, OUTPUT_FORMATS } from '../../domain/options.ts';
+import type { Config } from '../../config.ts';
 import { isFinished } from '../../domain/request.ts';
 import { statusObject } from '../../domain/status-object.ts';
+import { openLog } from '../../log.ts';
 import type { RequestRecord } from '../../pipeline/ports.ts';
 import { errorsCsv } from '../../results/errors-csv.ts';
+import { LASTING_LINKS } from '../../results/image-links.ts';
 import { resultCsv } from '../../results/result-csv.ts';
-import { loadConfig, VERSION } from '../load-config.ts';
+import { VERSION } from '../../version.ts';
+import { addFieldOptions, type FieldOptions, fieldsOf } from '../field-options.ts';
+import { loadConfig } from '../load-config.ts';
 import { progressDisplay } from '../progress.ts';
 import { stopSignal } from '../stop-signals.ts';
 import { summarise, summaryText } from '../summary.ts';
 import { CommandFailure, complain, print } from '../terminal.ts';
+import { withUnpacked } from '../unpacked-file.ts';
+import { writeWhole } from '../write-whole.ts';
 
 const AFTER = `
 The folder gets results.csv (the CSV with the column "Output Image Urls"), images/, and errors.csv where something failed.
@@ -30,15 +35,9 @@ Examples:
   pixmill run products.csv --out result --quality 70 --format webp
   pixmill run products.csv --out result --on-error skip --json`;
 
-interface RunOptions {
+interface RunOptions extends FieldOptions {
   out: string;
   json?: true;
-  quality?: string;
-  scale?: string;
-  format?: string;
-  effort?: string;
-  delimiter?: string;
-  onError?: string;
 }
 
 /** How often progress is looked at; it is one cheap read. */
@@ -46,36 +45,27 @@ const LOOK_MS = 200;
 
 /** `pixmill run FILE.csv --out DIR`. */
 export function runCommand(program: Command, finish: (exitCode: number) => void): void {
-  program
+  const command = program
     .command('run')
     .description('compresses the images of a CSV into a folder, without a server')
-    .argument('<file>', 'the CSV')
-    .requiredOption('--out <folder>', 'where everything goes')
-    .option('--quality <1-100>', 'of the compressed images (50)')
-    .option('--scale <1-100>', 'per cent of both dimensions (100)')
-    .addOption(new Option('--format <format>', 'of the compressed images (same)').choices(OUTPUT_FORMATS))
-    .addOption(new Option('--effort <effort>', 'fast: least time; small: fewest bytes (fast)').choices(EFFORTS))
-    .option('--delimiter <character>', 'between columns; found out where left out')
-    .addOption(
-      new Option('--on-error <what>', 'with bad rows: refuse the file, or skip them (refuse)').choices([
-        'refuse',
-        'skip',
-      ]),
-    )
+    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx')
+    .requiredOption('--out <folder>', 'where everything goes');
+  addFieldOptions(command)
     .option('--json', 'prints the result as JSON')
     .addHelpText('after', AFTER)
     .action(async (file: string, options: RunOptions) => finish(await run(file, options)));
 }
 
-async function run(file: string, { out, json, onError, ...fields }: RunOptions): Promise<number> {
+async function run(file: string, { out, json, ...fields }: RunOptions): Promise<number> {
   const started = Date.now();
   const folder = resolve(out);
   const sha256 = await digestOf(file);
-  const wishes = new Map(Object.entries({ ...fields, ...(onError ? { on_error: onError } : {}) }));
-  const app = await openFolder(folder);
+  const wishes = fieldsOf(fields);
+  const config = loadConfig();
+  const app = await openFolder(folder, config);
   const stopped = stopSignal();
   try {
-    const id = await findOrAccept(app, { file, sha256, wishes });
+    const id = await findOrAccept(app, { file, sha256, wishes, csvBytes: config.limits.csvBytes });
     const done = await follow(app, id, stopped);
     if (!done) throw new CommandFailure('Stopped. The same command goes on where it was.', 130);
     const record = await app.store.findRequest(id);
@@ -100,17 +90,23 @@ async function run(file: string, { out, json, onError, ...fields }: RunOptions):
 }
 
 /** The parts of the program without the API, on a data folder inside the output folder. */
-async function openFolder(folder: string): Promise<App> {
+async function openFolder(folder: string, loaded: Config): Promise<App> {
   const here = { databaseUrl: null, storageUrl: null, storagePublicUrl: null };
-  const config = { ...loadConfig(), ...here, dataDir: join(folder, '.pixmill'), imagesDir: join(folder, 'images') };
-  const log = pino({ level: 'error' }, pino.destination(2));
-  return startApp({ ...config, port: null, imageFolders: 'flat', retentionDays: 0 }, 'worker', VERSION, log);
+  // Quotas are for those who share a server.
+  const limits = { ...loaded.limits, imagesPerDay: 0, openRequests: 0 };
+  const config = { ...loaded, ...here, limits, dataDir: join(folder, '.pixmill'), imagesDir: join(folder, 'images') };
+  return startApp(
+    { ...config, port: null, imageFolders: 'flat', retentionDays: 0, removeOrphans: false },
+    'worker',
+    VERSION,
+    openLog('error'),
+  );
 }
 
 /** One output folder belongs to one file with one set of options; its request is found again after a kill. */
 async function findOrAccept(
   { store, acceptUpload }: App,
-  { file, sha256, wishes }: { file: string; sha256: string; wishes: Map<string, string> },
+  { file, sha256, wishes, csvBytes }: { file: string; sha256: string; wishes: Map<string, string>; csvBytes: number },
 ): Promise<string> {
   const digest = JSON.stringify([sha256, [...wishes].sort()]);
   if ((await store.setting('run', () => digest)) !== digest) {
@@ -122,16 +118,20 @@ async function findOrAccept(
     complain(isFinished(running.status) ? 'This was finished before.' : 'Going on where it was.');
     return running.id;
   }
-  const { requestId, errorCount } = await acceptUpload({
-    open: () => createReadStream(file),
-    fileName: basename(file),
-    sha256,
-    fields: wishes,
-    fileField: 'file',
-    owner: '',
-    idempotencyKey: null,
-    linkBase: 'images/',
-  });
+  const { requestId, errorCount } = await withUnpacked(file, csvBytes, ({ path, name, format }) =>
+    acceptUpload({
+      open: () => createReadStream(path),
+      format,
+      fileName: name,
+      sha256,
+      fields: wishes,
+      fileField: 'file',
+      owner: '',
+      idempotencyKey: null,
+      publicUrl: null,
+      linkBase: 'images/',
+    }),
+  );
   if (errorCount > 0) complain(`${errorCount} rows are left out; errors.csv will name them.`);
   return requestId ?? '';
 }
@@ -147,7 +147,7 @@ async function follow({ store }: App, id: string, stopped: Promise<unknown>): Pr
     for (;;) {
       const progress = await store.progress(id);
       if (!progress) throw new Error('the request is gone');
-      display.show(progress);
+      display.show(statusObject(progress, '', Date.now()));
       if (isFinished(progress.status)) return true;
       if (stopping) return false;
       await Promise.race([sleep(LOOK_MS), stopped]);
@@ -164,19 +164,13 @@ async function writeFiles(
 ): Promise<{ results: string; errors?: string }> {
   const results = join(folder, 'results.csv');
   const errors = join(folder, 'errors.csv');
-  await writeWhole(results, resultCsv(store, record));
+  await writeWhole(results, resultCsv(store, record, LASTING_LINKS));
   if (record.imagesFailed + record.rejectedTotal === 0) {
     await rm(errors, { force: true });
     return { results };
   }
   await writeWhole(errors, errorsCsv(store, record));
   return { results, errors };
-}
-
-/** Whole or not at all: a spreadsheet may have the old one open. */
-async function writeWhole(path: string, text: AsyncIterable<string>): Promise<void> {
-  await pipeline(text, createWriteStream(`${path}.part`));
-  await rename(`${path}.part`, path);
 }
 
 async function digestOf(file: string): Promise<string> {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import pino from 'pino';
-import pretty from 'pino-pretty';
 import { startApp } from '../../app.ts';
-import type { Role } from '../../config.ts';
-import { loadConfig, VERSION } from '../load-config.ts';
+import type { Role } from '../../config/variables.ts';
+import { openLog } from '../../log.ts';
+import { VERSION } from '../../version.ts';
+import { loadConfig } from '../load-config.ts';
 import { stopSignal } from '../stop-signals.ts';
 import { print } from '../terminal.ts';
 
@@ -32,10 +32,7 @@ export function startCommands(program: Command): void {
 async function start(asked?: Role): Promise<void> {
   const config = loadConfig();
   const role = asked ?? config.role;
-  // Lines of JSON for programs, lines for people where somebody looks at a terminal.
-  const out = process.stderr.isTTY ? pretty({ destination: 2, ignore: 'pid,hostname,reqId' }) : pino.destination(2);
-  const log = pino({ level: config.logLevel }, out);
-  const app = await startApp(config, role, VERSION, log);
+  const app = await startApp(config, role, VERSION, openLog(config.logLevel));
   // From here on a stop loses nothing.
   const stopped = stopSignal();
   print(greeting(role, app.url));

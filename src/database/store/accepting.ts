@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import type { CsvIssue } from '../../domain/problem.ts';
 import { Problem } from '../../domain/problem.ts';
+import { hasQuotas } from '../../domain/quota.ts';
 import { SHARD_SIZE } from '../../domain/request.ts';
 import type { RequestStore, Upload } from '../../pipeline/ports.ts';
 import { jsonRows } from '../dialect.ts';
 import { dropRows } from './changing.ts';
 import type { StoreParts } from './store-parts.ts';
+import { spend } from './usage.ts';
 
 type Accepting = Pick<
   RequestStore,
@@ -32,6 +34,7 @@ export function acceptingRows(parts: StoreParts): Accepting {
           status: 'Receiving',
           ...request.options,
           webhookUrl: request.webhookUrl,
+          publicUrl: request.publicUrl,
           linkBase: request.linkBase,
           secret: Buffer.from(request.secret).toString('hex'),
           layout: JSON.stringify(request.layout),
@@ -124,7 +127,7 @@ export function acceptingRows(parts: StoreParts): Accepting {
         .execute();
     },
 
-    async publishRequest(request, upload) {
+    async publishRequest(request, upload, quotas) {
       await db.transaction().execute(async (trx) => {
         const { owner } = await trx
           .updateTable('requests')
@@ -160,6 +163,8 @@ export function acceptingRows(parts: StoreParts): Accepting {
           trx,
           Array.from({ length: shards }, (_, part) => ({ kind: 'shard' as const, request, part, runAt: 0 })),
         );
+        // Last, since the owner's other uploads wait from here on.
+        if (quotas && hasQuotas(quotas)) await spend(trx, owner, upload.imagesTotal, quotas, now());
       });
       // Until its own statistics know of the rows, PostgreSQL would sort all of them for every page.
       if (dialect === 'postgres' && upload.imagesTotal >= MANY_IMAGES) {

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { RequestStore } from '../../pipeline/ports.ts';
 import type { StoreParts } from './store-parts.ts';
 
-/** Values that are made once and live as long as the database. */
-export function keptSettings({ db }: StoreParts): Pick<RequestStore, 'setting' | 'ping'> {
+/** Values that live as long as the database, and are the same for every process. */
+export function keptSettings({ db, now }: StoreParts): Pick<RequestStore, 'setting' | 'takeTurn' | 'ping'> {
   return {
     async setting(name, make) {
       await db
@@ -18,6 +18,22 @@ export function keptSettings({ db }: StoreParts): Pick<RequestStore, 'setting' |
         .where('name', '=', name)
         .executeTakeFirstOrThrow();
       return value;
+    },
+
+    async takeTurn(task, everyMs) {
+      const value = String(now());
+      const taken = await db
+        .insertInto('settings')
+        .values({ name: task, value })
+        .onConflict((conflict) =>
+          conflict
+            .column('name')
+            .doUpdateSet({ value })
+            .where(sql<number>`cast(settings.value as bigint)`, '<=', now() - everyMs),
+        )
+        .returning('name')
+        .executeTakeFirst();
+      return taken !== undefined;
     },
 
     async ping() {

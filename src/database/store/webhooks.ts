@@ -1,12 +1,12 @@
 import type { RequestStore } from '../../pipeline/ports.ts';
-import { RECORD_COLUMNS, toRecord } from './reading.ts';
+import { recordColumns, toRecord } from './reading.ts';
 import type { StoreParts } from './store-parts.ts';
 
 /** Webhook messages, one a finish of a request, and every attempt at them. */
 export function webhookRows(
   parts: StoreParts,
 ): Pick<RequestStore, 'findDelivery' | 'recordAttempt' | 'deliveries' | 'redeliver'> {
-  const { db, now } = parts;
+  const { db, dialect, now } = parts;
   return {
     async findDelivery(request, part) {
       const delivery = await db
@@ -17,7 +17,7 @@ export function webhookRows(
         .executeTakeFirst();
       const row = await db
         .selectFrom('requests')
-        .select(RECORD_COLUMNS)
+        .select(recordColumns(dialect))
         .where('number', '=', request)
         .where('status', '<>', 'Deleting')
         .executeTakeFirst();

@@ -50,14 +50,14 @@ export function detailsRoutes(server: Server, tools: HttpTools): void {
 }
 
 async function* detailsJson(
-  { store, publicUrl, now }: HttpTools,
+  { store, publicUrl, links, now }: HttpTools,
   record: RequestRecord,
   { from, limit, status }: { from: number; limit: number | undefined; status: ImageStatus | undefined },
 ): AsyncGenerator<string> {
   const head = JSON.stringify(statusObject(record, publicUrl(), now()));
   yield `${head.slice(0, -1)},"products":[`;
   const inJson = (products: ProductRecord[]) =>
-    products.map((product) => JSON.stringify(presentDetailedProduct(record, product))).join(',');
+    products.map((product) => JSON.stringify(presentDetailedProduct(record, product, links))).join(',');
   let next: ProductRecord | undefined;
   if (limit === undefined) {
     let separator = '';

@@ -1,7 +1,9 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import { BUILT_PAGE } from '../built-page.ts';
 import type { Server } from '../http-tools.ts';
 
 const DESCRIPTION = `Takes a CSV of products with image links, downloads and compresses every image in the background, keeps
@@ -9,6 +11,8 @@ and serves the results, and gives the same CSV back with the column \`Output Ima
 
 Upload with \`POST /api/upload\`, follow with \`GET /api/status/{id}\` or live events, fetch the result from
 \`GET /api/download/{id}\`. A path may end in a slash. Every refusal is \`application/problem+json\` with a \`code\`.`;
+
+const REDOC = 'redoc/bundles/redoc.standalone.js';
 
 const SECURITY = { key: { type: 'http', scheme: 'bearer', description: 'A key of this server.' } } as const;
 
@@ -39,7 +43,9 @@ export async function documentationRoutes(server: Server): Promise<void> {
   server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
   await server.register(swaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: true } });
 
-  const bundle = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
+  const copied = join(BUILT_PAGE, 'redoc.standalone.js');
+  // Where the page is not built yet, this is a clone, which has the tools of the build.
+  const bundle = existsSync(copied) ? copied : createRequire(import.meta.url).resolve(REDOC);
   server.get('/redoc/redoc.standalone.js', { schema: { hide: true } }, async (_request, reply) =>
     reply
       // The bundle holds characters beyond ASCII: without the charset the page stays blank.

@@ -9,15 +9,20 @@ import { isUnchanged, requestedRange } from '../conditional.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
 import { routePaths } from '../route-paths.ts';
 
-const DESCRIPTION = 'A compressed image. Its address never changes its content, so it may be cached for ever.';
+const DESCRIPTION = `A compressed image. Its address never changes its content, so it may be cached for as long as it is good:
+for ever, or where the operator has links signed (\`PIXMILL_SIGNED_URLS\`), until \`expires\`.`;
 
 const Params = Type.Object({
   filename: Type.String({ description: 'As in `output_url`.', examples: ['blue-mug-1-7kq2m9xd4f8hzv31np5t.jpg'] }),
 });
 
+const Query = Type.Object({
+  expires: Type.Optional(Type.String({ description: 'Of a signed link: until when it is good, seconds since 1970.' })),
+  signature: Type.Optional(Type.String({ description: 'Of a signed link: shows that name and time are ours.' })),
+});
+
 /** The same on every answer. Images come from strangers: a browser shows them and runs nothing in them. */
 const HEADERS = {
-  'cache-control': 'public, max-age=31536000, immutable',
   'accept-ranges': 'bytes',
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; sandbox",
@@ -26,27 +31,54 @@ const HEADERS = {
   'access-control-allow-origin': '*',
 };
 
+const YEAR_S = 31_536_000;
+const HOUR_MS = 3_600_000;
+
 /** GET and HEAD /api/image/{filename}. */
-export function imageRoutes(server: Server, { storage }: HttpTools): void {
+export function imageRoutes(server: Server, { storage, links, redirectToStorage, now }: HttpTools): void {
   for (const { url, ...doc } of routePaths('getImage', DESCRIPTION, '/api/image/:filename')) {
     const schema = {
       ...doc,
       tags: ['Results'],
       summary: 'A compressed image',
       params: Params,
-      response: answers({ 200: content('The image.', ...Object.values(CONTENT_TYPES)) }, 'image_not_found'),
+      querystring: Query,
+      response: answers(
+        { 200: content('The image.', ...Object.values(CONTENT_TYPES)) },
+        'image_not_found',
+        'invalid_signature',
+        'link_expired',
+      ),
     };
-    server.get(url, { schema }, async (request, reply) => serve(request, reply, request.params.filename));
+    server.get(url, { schema }, async (request, reply) => {
+      const { filename } = request.params;
+      const end = links.check(filename, request.query);
+      return redirectToStorage ? sendOn(request, reply, filename, end) : serve(request, reply, filename, end);
+    });
   }
 
-  async function serve(request: FastifyRequest, reply: FastifyReply, name: string): Promise<FastifyReply> {
+  /** To the bucket, by an address that stays the same for an hour, so that browsers keep what they have. */
+  async function sendOn(request: FastifyRequest, reply: FastifyReply, name: string, end: number) {
+    const from = Math.floor(now() / HOUR_MS) * HOUR_MS;
+    const until = Math.min(end, from + 2 * HOUR_MS);
+    const address = await storage.presign?.(name, request.method === 'HEAD' ? 'HEAD' : 'GET', from, until);
+    if (address === undefined) throw new Error('this storage hands out no images by itself');
+    // Whoever keeps the redirect must still have time to follow it.
+    const maxAge = Math.floor((until - now()) / 2_000);
+    return reply.headers(HEADERS).header('cache-control', `public, max-age=${maxAge}`).redirect(address, 307);
+  }
+
+  async function serve(request: FastifyRequest, reply: FastifyReply, name: string, end: number): Promise<FastifyReply> {
     const image = parseImageKey(name);
     const stored = image && (await storage.find(name));
     if (!image || !stored) throw new Problem('image_not_found');
     const { size, modifiedAt } = stored;
     // The bytes behind a key change only when the same link delivered another picture on a retry.
     const validators = { etag: `"${size.toString(36)}-${modifiedAt.getTime().toString(36)}"`, modifiedAt };
-    reply.headers(HEADERS).header('etag', validators.etag).header('last-modified', modifiedAt.toUTCString());
+    // A cache must not show what the address no longer does.
+    const maxAge = Math.min(YEAR_S, Math.floor((end - now()) / 1_000));
+    reply.headers(HEADERS).header('cache-control', `public, max-age=${maxAge}, immutable`);
+    reply.header('etag', validators.etag).header('last-modified', modifiedAt.toUTCString());
     if (isUnchanged(request.headers, validators)) return reply.status(304).send();
 
     const range = requestedRange(request.headers, size, validators);

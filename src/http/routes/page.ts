@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import files from '@fastify/static';
+import { BUILT_PAGE } from '../built-page.ts';
 import type { Server } from '../http-tools.ts';
-
-const DIST = join(import.meta.dirname, '../../../web/dist');
 
 /** Addresses that the page itself makes something of. */
 const SCREENS = ['/', '/requests', '/requests/:id', '/api-guide'];
@@ -28,8 +27,8 @@ The API is described at <a href="/docs">/docs</a>.</p></body></html>
 
 /** GET / and the other screens of the page, and what they load. */
 export async function pageRoutes(server: Server): Promise<void> {
-  const built = existsSync(join(DIST, 'index.html'));
-  const page = built ? await readFile(join(DIST, 'index.html'), 'utf8') : NOT_BUILT;
+  const built = existsSync(join(BUILT_PAGE, 'index.html'));
+  const page = built ? await readFile(join(BUILT_PAGE, 'index.html'), 'utf8') : NOT_BUILT;
   for (const url of SCREENS) {
     server.get(url, { schema: { hide: true } }, async (_request, reply) =>
       reply
@@ -42,7 +41,7 @@ export async function pageRoutes(server: Server): Promise<void> {
   }
   if (!built) return;
   await server.register(files, {
-    root: join(DIST, 'assets'),
+    root: join(BUILT_PAGE, 'assets'),
     prefix: '/assets/',
     index: false,
     decorateReply: false,

@@ -1,4 +1,4 @@
-import type { RequestRecord, RequestStore } from '../../pipeline/ports.ts';
+import type { RequestRecord } from '../../pipeline/ports.ts';
 import { productPages } from '../../results/product-pages.ts';
 import { answers, json } from '../answers.ts';
 import { findRecord } from '../find-request.ts';
@@ -11,7 +11,7 @@ import { sendStream } from '../send-stream.ts';
 const DESCRIPTION = 'The products with their links before and after, slot by slot. Streamed, however many there are.';
 
 /** GET /api/products/{id}. */
-export function productsRoutes(server: Server, { store }: HttpTools): void {
+export function productsRoutes(server: Server, tools: HttpTools): void {
   for (const { url, ...doc } of routePaths('getProducts', DESCRIPTION, '/api/products/:id')) {
     const schema = {
       ...doc,
@@ -21,17 +21,17 @@ export function productsRoutes(server: Server, { store }: HttpTools): void {
       response: answers({ 200: json('The products.', ProductsSchema) }, 'request_not_found'),
     };
     server.get(url, { schema }, async (request, reply) => {
-      const record = await findRecord(store, request);
-      return sendStream(request, reply, 'application/json; charset=utf-8', productsJson(store, record));
+      const record = await findRecord(tools.store, request);
+      return sendStream(request, reply, 'application/json; charset=utf-8', productsJson(tools, record));
     });
   }
 }
 
-async function* productsJson(store: RequestStore, record: RequestRecord): AsyncGenerator<string> {
+async function* productsJson({ store, links }: HttpTools, record: RequestRecord): AsyncGenerator<string> {
   yield `{"request_id":${JSON.stringify(record.id)},"products":[`;
   let separator = '';
   for await (const page of productPages(store, record)) {
-    yield separator + page.map((product) => JSON.stringify(presentProduct(record, product))).join(',');
+    yield separator + page.map((product) => JSON.stringify(presentProduct(record, product, links))).join(',');
     separator = ',';
   }
   yield ']}';

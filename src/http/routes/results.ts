@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Problem } from '../../domain/problem.ts';
 import { isFinished } from '../../domain/request.ts';
-import { resultCsv } from '../../results/result-csv.ts';
+import { importCsv, resultCsv } from '../../results/result-csv.ts';
 import { answers, content } from '../answers.ts';
 import { findRecord } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
@@ -9,16 +9,26 @@ import { routePaths } from '../route-paths.ts';
 import { IdParams } from '../schemas.ts';
 import { asDownload, sendStream } from '../send-stream.ts';
 
-const DESCRIPTION = `The uploaded CSV again, with the column \`Output Image Urls\`.
+const DESCRIPTION = `The uploaded CSV again, with the column \`Output Image Urls\`; of a workbook its first sheet, as a CSV.
+
+With \`layout=import\` the new links stand in the image columns themselves, and no column is added: what the export of a
+shop (Shopify, WooCommerce, Google Merchant) needs to be imported there again. A failed image keeps its old link.
 
 Only of a finished request, unless \`partial=true\`: then the slots of pending images are empty.`;
 
 const Query = Type.Object({
+  layout: Type.Optional(
+    Type.Unsafe<'result' | 'import'>({
+      type: 'string',
+      enum: ['result', 'import'],
+      description: '`import`: the new links in the place of the old ones, to be imported into a shop.',
+    }),
+  ),
   partial: Type.Optional(Type.Boolean({ description: 'Also of a request that is still running.' })),
 });
 
 /** GET /api/download/{id}. */
-export function resultsRoutes(server: Server, { store }: HttpTools): void {
+export function resultsRoutes(server: Server, { store, links }: HttpTools): void {
   for (const { url, ...doc } of routePaths('downloadResults', DESCRIPTION, '/api/download/:id')) {
     const schema = {
       ...doc,
@@ -26,15 +36,22 @@ export function resultsRoutes(server: Server, { store }: HttpTools): void {
       summary: 'The result CSV',
       params: IdParams,
       querystring: Query,
-      response: answers({ 200: content('The CSV.', 'text/csv') }, 'request_not_found', 'not_finished'),
+      response: answers(
+        { 200: content('The CSV.', 'text/csv') },
+        'request_not_found',
+        'not_finished',
+        'invalid_parameter',
+      ),
     };
     server.get(url, { schema }, async (request, reply) => {
       const record = await findRecord(store, request);
       if (!isFinished(record.status) && !request.query.partial) {
         throw new Problem('not_finished', 'Ask again when it is, or add ?partial=true for what is done so far.');
       }
-      asDownload(reply, record.fileName, 'compressed.csv');
-      return sendStream(request, reply, 'text/csv; charset=utf-8', resultCsv(store, record));
+      const importable = request.query.layout === 'import';
+      asDownload(reply, record.fileName, importable ? 'import.csv' : 'compressed.csv');
+      const csv = importable ? importCsv(store, record, links) : resultCsv(store, record, links);
+      return sendStream(request, reply, 'text/csv; charset=utf-8', csv);
     });
   }
 }

@@ -7,13 +7,15 @@ import { finished } from 'node:stream/promises';
 import multipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { unpackFile } from '../../csv/unpack.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { UploadAnswer } from '../../pipeline/upload.ts';
+import { IMAGE_PATH } from '../../results/image-links.ts';
 import { answers, json } from '../answers.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
 import { presentUpload } from '../present.ts';
 import { routePaths } from '../route-paths.ts';
-import { UploadFormSchema, UploadSchema } from '../schemas.ts';
+import { named, UploadFormSchema, UploadSchema } from '../schemas.ts';
 import { stageUpload } from '../staged-upload.ts';
 import { createTurns } from '../turns.ts';
 
@@ -25,9 +27,9 @@ const WAITING = 50;
 /** How long a refused client may go on sending. */
 const REST_MS = 60_000;
 
-const DESCRIPTION = `Takes a CSV of products with image links and starts compressing.
+const DESCRIPTION = `Takes a CSV or an Excel workbook (\`.xlsx\`) of products with image links and starts compressing.
 
-The file goes into the field \`file\`. The request keeps running when the client goes away.
+The file goes into the field \`file\`; of a workbook the first sheet is read. The request keeps running when the client goes away.
 With the header \`Idempotency-Key\` the same upload, sent again within a day, gives the first request again.`;
 
 const UploadHeaders = Type.Object({
@@ -55,7 +57,7 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
           summary: 'Upload a CSV',
           consumes: ['multipart/form-data'],
           headers: UploadHeaders,
-          body: UploadFormSchema,
+          body: named(UploadFormSchema),
           response: answers(
             { 200: json('Accepted. `Location` is the address of the status.', UploadSchema) },
             'file_missing',
@@ -69,6 +71,7 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
             'unknown_field',
             'invalid_webhook_url',
             'idempotency_conflict',
+            'quota_exceeded',
             'overloaded',
             'disk_full',
           ),
@@ -81,7 +84,11 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
         const turn = turns.enter();
         try {
           const answer = await acceptForm(request, tools, turn.run);
-          if (answer.requestId) reply.header('location', `${tools.publicUrl()}/api/status/${answer.requestId}`);
+          if (answer.requestId) {
+            reply.header('location', `${tools.publicUrl()}/api/status/${answer.requestId}`);
+            const { requestId, productsTotal: products, imagesTotal: images } = answer;
+            request.log.info({ request: requestId, products, images }, 'upload accepted');
+          }
           return presentUpload(answer);
         } finally {
           turn.leave();
@@ -91,7 +98,7 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
   }
 }
 
-/** Stages the form, waits for its turn, has it accepted; the staged file is gone afterwards. */
+/** Stages the form, waits for its turn, has it unpacked and accepted; the staged files are gone afterwards. */
 async function acceptForm(
   request: FastifyRequest,
   tools: HttpTools,
@@ -100,6 +107,7 @@ async function acceptForm(
   const idempotencyKey = readIdempotencyKey(request);
   checkMediaType(request);
   const file = join(tools.stagingDir, `upload-${randomUUID()}`);
+  const unpacked = `${file}-unpacked`;
   try {
     const staged = await stageUpload(request, file, tools.limits.csvBytes).catch(async (error) => {
       await readToEnd(request.raw);
@@ -109,16 +117,20 @@ async function acceptForm(
     request.socket.setTimeout(0);
     return await run(async () => {
       if (request.socket.destroyed) throw new Problem('bad_request', 'The client went away.');
+      const { path, ...table } = await unpackFile(file, unpacked, staged.fileName, tools.limits.csvBytes);
       return tools.acceptUpload({
         ...staged,
-        open: () => createReadStream(file),
+        fileName: table.name,
+        format: table.format,
+        open: () => createReadStream(path),
         owner: request.owner,
         idempotencyKey,
-        linkBase: `${tools.publicUrl()}/api/image/`,
+        publicUrl: tools.publicUrl(),
+        linkBase: tools.publicUrl() + IMAGE_PATH,
       });
     });
   } finally {
-    await rm(file, { force: true });
+    await Promise.all([file, unpacked].map((path) => rm(path, { force: true })));
   }
 }
 
@@ -141,7 +153,10 @@ function checkMediaType(request: FastifyRequest): void {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   const empty = request.headers['content-length'] === '0' || type === undefined;
   if (empty || type === 'application/x-www-form-urlencoded' || type === 'application/json') {
-    throw new Problem('file_missing', 'Send the CSV as a file in the form field "file" (multipart/form-data).');
+    throw new Problem(
+      'file_missing',
+      'Send the CSV or .xlsx as a file in the form field "file" (multipart/form-data).',
+    );
   }
   if (!request.isMultipart()) throw new Problem('unsupported_media_type', `This was ${type}.`);
 }

@@ -74,7 +74,8 @@ export function NewPage() {
       <div>
         <Title order={1}>Compress your product images</Title>
         <Text c="dimmed" mt={4}>
-          Drop a CSV with image links. Every image is fetched and made smaller, and you get the CSV back with new links.
+          Drop a CSV or an Excel sheet with image links. Every image is fetched and made smaller, and you get a CSV back
+          with new links.
         </Text>
       </div>
 
@@ -87,7 +88,7 @@ export function NewPage() {
           activateOnKeyboard={false}
           enablePointerEvents
           className="drop"
-          inputProps={{ 'aria-label': 'CSV file' }}
+          inputProps={{ 'aria-label': 'CSV file or Excel workbook' }}
           tabIndex={-1}
         >
           <Stack align="center" gap="sm" py={48}>
@@ -97,7 +98,8 @@ export function NewPage() {
             </Text>
             <Button onClick={() => openPicker.current?.()}>Choose a file</Button>
             <Text size="sm" c="dimmed" ta="center">
-              It needs a serial number, a product name and image links. Nothing starts before you say so.
+              Or an Excel workbook (.xlsx). It needs a serial number, a product name and image links. Nothing starts
+              before you say so.
             </Text>
             <Anchor component="button" type="button" size="sm" onClick={downloadSample}>
               Download a sample CSV

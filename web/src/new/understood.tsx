@@ -1,15 +1,36 @@
 import { Code, Table, Text } from '@mantine/core';
 import type { Report } from '../api/types.ts';
+import { SHOP_NAMES } from '../ui/shop-names.ts';
 
 const DELIMITERS: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
 
 /** How the file was read: columns, delimiter, encoding, and the first rows as proof. */
-export function Understood({ report: { columns, delimiter, encoding, preview } }: { report: Report }) {
+export function Understood({
+  report: { columns, delimiter, encoding, preview, sheet, shop_export },
+}: {
+  report: Report;
+}) {
   return (
     <div>
       <Text size="sm" mb="xs">
-        Read as <Code>{encoding}</Code>, columns separated by {DELIMITERS[delimiter] ?? delimiter}. Serial number from{' '}
-        <Code>{columns.serial_number}</Code>, name from <Code>{columns.product_name}</Code>, images from{' '}
+        {sheet === null ? (
+          <>
+            Read as <Code>{encoding}</Code>, columns separated by {DELIMITERS[delimiter] ?? delimiter}.
+          </>
+        ) : (
+          <>
+            Read from the sheet <Code>{sheet}</Code>.
+          </>
+        )}{' '}
+        {shop_export && `It is an export of ${SHOP_NAMES[shop_export]}. `}
+        {columns.serial_number === null ? (
+          'Rows are numbered'
+        ) : (
+          <>
+            Serial number from <Code>{columns.serial_number}</Code>
+          </>
+        )}
+        , name from <Code>{columns.product_name}</Code>, images from{' '}
         {columns.images.map((name, index) => (
           <span key={name}>
             {index > 0 && ', '}

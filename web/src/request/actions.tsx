@@ -7,6 +7,7 @@ import { countOf } from '../format.ts';
 import { go } from '../router.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { SHOP_NAMES } from '../ui/shop-names.ts';
 import { isActive } from '../ui/status-badge.tsx';
 import { statusKey } from './use-live-status.ts';
 
@@ -40,6 +41,11 @@ export function Actions({ status }: { status: Status }) {
         ) : (
           <Button component="a" href={`/api/download/${id}`} download>
             Download CSV
+          </Button>
+        )}
+        {!active && status.shop_export && (
+          <Button component="a" href={`/api/download/${id}?layout=import`} download variant="default">
+            CSV for {SHOP_NAMES[status.shop_export]}
           </Button>
         )}
         {done > 0 && (

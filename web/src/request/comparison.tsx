@@ -7,6 +7,7 @@ import type { ImageRow } from './use-images.ts';
 
 /** One image large: before and after under a slider, or why there is no after. */
 export default function Comparison({ image, onClose }: { image: ImageRow; onClose(): void }) {
+  const result = resultUrl(image);
   return (
     <Modal
       opened
@@ -22,8 +23,8 @@ export default function Comparison({ image, onClose }: { image: ImageRow; onClos
             {failureKind(image.error.code as FailureCode).hint}
           </Alert>
         )}
-        {image.path ? (
-          <Slider image={image} after={resultUrl(image.path)} />
+        {result ? (
+          <Slider image={image} after={result} />
         ) : (
           image.status === 'pending' && <Text>This image is still waiting for its turn.</Text>
         )}
@@ -80,6 +81,7 @@ function Slider({ image, after }: { image: ImageRow; after: string }) {
 
 function Facts({ image }: { image: ImageRow }) {
   const { bytes_in, bytes_out } = image;
+  const result = resultUrl(image);
   return (
     <Group gap="xl" align="flex-start" className="facts">
       <Fact name="Before">
@@ -88,10 +90,10 @@ function Facts({ image }: { image: ImageRow }) {
           Open the original
         </Anchor>
       </Fact>
-      {image.path && (
+      {result && (
         <Fact name="After">
           {describe(image.format_out, image.width, image.height, bytes_out)}
-          <Anchor href={resultUrl(image.path)} target="_blank" display="block" size="sm">
+          <Anchor href={result} target="_blank" display="block" size="sm">
             Open the result
           </Anchor>
         </Fact>

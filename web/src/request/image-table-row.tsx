@@ -4,7 +4,9 @@ import { bytes, percent, saving } from '../format.ts';
 import { goWith } from '../router.tsx';
 import type { ImageRow } from './use-images.ts';
 
-export const resultUrl = (path: string): string => `/api/image/${path}`;
+/** From where the page itself came; the query of a signed link is what lets it through. */
+export const resultUrl = ({ path, output_url }: ImageRow): string | null =>
+  path && output_url && `/api/image/${path}${new URL(output_url).search}`;
 
 function stateOf({ status, outcome, error }: ImageRow): { words: string; tone: string } {
   if (status === 'failed') return { words: error?.message ?? 'Failed', tone: 'text-bad' };
@@ -25,6 +27,7 @@ export const ImageTableRow = memo(function ImageTableRow({ row, index, top, heig
   const { words, tone } = stateOf(row);
   const open = () => goWith({ image: row.key });
   const { bytes_in: before, bytes_out: after } = row;
+  const result = resultUrl(row);
   return (
     // biome-ignore-start lint/a11y: see image-table.tsx; the button inside does the same by keyboard
     <div
@@ -38,7 +41,7 @@ export const ImageTableRow = memo(function ImageTableRow({ row, index, top, heig
         <Thumbnail url={row.input_url} />
       </div>
       <div role="cell" className="column-after">
-        {row.path && <Thumbnail url={resultUrl(row.path)} />}
+        {result && <Thumbnail url={result} />}
       </div>
       <div role="cell" className="column-product">
         <button

@@ -9,6 +9,7 @@ export interface ImageRow
     | 'position'
     | 'input_url'
     | 'path'
+    | 'output_url'
     | 'status'
     | 'outcome'
     | 'error'

@@ -1,5 +1,6 @@
-import { parseAllowed } from './outbound/public-address.ts';
-import { parseS3Address } from './storage/s3-address.ts';
+import { DEFAULT_LIMITS, type Limits } from '../domain/limits.ts';
+import { parseAllowed } from '../outbound/public-address.ts';
+import { parseS3Address } from '../storage/s3-address.ts';
 
 /** Reads one variable; throws an Error whose message completes the sentence "VARIABLE …". */
 export type Reader<T> = (text: string) => T;
@@ -30,6 +31,14 @@ export function optional<T>(read: Reader<T>): Reader<T | null> {
 
 export const text: Reader<string> = (value) => value;
 export const seconds: Reader<number> = (value) => whole(1, 86_400)(value) * 1_000;
+
+/** Hours or days, in milliseconds. A week is what S3 allows for signed addresses, and enough to fetch a result. */
+export const linkLife: Reader<number> = (value) => {
+  const [, number = '', unit = 'd'] = /^(\d{1,3})([hd])?$/.exec(value) ?? [];
+  const hours = Number(number) * (unit === 'd' ? 24 : 1);
+  if (hours >= 1 && hours <= 168) return hours * 3_600_000;
+  throw new Error('must be hours or days such as 12h or 7d, 7 days at most');
+};
 
 export const webAddress: Reader<string> = (value) => {
   const url = URL.parse(value);
@@ -78,3 +87,20 @@ export const databaseUrl: Reader<string> = (value) => {
 };
 
 export const storageUrl = parseS3Address;
+
+export interface Variable<T> {
+  /** What the variable means, as in docs/configuration.md. */
+  meaning: string;
+  /** The text that stands for "not set". */
+  preset: string;
+  read: Reader<T>;
+}
+
+export function variable<T>(preset: string, meaning: string, read: Reader<T>): Variable<T> {
+  return { preset, meaning, read };
+}
+
+export function limit(name: keyof Limits, meaning: string, read: Reader<number> = whole(1)): Variable<number> {
+  const preset = read === seconds ? DEFAULT_LIMITS[name] / 1_000 : DEFAULT_LIMITS[name];
+  return variable(String(preset), meaning, read);
+}

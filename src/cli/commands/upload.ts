@@ -1,0 +1,142 @@
+import type { Command } from 'commander';
+import { type Accepted, Pixmill, PixmillError, type Status, type UploadFields } from '../../client/index.ts';
+import { openFile } from '../../client/node.ts';
+import { environment } from '../../config.ts';
+import { addFieldOptions, type FieldOptions, fieldsOf } from '../field-options.ts';
+import { progressDisplay } from '../progress.ts';
+import { stopSignal } from '../stop-signals.ts';
+import { bytesText, CommandFailure, complain, print, tableText } from '../terminal.ts';
+import { writeWhole } from '../write-whole.ts';
+
+const AFTER = `
+The server goes on when this command is stopped.
+
+Exit code: 0 all images done (without --wait: uploaded), 2 some failed or rows were left out, 1 not run.
+
+Examples:
+  pixmill upload products.csv
+  pixmill upload products.csv --wait --quality 70 --format webp
+  PIXMILL_API_KEY=… pixmill upload products.csv --server https://pixmill.example --out result.csv`;
+
+interface UploadOptions extends FieldOptions {
+  server: string;
+  key?: string;
+  webhookUrl?: string;
+  wait?: true;
+  out?: string;
+  json?: true;
+}
+
+/** `pixmill upload FILE.csv`. */
+export function uploadCommand(program: Command, finish: (exitCode: number) => void): void {
+  const command = program
+    .command('upload')
+    .description('sends a CSV to a server, which compresses its images')
+    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx')
+    .option('--server <url>', 'its address', 'http://127.0.0.1:8080')
+    .option('--key <key>', 'where the server wants one; PIXMILL_API_KEY keeps it out of the list of processes')
+    .option('--wait', 'shows the progress until all is done')
+    .option('--out <file>', 'where the result CSV goes; waits for it')
+    .option('--webhook-url <url>', 'called when all is done');
+  addFieldOptions(command)
+    .option('--json', 'prints the state as JSON')
+    .addHelpText('after', AFTER)
+    .action(async (file: string, options: UploadOptions) => finish(await upload(file, options)));
+}
+
+async function upload(file: string, options: UploadOptions): Promise<number> {
+  const { server, webhookUrl, wait, out, json } = options;
+  const key = options.key ?? (environment().PIXMILL_API_KEY?.trim() || undefined);
+  const pixmill = connect(server, key);
+  // As text: the server says what is wrong with a value.
+  const fields = Object.fromEntries(fieldsOf(options)) as UploadFields;
+  const form = webhookUrl === undefined ? fields : { ...fields, webhook_url: webhookUrl };
+  const accepted = await pixmill.upload(await openFile(file), form).catch((error) => {
+    throw asFailure(error);
+  });
+  if (accepted.errors_total > 0) complain(`${accepted.errors_total} rows are left out; errors.csv names them.`);
+  const links = linksOf(server, accepted.request_id);
+  if (!json) print(acceptedText(accepted, links));
+  if (!wait && out === undefined) {
+    if (json) print(JSON.stringify(accepted, null, 2));
+    return accepted.errors_total > 0 ? 2 : 0;
+  }
+  const status = await follow(pixmill, accepted.request_id, links.page);
+  if (out !== undefined) await save(pixmill, status.request_id, out);
+  const failed = status.status !== 'Completed' || status.images_failed + accepted.errors_total > 0;
+  if (json) print(JSON.stringify(status, null, 2));
+  else print(`\n${resultText(status, out ?? links.result, failed ? links.errors : undefined)}`);
+  return failed ? 2 : 0;
+}
+
+function connect(url: string, key: string | undefined): Pixmill {
+  try {
+    return new Pixmill({ url, key });
+  } catch (cause) {
+    throw new CommandFailure(`--server ${(cause as Error).message}`);
+  }
+}
+
+/** With what can be done about it here. */
+function asFailure(error: unknown): unknown {
+  if (!(error instanceof PixmillError)) return error;
+  if (error.code === 'unauthorized') {
+    return new CommandFailure('The server wants a key, or does not know this one. Set PIXMILL_API_KEY, or use --key.');
+  }
+  if (error.code !== 'unreachable') return error;
+  const { cause } = error.cause as { cause?: { code?: string } };
+  const reason = cause?.code ? ` (${cause.code})` : '';
+  return new CommandFailure(`${error.message}${reason} Start one with "pixmill start", or name another by --server.`);
+}
+
+/** Addresses under which this machine finds the server, whatever the server calls itself. */
+function linksOf(server: string, id: string) {
+  const base = server.replace(/\/+$/, '');
+  return {
+    page: `${base}/requests/${id}`,
+    status: `${base}/api/status/${id}`,
+    result: `${base}/api/download/${id}`,
+    errors: `${base}/api/requests/${id}/errors.csv`,
+  };
+}
+
+/** Shows the progress until the request is finished. */
+async function follow(pixmill: Pixmill, id: string, page: string): Promise<Status> {
+  const stop = new AbortController();
+  stopSignal().then(() => stop.abort());
+  const display = progressDisplay(process.stderr as NodeJS.WriteStream, Date.now);
+  try {
+    return await pixmill.wait(id, { signal: stop.signal, onProgress: display.show });
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    throw new CommandFailure(`Not waiting any longer. The server goes on; see ${page}`, 130);
+  } finally {
+    display.end();
+  }
+}
+
+async function save(pixmill: Pixmill, id: string, path: string): Promise<void> {
+  const { body } = await pixmill.downloadCsv(id);
+  if (body) await writeWhole(path, body);
+}
+
+function acceptedText({ request_id, images_total }: Accepted, { page, status }: ReturnType<typeof linksOf>): string {
+  return tableText([
+    ['Request', request_id],
+    ['Images', `${images_total}`],
+    ['Page', page],
+    ['Status', status],
+  ]);
+}
+
+function resultText(status: Status, result: string, errors: string | undefined): string {
+  const { images_processed, images_failed, bytes_in, bytes_out, saved_percent } = status;
+  return tableText([
+    ['Done', `${images_processed - images_failed}`],
+    ['Failed', `${images_failed}`],
+    ['Before', bytesText(bytes_in)],
+    ['After', `${bytesText(bytes_out)} (${saved_percent} % saved)`],
+    ['Result', result],
+    ...(errors === undefined ? [] : [['Errors', errors]]),
+  ]);
+}

@@ -1,0 +1,556 @@
+/** Written by `npm run docs` from the OpenAPI document. */
+export interface components {
+    schemas: {
+        /** @description One thing that is wrong in a CSV. */
+        CsvIssue: {
+            /**
+             * @description Line of the file, the header included.
+             * @example 7
+             */
+            line: number;
+            /** @description Name of the column; null where the whole line is meant. */
+            column: string | null;
+            /**
+             * @description What is wrong, for programs.
+             * @example missing_name
+             */
+            code: string;
+            /**
+             * @description What is wrong, for people.
+             * @example The product name is empty.
+             */
+            message: string;
+        };
+        /** @description A refused call (RFC 9457). */
+        Problem: {
+            /**
+             * @description A name for the code, as a URI.
+             * @example urn:pixmill:request_not_found
+             */
+            type: string;
+            /**
+             * @description One sentence, the same for each code.
+             * @example There is no request with this id.
+             */
+            title: string;
+            /**
+             * @description The HTTP status.
+             * @example 404
+             */
+            status: number;
+            /** @description What exactly is wrong, and what to do. */
+            detail?: string;
+            /**
+             * @description What went wrong, for programs. `docs/errors.md` lists all codes.
+             * @example request_not_found
+             */
+            code: string;
+            /**
+             * @description Repeats `title` for older clients.
+             * @example There is no request with this id.
+             */
+            error: string;
+            /** @description For CSV problems: the first 100. */
+            errors?: components["schemas"]["CsvIssue"][];
+            /**
+             * @description How many CSV problems there are in all.
+             * @example 3
+             */
+            errors_total?: number;
+        };
+        /** @description How far a request is. */
+        Status: {
+            /**
+             * @description Names the request in every other call.
+             * @example 0199d3a4-7b1c-7c3e-9a54-2f0c6a3e8d11
+             */
+            request_id: string;
+            /**
+             * @description Completed: at least one image is done. Failed: none is.
+             * @enum {string}
+             */
+            status: "Pending" | "Processing" | "Completed" | "Failed" | "Cancelled";
+            /**
+             * @description As uploaded; of a packed file the name inside.
+             * @example products.csv
+             */
+            file_name: string;
+            /** @description Whose product export was recognised: `layout=import` makes a result that can be imported there again. */
+            shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
+            /**
+             * @description Rows of the CSV that are worked on.
+             * @example 3
+             */
+            products_total: number;
+            /**
+             * @description Image links. Always pending + done + failed.
+             * @example 5
+             */
+            images_total: number;
+            /**
+             * @description Done or failed.
+             * @example 4
+             */
+            images_processed: number;
+            /**
+             * @description See the details for the reasons.
+             * @example 1
+             */
+            images_failed: number;
+            /**
+             * @description Neither done nor failed yet.
+             * @example 1
+             */
+            images_pending: number;
+            /**
+             * @description Per cent processed.
+             * @example 80
+             */
+            progress: number;
+            /**
+             * @description Bytes downloaded.
+             * @example 1284310
+             */
+            bytes_in: number;
+            /**
+             * @description Bytes after compressing.
+             * @example 411042
+             */
+            bytes_out: number;
+            /**
+             * @description Per cent of the bytes that were saved.
+             * @example 68
+             */
+            saved_percent: number;
+            /** @description Seconds left at the rate so far; null where nothing tells. */
+            eta_seconds: number | null;
+            /**
+             * Format: date-time
+             * @description When it was uploaded.
+             * @example 2026-03-14T09:26:53.589Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When anything about it last changed.
+             * @example 2026-03-14T09:26:53.589Z
+             */
+            updated_at: string;
+            /** @description When the first image was begun. */
+            started_at: string | null;
+            /** @description When the last image was settled. */
+            finished_at: string | null;
+            /** @description Where the result is announced. */
+            webhook: {
+                url: string;
+            } | null;
+            /**
+             * Format: uri
+             * @description Every image with its outcome.
+             */
+            details_url: string;
+            /** @description The result CSV; null until the request is finished. */
+            download_url: string | null;
+        };
+        /** @description How a CSV was understood (dry run). */
+        Report: {
+            /** @description Whose product export was recognised. */
+            shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
+            /** @description The sheet that was read; null for a CSV. */
+            sheet: string | null;
+            /**
+             * @description How the bytes were read.
+             * @example utf-8
+             */
+            encoding: string;
+            /**
+             * @description What separates the columns.
+             * @example ,
+             */
+            delimiter: string;
+            /** @description The columns that are used, by their names in the file. */
+            columns: {
+                /** @description Null: the rows of a shop export are numbered. */
+                serial_number: string | null;
+                product_name: string;
+                images: string[];
+            };
+            /**
+             * @description Links that differ; equal ones are downloaded once.
+             * @example 3
+             */
+            different_images: number;
+            /** @description The hosts with the most images. */
+            hosts: {
+                host: string;
+                images: number;
+            }[];
+            /**
+             * @description Hosts in all.
+             * @example 1
+             */
+            hosts_total: number;
+            /** @description The first products as they were read. */
+            preview: {
+                line: number;
+                serial_number: number | string;
+                product_name: string;
+                input_image_urls: string;
+            }[];
+        };
+        /** @description An accepted upload, or the report of a dry run. */
+        Upload: {
+            /** @description Names the request in every other call; null for a dry run. */
+            request_id: string | null;
+            /** @description Null for a dry run. */
+            status: ("Pending" | "Processing" | "Completed" | "Failed" | "Cancelled") | null;
+            /**
+             * @description Rows of the CSV that are worked on.
+             * @example 3
+             */
+            products_total: number;
+            /**
+             * @description Image links. Always pending + done + failed.
+             * @example 5
+             */
+            images_total: number;
+            /** @description Worth knowing, no reason to refuse. */
+            warnings: components["schemas"]["CsvIssue"][];
+            /**
+             * @description Warnings in all.
+             * @example 0
+             */
+            warnings_total: number;
+            /** @description Rows that were left out (`on_error=skip`), or that would refuse the upload (dry run). */
+            errors: components["schemas"]["CsvIssue"][];
+            /**
+             * @description Such rows in all.
+             * @example 0
+             */
+            errors_total: number;
+            report?: components["schemas"]["Report"];
+        };
+        /** @description A CSV, and what is to be done with its images. */
+        UploadForm: {
+            /**
+             * Format: binary
+             * @description The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else, or an Excel workbook (`.xlsx`).
+             */
+            file: string;
+            /** @description Called when the request is finished. */
+            webhook_url?: string;
+            /** @default 50 */
+            quality?: number;
+            /**
+             * @description Per cent of both dimensions.
+             * @default 100
+             */
+            scale?: number;
+            /**
+             * @description `same` keeps the format of each image.
+             * @enum {string}
+             */
+            format?: "same" | "jpeg" | "webp" | "avif" | "png";
+            /**
+             * @description `fast` spends the least time, `small` the fewest bytes.
+             * @enum {string}
+             */
+            effort?: "fast" | "small";
+            /** @description Between the columns of a CSV. Found out from the file where left out. */
+            delimiter?: string;
+            /** @description Check and report, keep nothing. */
+            dry_run?: boolean;
+            /**
+             * @description `skip` leaves bad rows out instead of refusing the upload.
+             * @enum {string}
+             */
+            on_error?: "refuse" | "skip";
+        };
+        /** @description One image link and what became of it. */
+        Image: {
+            /**
+             * @description Place in its product.
+             * @example 1
+             */
+            position: number;
+            /**
+             * @description The link as uploaded.
+             * @example https://shop.example/mug.jpg
+             */
+            input_url: string;
+            /** @description Where the compressed image is; where links are signed, for a time. */
+            output_url: string | null;
+            /** @description Its key in the storage. */
+            path: string | null;
+            /**
+             * @description An image ends as done or failed, once.
+             * @enum {string}
+             */
+            status: "pending" | "done" | "failed";
+            /** @description `kept_original`: compressing would have made it larger. */
+            outcome: ("compressed" | "kept_original") | null;
+            /** @description Why it failed. */
+            error: {
+                /**
+                 * @description For programs.
+                 * @example http_404
+                 */
+                code: string;
+                /**
+                 * @description For people.
+                 * @example The image host answered with status 404.
+                 */
+                message: string;
+                /**
+                 * @description Where it failed.
+                 * @example download
+                 */
+                stage: string;
+            } | null;
+            /** @description Format of the download. */
+            format_in: ("jpeg" | "png" | "webp" | "gif" | "avif") | null;
+            /** @description Format of the result. */
+            format_out: ("jpeg" | "png" | "webp" | "gif" | "avif") | null;
+            /** @description Pixels. */
+            width_in: number | null;
+            /** @description Pixels. */
+            height_in: number | null;
+            /** @description Pixels of the result. */
+            width: number | null;
+            /** @description Pixels of the result. */
+            height: number | null;
+            /** @description Size of the download. */
+            bytes_in: number | null;
+            /** @description Size of the result. */
+            bytes_out: number | null;
+            /**
+             * @description Tries so far.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was uploaded.
+             * @example 2026-03-14T09:26:53.589Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             * @example 2026-03-14T09:26:53.589Z
+             */
+            updated_at: string;
+        };
+        /** @description One row of the CSV. */
+        Product: {
+            /**
+             * @description A number where the cell is a plain integer.
+             * @example 1
+             */
+            serial_number: number | string;
+            /**
+             * @description As uploaded.
+             * @example Blue mug
+             */
+            product_name: string;
+            /**
+             * @description Comma-joined.
+             * @example https://shop.example/mug.jpg,https://shop.example/mug-2.jpg
+             */
+            input_image_urls: string;
+            /**
+             * @description Comma-joined, slot by slot as the inputs; a failed slot is `Error processing image`, a pending one is empty.
+             * @example https://pixmill.example/api/image/blue-mug-1-7kq2m9xd4f8hzv31np5t.jpg,Error processing image
+             */
+            output_image_urls: string;
+        };
+        Products: {
+            /**
+             * @description Names the request in every other call.
+             * @example 0199d3a4-7b1c-7c3e-9a54-2f0c6a3e8d11
+             */
+            request_id: string;
+            products: components["schemas"]["Product"][];
+        };
+        DetailedProduct: {
+            /**
+             * @description A number where the cell is a plain integer.
+             * @example 1
+             */
+            serial_number: number | string;
+            /**
+             * @description As uploaded.
+             * @example Blue mug
+             */
+            product_name: string;
+            /**
+             * @description Line of the file.
+             * @example 2
+             */
+            line: number;
+            images: components["schemas"]["Image"][];
+        };
+        /** @description The status with every product and image. */
+        Details: {
+            /**
+             * @description Names the request in every other call.
+             * @example 0199d3a4-7b1c-7c3e-9a54-2f0c6a3e8d11
+             */
+            request_id: string;
+            /**
+             * @description Completed: at least one image is done. Failed: none is.
+             * @enum {string}
+             */
+            status: "Pending" | "Processing" | "Completed" | "Failed" | "Cancelled";
+            /**
+             * @description As uploaded; of a packed file the name inside.
+             * @example products.csv
+             */
+            file_name: string;
+            /** @description Whose product export was recognised: `layout=import` makes a result that can be imported there again. */
+            shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
+            /**
+             * @description Rows of the CSV that are worked on.
+             * @example 3
+             */
+            products_total: number;
+            /**
+             * @description Image links. Always pending + done + failed.
+             * @example 5
+             */
+            images_total: number;
+            /**
+             * @description Done or failed.
+             * @example 4
+             */
+            images_processed: number;
+            /**
+             * @description See the details for the reasons.
+             * @example 1
+             */
+            images_failed: number;
+            /**
+             * @description Neither done nor failed yet.
+             * @example 1
+             */
+            images_pending: number;
+            /**
+             * @description Per cent processed.
+             * @example 80
+             */
+            progress: number;
+            /**
+             * @description Bytes downloaded.
+             * @example 1284310
+             */
+            bytes_in: number;
+            /**
+             * @description Bytes after compressing.
+             * @example 411042
+             */
+            bytes_out: number;
+            /**
+             * @description Per cent of the bytes that were saved.
+             * @example 68
+             */
+            saved_percent: number;
+            /** @description Seconds left at the rate so far; null where nothing tells. */
+            eta_seconds: number | null;
+            /**
+             * Format: date-time
+             * @description When it was uploaded.
+             * @example 2026-03-14T09:26:53.589Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When anything about it last changed.
+             * @example 2026-03-14T09:26:53.589Z
+             */
+            updated_at: string;
+            /** @description When the first image was begun. */
+            started_at: string | null;
+            /** @description When the last image was settled. */
+            finished_at: string | null;
+            /** @description Where the result is announced. */
+            webhook: {
+                url: string;
+            } | null;
+            /**
+             * Format: uri
+             * @description Every image with its outcome.
+             */
+            details_url: string;
+            /** @description The result CSV; null until the request is finished. */
+            download_url: string | null;
+            products: components["schemas"]["DetailedProduct"][];
+            /** @description Asks for the next page as `cursor`; null on the last. */
+            next_cursor: string | null;
+        };
+        RequestList: {
+            requests: components["schemas"]["Status"][];
+            /** @description Asks for the next page as `cursor`; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One attempt at a webhook. */
+        Delivery: {
+            /**
+             * @description The same on every attempt.
+             * @example msg_0199d3a47b1c
+             */
+            webhook_id: string;
+            /**
+             * @description Where it was sent.
+             * @example https://shop.example/hook
+             */
+            url: string;
+            /**
+             * @description What became of the message with this attempt.
+             * @enum {string}
+             */
+            state: "waiting" | "delivered" | "given_up";
+            /**
+             * Format: date-time
+             * @description When it was sent.
+             * @example 2026-03-14T09:26:53.589Z
+             */
+            at: string;
+            /**
+             * @description How long it took.
+             * @example 120
+             */
+            duration_ms: number;
+            /** @description What the receiver answered. */
+            status_code: number | null;
+            /** @description Why there was no answer. */
+            error: string | null;
+            /** @description When the next attempt is due. */
+            next_at: string | null;
+        };
+        Deliveries: {
+            /**
+             * @description Names the request in every other call.
+             * @example 0199d3a4-7b1c-7c3e-9a54-2f0c6a3e8d11
+             */
+            request_id: string;
+            deliveries: components["schemas"]["Delivery"][];
+        };
+        Health: {
+            /**
+             * @description How it is.
+             * @example ok
+             */
+            status: string;
+            /**
+             * @description Of Pixmill.
+             * @example 1.0.0
+             */
+            version: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}

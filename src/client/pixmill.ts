@@ -1,0 +1,172 @@
+import { type FollowSettings, follow, statusPath } from './follow.ts';
+import { asJson, type Call, call, type Server } from './server-calls.ts';
+import type {
+  Accepted,
+  Checked,
+  Deliveries,
+  Delivery,
+  Details,
+  Image,
+  Product,
+  RequestList,
+  Status,
+  UploadFields,
+} from './types.ts';
+
+export interface PixmillSettings {
+  /** Of the server: `https://pixmill.example`. */
+  url: string;
+  /** Where the server wants one. */
+  key?: string | undefined;
+  /** How often a call is repeated that failed for a passing reason; 3 where left out. */
+  repeats?: number;
+  /** Another `fetch`, for a proxy for example. */
+  fetch?: typeof fetch;
+}
+
+export interface CallSettings {
+  signal?: AbortSignal;
+}
+
+export interface UploadSettings extends CallSettings {
+  /** The same key with the same upload gives the same request, for a day; a new one where left out. */
+  idempotencyKey?: string;
+  /** For a blob without a name; `products.csv` where left out. */
+  fileName?: string;
+}
+
+/** A Pixmill server. Every method throws `PixmillError` where the server refuses, or cannot be reached. */
+export class Pixmill {
+  readonly #server: Server;
+
+  /** @throws TypeError where the address is none */
+  constructor({ url, key, repeats = 3, fetch = globalThis.fetch.bind(globalThis) }: PixmillSettings) {
+    this.#server = { url: serverUrl(url), key, fetch, repeats };
+  }
+
+  /**
+   * Uploads a CSV, also a packed one. A repeat after a lost answer starts nothing twice.
+   * @param csv in Node, `openFile` of `@pixmill/client/node` gives one that is not read into memory
+   */
+  async upload(csv: Blob, fields: UploadFields = {}, settings: UploadSettings = {}): Promise<Accepted> {
+    return this.#send<Accepted>(csv, fields, settings);
+  }
+
+  /** What an upload would do, and what is wrong with the CSV; keeps nothing, downloads nothing. */
+  async check(csv: Blob, fields: UploadFields = {}, settings: UploadSettings = {}): Promise<Checked> {
+    return this.#send<Checked>(csv, { ...fields, dry_run: true }, settings);
+  }
+
+  /** How far a request is. */
+  async status(id: string, settings: CallSettings = {}): Promise<Status> {
+    return call<Status>(this.#server, statusPath(id), asJson, settings);
+  }
+
+  /** Waits until a request is finished, through restarts of the server and broken connections. */
+  async wait(id: string, settings: FollowSettings = {}): Promise<Status> {
+    return follow(this.#server, id, settings);
+  }
+
+  /** Every product with its images, page by page; with a status only those that have such images, and only these. */
+  async *results(
+    id: string,
+    { status, ...settings }: CallSettings & { status?: Image['status'] } = {},
+  ): AsyncGenerator<Product, void, undefined> {
+    const query = status ? { status, limit: '200' } : { limit: '200' };
+    const path = `/api/details/${encodeURIComponent(id)}`;
+    for await (const { products } of this.#pages<Details>(path, query, settings)) yield* products;
+  }
+
+  /** The uploaded CSV with the column `Output Image Urls`. @param settings.partial also before it is finished */
+  async downloadCsv(
+    id: string,
+    { partial, ...settings }: CallSettings & { partial?: boolean } = {},
+  ): Promise<Response> {
+    return this.#get(`/api/download/${encodeURIComponent(id)}${partial ? '?partial=true' : ''}`, settings);
+  }
+
+  /** What failed, as a CSV that can be corrected and uploaded again. */
+  async downloadErrors(id: string, settings: CallSettings = {}): Promise<Response> {
+    return this.#get(requestPath(id, '/errors.csv'), settings);
+  }
+
+  /** All images that are done, as a ZIP file. */
+  async downloadImages(id: string, settings: CallSettings = {}): Promise<Response> {
+    return this.#get(requestPath(id, '/images.zip'), settings);
+  }
+
+  /** Tries the failed images again. */
+  async retry(id: string, settings: CallSettings = {}): Promise<Status> {
+    return this.#change<Status>(requestPath(id, '/retry'), settings);
+  }
+
+  /** Stops a request; what is done stays. */
+  async cancel(id: string, settings: CallSettings = {}): Promise<Status> {
+    return this.#change<Status>(requestPath(id, '/cancel'), settings);
+  }
+
+  /** Deletes a request with its images, for good. */
+  async remove(id: string, settings: CallSettings = {}): Promise<void> {
+    const deletion = { ...settings, method: 'DELETE', repeat: 'refused' } as const;
+    await call(this.#server, requestPath(id), () => undefined, deletion);
+  }
+
+  /** Every request, newest first. */
+  async *list(settings: CallSettings = {}): AsyncGenerator<Status, void, undefined> {
+    for await (const { requests } of this.#pages<RequestList>('/api/requests', {}, settings)) yield* requests;
+  }
+
+  /** Every attempt at the webhook, oldest first. */
+  async deliveries(id: string, settings: CallSettings = {}): Promise<Delivery[]> {
+    return (await call<Deliveries>(this.#server, requestPath(id, '/deliveries'), asJson, settings)).deliveries;
+  }
+
+  /** Sends the webhook again. @returns the attempts so far */
+  async redeliver(id: string, settings: CallSettings = {}): Promise<Delivery[]> {
+    return (await this.#change<Deliveries>(requestPath(id, '/deliveries/redeliver'), settings)).deliveries;
+  }
+
+  async #send<T>(csv: Blob, fields: object, { idempotencyKey, fileName, signal }: UploadSettings): Promise<T> {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) if (value !== undefined) body.set(name, String(value));
+    body.set('file', csv, fileName ?? (csv instanceof File ? csv.name : 'products.csv'));
+    const headers = { 'idempotency-key': idempotencyKey ?? newKey() };
+    return call<T>(this.#server, '/api/upload', asJson, { method: 'POST', body, headers, signal });
+  }
+
+  async #get(path: string, settings: Call): Promise<Response> {
+    return call(this.#server, path, (response) => response, settings);
+  }
+
+  async #change<T>(path: string, settings: CallSettings): Promise<T> {
+    return call<T>(this.#server, path, asJson, { ...settings, method: 'POST', repeat: 'refused' });
+  }
+
+  async *#pages<T extends { next_cursor: string | null }>(
+    path: string,
+    query: Record<string, string>,
+    settings: CallSettings,
+  ): AsyncGenerator<T, void, undefined> {
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const search = new URLSearchParams(cursor === undefined ? query : { ...query, cursor });
+      const page: T = await call<T>(this.#server, `${path}?${search}`, asJson, settings);
+      yield page;
+      cursor = page.next_cursor;
+    }
+  }
+}
+
+const requestPath = (id: string, rest = '') => `/api/requests/${encodeURIComponent(id)}${rest}`;
+
+function serverUrl(url: string): string {
+  const { protocol, username } = URL.canParse(url) ? new URL(url) : { protocol: '', username: '' };
+  if (!/^https?:$/.test(protocol) || username !== '') {
+    throw new TypeError(`"${url}" is not the address of a server, such as http://127.0.0.1:8080.`);
+  }
+  return url.replace(/\/+$/, '');
+}
+
+/** By hand: pages that came without TLS have no `crypto.randomUUID`. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

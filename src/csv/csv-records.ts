@@ -1,0 +1,141 @@
+import { pipeline } from 'node:stream';
+import { type CsvError, type Parser, parse } from 'csv-parse';
+import { type CsvIssue, Problem } from '../domain/problem.ts';
+import type { CsvLayout } from '../domain/product.ts';
+import { readHeader } from './header.ts';
+import { BATCH_ROWS, type FileRecord, type Records } from './records.ts';
+import { RECORD_BYTES, rowTooLong } from './row-too-long.ts';
+import { notCsv, surveyFile } from './survey.ts';
+
+/**
+ * Reads the header of a CSV; its rows when they are asked for.
+ * @param open opens the bytes from the start; it is called twice, since the last byte may decide the encoding
+ * @param delimiter that the client asked for
+ * @throws Problem for what is wrong with the file as a whole, also while the rows are read
+ */
+export async function openCsv(
+  open: () => AsyncIterable<Uint8Array>,
+  delimiter: CsvLayout['delimiter'] | undefined,
+): Promise<Records> {
+  const layout = readHeader(await surveyFile(open()), delimiter);
+  const warnings = layout.encoding === 'windows-1252' ? [notUtf8()] : [];
+  return { layout, warnings, batches: readRows(open, layout) };
+}
+
+async function* readRows(
+  open: () => AsyncIterable<Uint8Array>,
+  layout: CsvLayout,
+): AsyncGenerator<FileRecord[], void, undefined> {
+  let headerSeen = false;
+  let line = 1;
+  try {
+    for await (const records of parsed(open(), layout)) {
+      const rows: FileRecord[] = [];
+      for (const cells of records) {
+        const at = line;
+        line += 1 + lineBreaksIn(cells);
+        if (isBlank(cells)) continue;
+        if (headerSeen) {
+          refuseSwallowedRows(cells, at, layout);
+          rows.push({ line: at, cells });
+        }
+        headerSeen = true;
+      }
+      yield rows;
+    }
+  } catch (error) {
+    throw await asProblem(error, open, layout);
+  }
+}
+
+/** The records of a file as the parser finds them, blank lines included, many at a time. */
+async function* parsed(
+  bytes: AsyncIterable<Uint8Array>,
+  layout: CsvLayout,
+  most = -1,
+): AsyncGenerator<string[][], void, undefined> {
+  // The parser is a stream, and takes the options of one, which its types leave out.
+  const buffered: object = { readableHighWaterMark: BATCH_ROWS };
+  const parser: Parser = parse({
+    ...buffered,
+    bom: true,
+    delimiter: layout.delimiter,
+    record_delimiter: layout.newline === '\r' ? ['\r\n', '\r', '\n'] : ['\r\n', '\n'],
+    relax_column_count: true,
+    relax_quotes: true,
+    max_record_size: RECORD_BYTES,
+    to: most,
+  });
+  // The error reaches us through the iteration below.
+  pipeline(utf8(bytes, layout.encoding), parser, () => undefined);
+  let records: string[][] = [];
+  for await (const record of parser) {
+    records.push(record);
+    if (records.length === BATCH_ROWS) {
+      yield records;
+      records = [];
+    }
+  }
+  yield records;
+}
+
+async function* utf8(
+  bytes: AsyncIterable<Uint8Array>,
+  encoding: CsvLayout['encoding'],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (encoding === 'utf-8') return yield* bytes;
+  const decoder = new TextDecoder(encoding);
+  for await (const chunk of bytes) {
+    const text = decoder.decode(chunk, { stream: true });
+    if (text.includes('\0')) throw notCsv(1, 'It holds NUL characters.');
+    yield Buffer.from(text);
+  }
+  yield Buffer.from(decoder.decode());
+}
+
+function isBlank(cells: string[]): boolean {
+  return cells.every((cell) => cell.trim() === '');
+}
+
+function lineBreaksIn(cells: string[]): number {
+  let breaks = 0;
+  for (const cell of cells) {
+    if (cell.includes('\n') || cell.includes('\r')) breaks += cell.match(/\r\n|\n|\r/g)?.length ?? 0;
+  }
+  return breaks;
+}
+
+/**
+ * A quote that opens a cell and is never closed swallows the following rows up to the next quote in the file, and the
+ * parser, which forgives stray quotes, lets that pass as text. Such a cell begins with the quote and holds whole rows.
+ */
+function refuseSwallowedRows(cells: string[], line: number, { header, delimiter }: CsvLayout): void {
+  for (const [column, cell] of cells.entries()) {
+    if (cell.charCodeAt(0) !== 0x22 || !/[\r\n]/.test(cell)) continue;
+    if (cell.split(delimiter).length >= header.length) throw unclosedQuote(line, header[column] ?? null);
+  }
+}
+
+/** Errors of the parser, with the line on which the broken row begins. */
+async function asProblem(error: unknown, open: () => AsyncIterable<Uint8Array>, layout: CsvLayout): Promise<unknown> {
+  const { code, records, lines, column } = error as CsvError & { records: number; lines: number; column: number };
+  if (code !== 'CSV_QUOTE_NOT_CLOSED' && code !== 'CSV_MAX_RECORD_SIZE') return error;
+  // Rows that were parsed but not read yet went with the parser, so their lines are counted again.
+  let line = 1;
+  for await (const before of parsed(open(), layout, records)) {
+    line += before.reduce((sum, cells) => sum + 1 + lineBreaksIn(cells), 0);
+  }
+  // A row over the limit that goes on for lines is a quote that was not closed.
+  if (code === 'CSV_QUOTE_NOT_CLOSED' || lines > line) return unclosedQuote(line, layout.header[column] ?? null, error);
+  return rowTooLong(line, error);
+}
+
+function unclosedQuote(line: number, column: string | null, cause?: unknown): Problem {
+  const message = `A quote that opens in the row on line ${line} is never closed. Close it, or write "" for a quote inside a cell.`;
+  return new Problem('unclosed_quote', message, { issues: [{ line, column, code: 'unclosed_quote', message }], cause });
+}
+
+function notUtf8(): CsvIssue {
+  const message = 'The file is not UTF-8 and was read as Windows-1252. Check letters with accents.';
+  return { line: 1, column: null, code: 'not_utf8', message };
+}

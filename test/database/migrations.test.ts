@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { sql } from 'kysely';
+import { v7 } from 'uuid';
+import { openSqlite } from '../../src/database/open-database.ts';
+import { createRequestStore } from '../../src/database/request-store.ts';
+import { publish } from '../support/rows.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+test('an older database is brought up to date, and its requests learn where they were uploaded', async () => {
+  const file = join(temporaryFolder(), 'pixmill.sqlite');
+  const open = async () => {
+    const database = await openSqlite(file);
+    const jobs = { enqueue: async () => undefined, dequeueShards: async () => undefined };
+    return { database, store: createRequestStore({ database, ...jobs, now: Date.now, newId: v7 }) };
+  };
+  const { database, store } = await open();
+  const ours = await publish(store, [['https://a/1']], { request: { linkBase: 'https://shop.example/api/image/' } });
+  const cdn = await publish(store, [['https://a/1']], { request: { linkBase: 'https://cdn.example/7kq2m9xd/' } });
+  for (const undo of [
+    'alter table requests drop column public_url',
+    'drop index images_stored',
+    'drop table daily_usage',
+    "delete from kysely_migration where name >= '004'",
+  ]) {
+    await sql.raw(undo).execute(database.db);
+  }
+  await database.db.destroy();
+
+  const again = await open();
+  assert.equal((await again.store.findRequest(ours.id))?.publicUrl, 'https://shop.example');
+  assert.equal((await again.store.findRequest(cdn.id))?.publicUrl, null);
+  assert.deepEqual(await again.store.usage(''), { imagesToday: 0, openRequests: 2 });
+  await again.database.db.destroy();
+});

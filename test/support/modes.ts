@@ -1,0 +1,24 @@
+import { test } from 'node:test';
+import { type RunningPixmill, startPixmill } from './pixmill.ts';
+import { startPostgres } from './postgres.ts';
+import { S3_CREDENTIALS, startS3 } from './s3.ts';
+
+/**
+ * A promise that holds both ways that Pixmill runs: as one process on SQLite and files, and as an API and a worker of
+ * their own on PostgreSQL and S3.
+ * @param check gets what clients talk to
+ */
+export function inBothModes(promise: string, check: (pixmill: RunningPixmill) => Promise<void>): void {
+  test(`${promise} (one process, SQLite, files)`, async () => check(await startPixmill()));
+  test(`${promise} (API and worker, PostgreSQL, S3)`, async () => {
+    const [postgres, endpoint] = await Promise.all([startPostgres(), startS3()]);
+    const env = {
+      ...S3_CREDENTIALS,
+      PIXMILL_DATABASE_URL: await postgres.newDatabase(),
+      PIXMILL_STORAGE_URL: `s3://images?endpoint=${endpoint}`,
+    };
+    const start = (role: string) => startPixmill({ env: { ...env, PIXMILL_ROLE: role, PIXMILL_CONCURRENCY: '1' } });
+    const [api] = await Promise.all([start('api'), start('worker')]);
+    await check(api);
+  });
+}

@@ -1,0 +1,7 @@
+import type { Shop } from '../../../src/domain/product.ts';
+
+export const SHOP_NAMES: Record<Shop, string> = {
+  shopify: 'Shopify',
+  woocommerce: 'WooCommerce',
+  'google-merchant': 'Google Merchant',
+};
