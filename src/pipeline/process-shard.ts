@@ -5,6 +5,8 @@ import type { Watch } from './watch.ts';
 
 export interface ShardTools extends ImageTools {
   store: Pick<RequestStore, 'loadShard'>;
+  /** Around all work on one image, until its outcome is durable. */
+  during<T>(work: () => Promise<T>): Promise<T>;
   /** Returns when the outcome is durable. */
   record(outcome: Outcome): Promise<void>;
   watch: Watch;
@@ -30,7 +32,7 @@ export async function processShard(job: Job, tools: ShardTools, signal: AbortSig
   };
   const { watch } = tools;
   const tried = await watch.shard(job, shard, () =>
-    Promise.allSettled(due.map((image) => watch.image(image, shard, () => tryImage(image)))),
+    Promise.allSettled(due.map((image) => watch.image(image, shard, () => tools.during(() => tryImage(image))))),
   );
   if (signal.aborted) return { again: tools.now() };
   for (const result of tried) {

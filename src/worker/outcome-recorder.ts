@@ -3,11 +3,13 @@ import type { Logger } from 'pino';
 import type { Outcome, RequestStore } from '../pipeline/ports.ts';
 
 export interface OutcomeRecorder {
+  /** Around all work on an image that may come to an outcome: what is under way is worth waiting for. */
+  during<T>(work: () => Promise<T>): Promise<T>;
   /** Returns when the outcome is durable. */
   record(outcome: Outcome): Promise<void>;
 }
 
-/** A commit costs a disk sync whatever is in it: outcomes wait this long for company. */
+/** A commit costs a disk sync whatever is in it: outcomes wait this long for company, where some may come. */
 const LONGEST_WAIT_MS = 100;
 
 /** As many as make a batch that is not worth waiting any longer for. */
@@ -23,6 +25,7 @@ const RETRY_MS = 1_000;
  */
 export function createOutcomeRecorder(store: Pick<RequestStore, 'recordOutcomes'>, log: Logger): OutcomeRecorder {
   let latest: Promise<void> = Promise.resolve();
+  let underWay = 0;
   let batch: { outcomes: Outcome[]; durable: Promise<void>; full: () => void } | undefined;
 
   async function flush(outcomes: Outcome[], ready: Promise<unknown>): Promise<void> {
@@ -38,7 +41,20 @@ export function createOutcomeRecorder(store: Pick<RequestStore, 'recordOutcomes'
     }
   }
 
+  function flushIfComplete(): void {
+    if (batch && batch.outcomes.length >= Math.min(underWay, FULL_BATCH)) batch.full();
+  }
+
   return {
+    async during(work) {
+      underWay++;
+      try {
+        return await work();
+      } finally {
+        underWay--;
+        flushIfComplete();
+      }
+    },
     record(outcome) {
       if (!batch) {
         const full = Promise.withResolvers<void>();
@@ -48,8 +64,9 @@ export function createOutcomeRecorder(store: Pick<RequestStore, 'recordOutcomes'
         batch = { outcomes, durable: latest, full: full.resolve };
       }
       batch.outcomes.push(outcome);
-      if (batch.outcomes.length >= FULL_BATCH) batch.full();
-      return batch.durable;
+      const { durable } = batch;
+      flushIfComplete();
+      return durable;
     },
   };
 }

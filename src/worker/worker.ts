@@ -59,6 +59,7 @@ export function startWorker(settings: WorkerSettings): Worker {
   const recorder = createOutcomeRecorder({ recordOutcomes }, log);
 
   const shardTools = {
+    during: recorder.during,
     record: (outcome: Outcome) => watch.stage('record', () => recorder.record(outcome)),
     now: steadyNow,
     random: Math.random,

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { CHEAP_START } from '../support/pixmill.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -23,7 +24,7 @@ async function demo(
   folder: string,
   killWhen: (line: string) => boolean = () => false,
 ): Promise<{ text: string; code: number | null }> {
-  const env = { PATH: process.env.PATH, PIXMILL_PORT: '0' };
+  const env = { PATH: process.env.PATH, PIXMILL_PORT: '0', ...CHEAP_START };
   const child = spawn(process.execPath, ['samples/demo.ts'], {
     cwd: folder,
     env,

@@ -44,6 +44,8 @@ test('the images of a day are counted for each key, and an upload over the quota
   const { pixmill, upload, requests, remove } = await server({ PIXMILL_MAX_IMAGES_PER_DAY: '3' });
   const first = await upload(['/a.jpg', '/a.jpg'], { 'idempotency-key': 'monday' });
   assert.equal(first.status, 200);
+  // Its images are in the folder of temporary files until then.
+  while ((await requests())[0]?.status !== 'Completed') await sleep(50);
   const refused = await upload(['/a.jpg', '/a.jpg']);
   assert.deepEqual([refused.status, refused.code], [429, 'quota_exceeded']);
   assert.match(refused.detail, /^Limit of images a day: 3, used: 2, asked for: 2\. Upload it after/);

@@ -35,6 +35,7 @@ async function shard(links: string[], download: (url: URL) => void) {
   let files = 0;
   const tools: ShardTools = {
     store,
+    during: (work) => work(),
     record: (outcome) => store.recordOutcomes([outcome]),
     download: async (url, file) => {
       download(url);

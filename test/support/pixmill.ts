@@ -10,6 +10,12 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 export const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
+/** What makes a start cheap: hundreds of them are most of what a run of all tests costs. */
+export const CHEAP_START = {
+  PIXMILL_CONCURRENCY: '1',
+  NODE_COMPILE_CACHE: join(import.meta.dirname, '../../node_modules/.cache/compiled'),
+};
+
 export interface RunningPixmill {
   url: string;
   dataDir: string;
@@ -42,9 +48,10 @@ export interface PixmillSettings {
 /** The real program in a process of its own; killed when the surrounding test or test file ends (call it outside of hooks). */
 export async function startPixmill({
   dataDir = temporaryFolder(),
+  env,
   ...settings
 }: Partial<PixmillSettings> = {}): Promise<RunningPixmill> {
-  return spawnPixmill({ dataDir, ...settings }, (child, exited) => {
+  return spawnPixmill({ dataDir, env: { ...CHEAP_START, ...env }, ...settings }, (child, exited) => {
     after(async () => {
       child.kill('SIGKILL');
       await exited;

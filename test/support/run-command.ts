@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { MAIN } from './pixmill.ts';
+import { CHEAP_START, MAIN } from './pixmill.ts';
 
 export interface CommandResult {
   exitCode: number | null;
@@ -16,7 +16,7 @@ export async function runCommand(
   started: (child: ChildProcess) => void = () => undefined,
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env.PATH, PIXMILL_ALLOW_ADDRESSES: '127.0.0.1', ...env },
+    env: { PATH: process.env.PATH, PIXMILL_ALLOW_ADDRESSES: '127.0.0.1', ...CHEAP_START, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   started(child);
