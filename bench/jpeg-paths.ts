@@ -52,10 +52,11 @@ async function likeness(a: Buffer, b: Buffer): Promise<number> {
   return first && second ? ssim(first, second).mssim : 0;
 }
 
+const recompress = (file: Buffer) => recompressJpeg(file, quality, Number.POSITIVE_INFINITY)?.bytes;
+
 interface Photo {
   name: string;
   file: Buffer;
-  upright: boolean;
   grey: boolean;
   direct: number[];
   pixels: number[];
@@ -64,19 +65,18 @@ interface Photo {
 const photos: Photo[] = [];
 for (const name of names) {
   const file = readFileSync(join(folder, name));
-  const { format, space, orientation = 1 } = await sharp(file).metadata();
-  if (format === 'jpeg')
-    photos.push({ name, file, upright: orientation === 1, grey: space === 'b-w', direct: [], pixels: [] });
+  const { format, space } = await sharp(file).metadata();
+  if (format === 'jpeg') photos.push({ name, file, grey: space === 'b-w', direct: [], pixels: [] });
 }
 const first: number[] = [];
-for (const { file, upright } of photos) {
-  if (upright && first.length < 20) first.push(await cpuOf(() => recompressJpeg(file, quality)));
+for (const { file } of photos) {
+  if (first.length < 20) first.push(await cpuOf(() => recompress(file)));
 }
-const taken = photos.filter(({ file, upright }) => upright && recompressJpeg(file, quality));
+const taken = photos.filter(({ file }) => recompress(file));
 for (let round = 0; round < Number(rounds); round++) {
   for (const photo of photos) {
     const { file, direct, pixels } = photo;
-    if (taken.includes(photo)) direct.push(await cpuOf(() => recompressJpeg(file, quality)));
+    if (taken.includes(photo)) direct.push(await cpuOf(() => recompress(file)));
     pixels.push(await cpuOf(() => throughPixels(photo)));
   }
 }
@@ -88,7 +88,7 @@ const alike: [number[], number[]] = [[], []];
 const bytes: [number[], number[]] = [[], []];
 for (const photo of taken) {
   const { file } = photo;
-  const direct = recompressJpeg(file, quality);
+  const direct = recompress(file);
   const ordinary = await throughPixels(photo);
   if (!direct) continue;
   const [ours, theirs, before] = await Promise.all([levels(direct), levels(ordinary), levels(file)]);

@@ -18,7 +18,7 @@ const WITHOUT_ALPHA: ReadonlySet<ImageFormat> = new Set(['jpeg']);
 
 /**
  * One picture from file to file, in this order: sniff, inspect, decode, orient, colours, scale, flatten, encode, and the
- * original instead where that came out larger.
+ * original instead where that came out larger. A JPEG that may stay one skips everything between sniff and encode.
  * @param output path of a new file
  * @throws ImageFailure
  */
@@ -31,8 +31,11 @@ export async function compressImage(
   // A decoder process has one image and nothing else to do: it may wait for its files.
   const { head, bytesIn } = readHead(input);
   const formatIn = await sniff(head);
-  const source = await inspect(input, formatIn, limits);
   const formatOut = options.format === 'same' ? formatIn : options.format;
+  const recompressed = mayStayJpeg(formatIn, formatOut, options)
+    ? recompressJpeg(readFileSync(input), options.quality, limits.pixels)
+    : undefined;
+  const source = recompressed ? upright(recompressed) : await inspect(input, formatIn, limits);
   const width = scaled(source.width, options.scale);
   const height = scaled(source.height, options.scale);
   const known = { formatIn, widthIn: source.width, heightIn: source.height, bytesIn };
@@ -40,11 +43,8 @@ export async function compressImage(
   const same = options.scale === 100 && formatOut === formatIn && source.orientation === 1;
   // An animated PNG would lose all frames but the first.
   const keep = same && formatIn === 'png' && (await isAnimatedPng(input));
-  // JPEG that stays JPEG need not go through pixels.
-  const direct = same && formatIn === 'jpeg' && options.effort === 'fast';
-  const recompressed = direct ? recompressJpeg(readFileSync(input), options.quality) : undefined;
   const encoded =
-    keep || recompressed ? recompressed : await encode(input, source, { ...options, formatOut, width, height });
+    keep || recompressed ? recompressed?.bytes : await encode(input, source, { ...options, formatOut, width, height });
   // Where the original cannot be cleaned: better some bytes more than somebody's place of living.
   const original =
     same && (encoded === undefined || encoded.length >= known.bytesIn)
@@ -66,6 +66,16 @@ interface Source {
   /** EXIF, 1–8; 1 is upright. */
   orientation: number;
   grey: boolean;
+}
+
+/** JPEG that stays JPEG, of its size, need not go through pixels. */
+function mayStayJpeg(from: ImageFormat, to: ImageFormat, { scale, effort }: Options): boolean {
+  return from === 'jpeg' && to === 'jpeg' && scale === 100 && effort === 'fast';
+}
+
+/** Only such pictures are recompressed. */
+function upright({ width, height }: { width: number; height: number }): Source {
+  return { width, height, frames: 1, orientation: 1, grey: false };
 }
 
 function readHead(file: string): { head: Buffer; bytesIn: number } {

@@ -11,6 +11,8 @@ import { plainJpeg } from '../support/jpegs.ts';
 import { photo, quarters, withSegment } from '../support/pictures.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const recompress = (file: Buffer, quality: number) => recompressJpeg(file, quality, 1_000_000)?.bytes;
+
 /** How the picture is written when it goes through pixels. */
 const throughPixels = (file: Buffer, quality: number) =>
   sharp(file).autoOrient().jpeg({ quality, optimiseCoding: false }).toBuffer();
@@ -34,7 +36,7 @@ function scene(width: number, height: number): Sharp {
 
 /** Recompresses, and holds the result against the way through pixels. */
 async function assertAgrees(file: Buffer, quality: number): Promise<Buffer> {
-  const direct = recompressJpeg(file, quality);
+  const direct = recompress(file, quality);
   assert.ok(direct, 'not taken');
   const ordinary = await throughPixels(file, quality);
   const [ours, theirs, before] = await Promise.all([direct, ordinary, file].map(pixels) as [never, never, never]);
@@ -128,7 +130,7 @@ describe('the same picture as by way of pixels', () => {
       await assertAgrees(without, 50);
       for (const restart of [1, 4, 9, 1000]) {
         const file = plainJpeg(rgb, width, height, { ...sampling, restart });
-        assert.deepEqual(recompressJpeg(file, 50), recompressJpeg(without, 50));
+        assert.deepEqual(recompress(file, 50), recompress(without, 50));
       }
     }
   });
@@ -156,7 +158,7 @@ describe('the same picture as by way of pixels', () => {
         .resize(width, height, { fit: 'fill', kernel: 'cubic' })
         .jpeg({ ...options, quality: before })
         .toBuffer();
-      const direct = recompressJpeg(file, quality);
+      const direct = recompress(file, quality);
       assert.ok(direct);
       const [ours, theirs] = await Promise.all([pixels(direct), pixels(await throughPixels(file, quality))]);
       const [lost, ordinarily] = [difference(ours, await pixels(file)), difference(theirs, await pixels(file))];
@@ -175,7 +177,7 @@ describe('what is kept and what is not', () => {
         // Some steps hit white, others hit something near.
         if ((await pixels(file)).some((level) => level !== 255)) continue;
         for (const quality of [20, 50, 75].filter((lower) => lower < before)) {
-          const direct = recompressJpeg(file, quality);
+          const direct = recompress(file, quality);
           assert.ok(direct);
           const ordinary = await pixels(await throughPixels(file, quality));
           assert.ok(
@@ -192,14 +194,14 @@ describe('what is kept and what is not', () => {
       .withExif({ IFD0: { Copyright: 'somebody' } })
       .jpeg()
       .toBuffer();
-    const direct = recompressJpeg(withSegment(file, 0xfe, Buffer.from('a comment')), 50);
+    const direct = recompress(withSegment(file, 0xfe, Buffer.from('a comment')), 50);
     const { exif, comments } = await sharp(direct).metadata();
     assert.deepEqual([exif, comments], [undefined, undefined]);
   });
 
   test('what hangs behind the end is left behind', async () => {
     const file = await scene(80, 60).jpeg().toBuffer();
-    assert.deepEqual(recompressJpeg(Buffer.concat([file, file]), 50), recompressJpeg(file, 50));
+    assert.deepEqual(recompress(Buffer.concat([file, file]), 50), recompress(file, 50));
   });
 });
 
@@ -213,7 +215,7 @@ describe('left to the way through pixels', () => {
     nothing: async () => Buffer.alloc(0),
   };
   for (const [name, make] of Object.entries(refused)) {
-    test(name, async () => assert.equal(recompressJpeg(await make(), 50), undefined));
+    test(name, async () => assert.equal(recompress(await make(), 50), undefined));
   }
 
   test('a scan that does not come to its end', async () => {
@@ -221,30 +223,87 @@ describe('left to the way through pixels', () => {
     const marker = file.indexOf(Buffer.from([0xff, 0xd1]));
     const outOfOrder = Buffer.from(file);
     outOfOrder[marker + 1] = 0xd2;
-    assert.equal(recompressJpeg(outOfOrder, 50), undefined);
+    assert.equal(recompress(outOfOrder, 50), undefined);
     const twoBytesLess = Buffer.concat([file.subarray(0, marker - 2), file.subarray(marker)]);
-    assert.equal(recompressJpeg(twoBytesLess, 50), undefined);
+    assert.equal(recompress(twoBytesLess, 50), undefined);
     const twoBytesMore = Buffer.concat([file.subarray(0, marker), Buffer.from([1, 1]), file.subarray(marker)]);
-    assert.equal(recompressJpeg(twoBytesMore, 50), undefined);
+    assert.equal(recompress(twoBytesMore, 50), undefined);
   });
 
   test('a progressive picture whose last scan is missing', async () => {
     const file = await scene(64, 64).jpeg({ progressive: true }).toBuffer();
     const lastScan = file.lastIndexOf(Buffer.from([0xff, 0xda]));
     const short = Buffer.concat([file.subarray(0, lastScan), Buffer.from([0xff, 0xd9])]);
-    assert.equal(recompressJpeg(short, 50), undefined);
+    assert.equal(recompress(short, 50), undefined);
   });
 
   test('a quality that is not below the one it has', async () => {
     const file = await scene(80, 60).jpeg({ quality: 50 }).toBuffer();
-    for (const quality of [50, 51, 100]) assert.equal(recompressJpeg(file, quality), undefined);
-    assert.ok(recompressJpeg(file, 49));
+    for (const quality of [50, 51, 100]) assert.equal(recompress(file, quality), undefined);
+    assert.ok(recompress(file, 49));
   });
 
   test('an sRGB profile is no reason', async () => {
     const file = await scene(64, 64).withIccProfile('srgb').jpeg().toBuffer();
     assert.ok((await sharp(file).metadata()).icc);
     await assertAgrees(file, 50);
+  });
+});
+
+describe('pictures that say how they are to be turned', () => {
+  /** EXIF with one directory of one entry, in either order of bytes. */
+  function exif(
+    little: boolean,
+    { tag = 0x0112, type = 3, count = 1, value = 1, directory = 8, entries = 1 } = {},
+  ): Buffer {
+    const tiff = Buffer.alloc(26);
+    tiff.write(little ? 'II' : 'MM', 'latin1');
+    const short = (number: number, at: number) =>
+      little ? tiff.writeUInt16LE(number, at) : tiff.writeUInt16BE(number, at);
+    const long = (number: number, at: number) =>
+      little ? tiff.writeUInt32LE(number, at) : tiff.writeUInt32BE(number, at);
+    short(42, 2);
+    long(directory, 4);
+    short(entries, 8);
+    short(tag, 10);
+    short(type, 12);
+    long(count, 14);
+    short(value, 18);
+    return Buffer.concat([Buffer.from('Exif\0\0'), tiff]);
+  }
+  const file = scene(40, 30).jpeg({ quality: 92 }).toBuffer();
+  const withExif = async (body: Buffer) => withSegment(await file, 0xe1, body);
+
+  test('are taken where they are upright, in both orders of bytes', async () => {
+    for (const body of [
+      exif(true),
+      exif(false),
+      exif(true, { tag: 0x010f }),
+      Buffer.from('http://ns.adobe.com/xap/1.0/'),
+    ]) {
+      assert.deepEqual(recompress(await withExif(body), 50), recompress(await file, 50));
+    }
+  });
+
+  test('are left to others where they are turned, or where it is not clear', async () => {
+    const unclear = [
+      { type: 4 },
+      { count: 2 },
+      { value: 0 },
+      { directory: 4_000 },
+      { directory: 2 ** 31 },
+      { entries: 9 },
+    ];
+    const turned = [2, 3, 4, 5, 6, 7, 8].map((value) => ({ value }));
+    for (const little of [true, false]) {
+      for (const settings of [...turned, ...unclear]) {
+        assert.equal(recompress(await withExif(exif(little, settings)), 50), undefined, JSON.stringify(settings));
+      }
+    }
+    const twice = withSegment(await withExif(exif(true)), 0xe1, exif(true));
+    for (const odd of [await withExif(Buffer.from('Exif\0\0')), await withExif(exif(true).fill('X', 6, 8)), twice]) {
+      assert.equal(recompress(odd, 50), undefined);
+    }
   });
 });
 
@@ -261,7 +320,7 @@ describe('damaged files', () => {
   test('a file that is cut off anywhere is not taken', async () => {
     for (const file of await sources) {
       for (let length = 0; length < file.length; length += 7) {
-        assert.equal(recompressJpeg(file.subarray(0, length), 50), undefined, `${length} of ${file.length}`);
+        assert.equal(recompress(file.subarray(0, length), 50), undefined, `${length} of ${file.length}`);
       }
     }
   });
@@ -277,7 +336,7 @@ describe('damaged files', () => {
       const file = Buffer.from((await sources)[round % 3] ?? '');
       const reach = round % 2 === 0 ? Math.min(600, file.length) : file.length;
       for (let flips = 1 + next(3); flips > 0; flips--) file[next(reach)] = next(256);
-      const direct = recompressJpeg(file, 60);
+      const direct = recompress(file, 60);
       if (!direct) continue;
       taken++;
       const before = await sharp(file, { failOn: 'none' }).toColourspace('srgb').raw().toBuffer();
@@ -310,6 +369,6 @@ describe('in the decoder process', () => {
     const file = await scene(321, 211).jpeg({ quality: 92 }).toBuffer();
     const result = await compress(file);
     assert.deepEqual([result.outcome, result.width, result.height], ['compressed', 321, 211]);
-    assert.equal(result.bytesOut, recompressJpeg(file, 50)?.length);
+    assert.equal(result.bytesOut, recompress(file, 50)?.length);
   });
 });

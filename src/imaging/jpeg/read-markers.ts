@@ -1,6 +1,7 @@
 import { type CodedData, copyCodedData } from './coded-data.ts';
 import { type DecodingTable, decodingTable } from './decoding-table.ts';
 import { NotTaken } from './not-taken.ts';
+import { orientationOf } from './orientation.ts';
 import type { Steps } from './quantisation.ts';
 import { isSrgb } from './srgb-profile.ts';
 
@@ -57,7 +58,7 @@ const DC_BITS = 11;
 /**
  * All of a file up to its end of image (T.81 annex B).
  * @param bytes takes the coded data of all scans
- * @throws NotTaken for what is not a plain baseline, sequential or progressive picture, grey or YCbCr in sRGB
+ * @throws NotTaken for what is not a plain baseline, sequential or progressive picture, grey or YCbCr in sRGB, upright
  * @throws RangeError where a length leads out of the file
  */
 export function readMarkers(file: Buffer, bytes: Buffer): Frame {
@@ -74,6 +75,7 @@ export function readMarkers(file: Buffer, bytes: Buffer): Frame {
   let jfif = false;
   let adobe: number | undefined;
   let profile = false;
+  let exif = false;
   let filled = 0;
   if (file.readUInt16BE(0) !== 0xffd8) throw new NotTaken('start');
   for (let at = 2; ; ) {
@@ -111,6 +113,10 @@ export function readMarkers(file: Buffer, bytes: Buffer): Frame {
       // Part 1 of 1: what is longer is not sRGB.
       if (body.readUInt16BE(12) !== 0x0101 || !isSrgb(body.subarray(14))) throw new NotTaken('profile');
       profile = true;
+    } else if (marker === 0xe1 && body.toString('latin1', 0, 6) === 'Exif\0\0') {
+      // Which of two counts, programs do not agree on.
+      if (exif || orientationOf(body) !== 1) throw new NotTaken('turned');
+      exif = true;
     } else if (!(marker >= 0xe0 && marker <= 0xef) && marker !== 0xfe) throw new NotTaken('marker');
   }
 }

@@ -14,22 +14,31 @@ const BLOCK_BYTES = 66 * 4;
 /** Coefficients of a progressive picture are needed until its last scan: 32 MB, 10 megapixels of usual sampling. */
 const MOST_BLOCKS_KEPT = 250_000;
 
+export interface Recompressed {
+  bytes: Buffer;
+  width: number;
+  height: number;
+}
+
 /**
  * The same picture as a JPEG of another quality, without going through pixels: coefficients are read, divided by other
  * steps, and written again, colour at half the size. Metadata is left behind.
  * @param quality 1 to 100, as sharp understands it
+ * @param mostPixels of a picture that is taken
  * @returns undefined for whatever is not a well-formed picture of the usual kinds, and where the quality is not below the
  * one that it has: the way through pixels judges that
  */
-export function recompressJpeg(file: Buffer, quality: number): Buffer | undefined {
+export function recompressJpeg(file: Buffer, quality: number, mostPixels: number): Recompressed | undefined {
   try {
     const codec = new Codec();
     const data = codec.reserve(file.length + MARGIN);
     const frame = readMarkers(file, codec.bytes(data, file.length));
+    const { width, height } = frame;
+    if (width * height > mostPixels) throw new NotTaken('size');
     const blocks = frame.components.reduce((sum, { wide, high }) => sum + wide * high, 0);
     if (frame.progressive && blocks > MOST_BLOCKS_KEPT) throw new NotTaken('size');
     const lanes = openLanes(codec, frame, quality);
-    return readScans(codec, frame, lanes, data);
+    return { bytes: readScans(codec, frame, lanes, data), width, height };
   } catch (error) {
     // RangeError: a length that points outside of the file. A trap: something that the codec did not expect of one.
     if (error instanceof NotTaken || error instanceof RangeError || isTrap(error)) return undefined;
