@@ -2,7 +2,7 @@
  * A CSV with a million images goes in through the real API: peak memory of the main process, the slowest status answer
  * meanwhile, and the same for the result CSV going out.
  *
- *   node bench/million.ts [rows]
+ *   node bench/million.ts [rows] [postgres://…, a database that is empty]
  */
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdtempSync, openAsBlob, readFileSync, rmSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { args, printer } from './save-result.ts';
 
 const rows = Number(args[0] ?? 1_000_000);
+const database = args[1] === undefined ? {} : { PIXMILL_DATABASE_URL: args[1] };
 const folder = mkdtempSync(join(tmpdir(), 'pixmill-bench-'));
 const say = printer();
 
@@ -31,7 +32,13 @@ function* csv(): Generator<string> {
 // The API alone: what is measured is taking in and giving out, not failing to find the host of the links.
 // The flag is the one of `npm start`: young garbage is collected sooner, which costs 2 % and saves a hundred MiB.
 const child = spawn(process.execPath, ['--max-semi-space-size=4', join(import.meta.dirname, '../src/main.ts'), 'api'], {
-  env: { PATH: process.env.PATH, PIXMILL_DATA_DIR: join(folder, 'data'), PIXMILL_PORT: '0', PIXMILL_LOG_LEVEL: 'warn' },
+  env: {
+    PATH: process.env.PATH,
+    PIXMILL_DATA_DIR: join(folder, 'data'),
+    PIXMILL_PORT: '0',
+    PIXMILL_LOG_LEVEL: 'warn',
+    ...database,
+  },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const url = await new Promise<string>((resolve) => {

@@ -54,6 +54,9 @@ const START_MS = 30_000;
 /** A process that is to end gets this long twice over before it is killed; native code does not listen. */
 const TERMINATE_MS = 100;
 
+/** How often the queue is looked at after a process was lost, until nothing waits. */
+const LOOK_MS = 100;
+
 /** Processes that decode and encode one image at a time each, so that a crash costs one image and no more. */
 export function createDecoderPool({ processes, limits, workDir, log, onLost }: DecoderSettings): DecoderPool {
   const modules = modulesFolder();
@@ -91,6 +94,21 @@ export function createDecoderPool({ processes, limits, workDir, log, onLost }: D
   const run = (...task: unknown[]): Promise<DecoderAnswer> =>
     Promise.resolve(pool.exec('compress', [...task, decoderLimits]).timeout(decodeMs));
 
+  let looking: NodeJS.Timeout | undefined;
+  /**
+   * The pool hands out what waits only when a task comes or ends. Where processes die that work on everything that could
+   * end, their successors would stay idle beside a full queue: a task that does nothing wakes them.
+   */
+  function keepHandingOut(): void {
+    looking ??= setInterval(() => {
+      const { pendingTasks, idleWorkers, totalWorkers } = pool.stats();
+      if (pendingTasks === 0) {
+        clearInterval(looking);
+        looking = undefined;
+      } else if (idleWorkers > 0 || totalWorkers < processes) pool.exec('ready', []).catch(() => undefined);
+    }, LOOK_MS);
+  }
+
   return {
     async ready() {
       try {
@@ -108,6 +126,7 @@ export function createDecoderPool({ processes, limits, workDir, log, onLost }: D
           return run(input, output, options);
         })
         .catch((error) => {
+          keepHandingOut();
           onLost?.(lossOf(error));
           throw lostTask(error);
         });
@@ -124,6 +143,7 @@ export function createDecoderPool({ processes, limits, workDir, log, onLost }: D
     },
 
     async stop() {
+      clearInterval(looking);
       await pool.terminate(true);
     },
   };

@@ -200,6 +200,16 @@ describe('the processes', () => {
     assert.equal(await codeOf(jpeg), 'done');
   });
 
+  test('when all die at once, what waits is done by their successors', linux, async () => {
+    const slow = await photo(4_000, 3_000).png({ compressionLevel: 1 }).toBuffer();
+    const busy = [codeOf(slow), codeOf(slow)];
+    const waiting = [codeOf(jpeg), codeOf(jpeg), codeOf(jpeg)];
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    for (const pid of children()) execFileSync('kill', ['-KILL', pid]);
+    assert.deepEqual(new Set(await Promise.all(busy)), new Set(['decoder_crashed']));
+    assert.deepEqual(new Set(await Promise.all(waiting)), new Set(['done']));
+  });
+
   test('they know nothing of our environment, and are nobody where we are root', linux, async () => {
     await compress(jpeg);
     for (const pid of children()) {

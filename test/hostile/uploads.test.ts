@@ -101,7 +101,7 @@ test('malformed calls are answered with 4xx or closed, never with 500', async ()
   assert.equal(pixmill.log(), '');
 });
 
-test('an image that kills its decoder fails after three tries, the others are done', async () => {
+test('an image that kills its decoder, the only one, fails after three tries, and the others are done', async () => {
   const large = await sharp({ create: { width: 6_900, height: 7_000, channels: 3, background: 'red' } })
     .png()
     .toBuffer();
