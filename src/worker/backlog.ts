@@ -14,7 +14,7 @@ export interface Backlog {
 /** @param room how many files may be ready at once */
 export function createBacklog(room: number): Backlog {
   let ready = 0;
-  const waiting: (() => void)[] = [];
+  let waiting: (() => void)[] = [];
   return {
     async whenRoom() {
       if (ready >= room) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -24,7 +24,10 @@ export function createBacklog(room: number): Backlog {
     },
     remove() {
       ready--;
-      if (ready < room) waiting.shift()?.();
+      if (ready >= room) return;
+      // All of them: one that is let in may fail, or be given up, and nothing that it leaves behind would call the next.
+      for (const enter of waiting) enter();
+      waiting = [];
     },
   };
 }
