@@ -10,14 +10,15 @@ import sharp from 'sharp';
 import { ssim } from 'ssim.js';
 import { recompressJpeg } from '../src/imaging/jpeg/recompress.ts';
 import { median, photoFolder } from './photos.ts';
+import { args, printer } from './save-result.ts';
 
-const [folderName, rounds = '5', wanted = '50'] = process.argv.slice(2);
+const [folderName, rounds = '5', wanted = '50'] = args;
 const quality = Number(wanted);
 sharp.concurrency(1);
 sharp.cache(false);
 const work = mkdtempSync(join(tmpdir(), 'pixmill-bench-'));
 const { folder, names } = await photoFolder(folderName, work);
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const say = printer();
 
 /** As `compress-image.ts` does it with `effort=fast`. */
 async function throughPixels({ file, grey }: Photo): Promise<Buffer> {
