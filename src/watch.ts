@@ -89,7 +89,8 @@ export function createWatch(metrics: Metrics, tracing: Tracing, log: Logger): Fu
 
     swept(files, bytes) {
       metrics.orphansRemoved(files, bytes);
-      log.info({ files, bytes }, 'the storage was searched, and files that belong to no image removed');
+      // Every start of a new server searches once; that nothing was found is news to nobody.
+      log[files > 0 ? 'info' : 'debug']({ files, bytes }, 'files that belong to no image are removed from the storage');
     },
   };
 }
