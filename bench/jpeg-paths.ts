@@ -38,14 +38,14 @@ async function cpuOf(work: () => unknown): Promise<number> {
 }
 
 async function levels(file: Buffer): Promise<Buffer> {
-  return sharp(file).toColourspace('srgb').raw().toBuffer();
+  return sharp(file).autoOrient().toColourspace('srgb').raw().toBuffer();
 }
 
 /** Of the brightness, at a size that does not take longer than everything else. */
 async function likeness(a: Buffer, b: Buffer): Promise<number> {
   const [first, second] = await Promise.all(
     [a, b].map(async (file) => {
-      const image = sharp(file).resize(800, 800, { fit: 'inside' }).toColourspace('srgb').ensureAlpha();
+      const image = sharp(file).autoOrient().resize(800, 800, { fit: 'inside' }).toColourspace('srgb').ensureAlpha();
       const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
       return { data: new Uint8ClampedArray(data), width: info.width, height: info.height };
     }),

@@ -9,6 +9,7 @@ import { cleanMetadata } from './clean-metadata.ts';
 import { encodeAs } from './encoders.ts';
 import { recompressJpeg } from './jpeg/recompress.ts';
 import { SNIFFED_BYTES, sniff } from './sniff.ts';
+import { isSrgb } from './srgb-profile.ts';
 
 export type ImageLimits = Pick<Limits, 'pixels' | 'frames'>;
 
@@ -35,7 +36,9 @@ export async function compressImage(
   const recompressed = mayStayJpeg(formatIn, formatOut, options)
     ? recompressJpeg(readFileSync(input), options.quality, limits.pixels)
     : undefined;
-  const source = recompressed ? upright(recompressed) : await inspect(input, formatIn, limits);
+  const source: Source = recompressed
+    ? { frames: 1, grey: false, srgb: false, ...recompressed }
+    : await inspect(input, formatIn, limits);
   const width = scaled(source.width, options.scale);
   const height = scaled(source.height, options.scale);
   const known = { formatIn, widthIn: source.width, heightIn: source.height, bytesIn };
@@ -66,16 +69,13 @@ interface Source {
   /** EXIF, 1–8; 1 is upright. */
   orientation: number;
   grey: boolean;
+  /** Its profile says what holds without one. */
+  srgb: boolean;
 }
 
 /** JPEG that stays JPEG, of its size, need not go through pixels. */
 function mayStayJpeg(from: ImageFormat, to: ImageFormat, { scale, effort }: Options): boolean {
   return from === 'jpeg' && to === 'jpeg' && scale === 100 && effort === 'fast';
-}
-
-/** Only such pictures are recompressed. */
-function upright({ width, height }: { width: number; height: number }): Source {
-  return { width, height, frames: 1, orientation: 1, grey: false };
 }
 
 function readHead(file: string): { head: Buffer; bytesIn: number } {
@@ -105,7 +105,17 @@ async function inspect(file: string, format: ImageFormat, limits: ImageLimits): 
     frames,
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
     grey: metadata.space === 'b-w' || metadata.space === 'grey16',
+    srgb: metadata.space === 'srgb' && metadata.icc !== undefined && saysSrgb(metadata.icc),
   };
+}
+
+function saysSrgb(profile: Buffer): boolean {
+  try {
+    return isSrgb(profile);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 function formatOf({ format, compression }: Metadata): string {
@@ -125,7 +135,8 @@ interface Target extends Options {
 async function encode(input: string, source: Source, target: Target): Promise<Buffer> {
   const { formatOut, width, height, scale } = target;
   const moving = source.frames > 1 && MOVING.has(formatOut);
-  let image = sharp(input, { failOn: 'error', animated: moving, limitInputPixels: false });
+  // To calculate sRGB from sRGB would take as long as to decode.
+  let image = sharp(input, { failOn: 'error', animated: moving, limitInputPixels: false, ignoreIcc: source.srgb });
   // Animations carry no orientation that viewers obey, and several frames cannot be turned.
   if (!moving) image = image.autoOrient();
   image = image.toColourspace(source.grey ? 'b-w' : 'srgb');

@@ -105,6 +105,16 @@ describe('colours', () => {
     await assertQuarters(result.file, [RED, GREEN, BLUE, WHITE], 4);
   });
 
+  test('a profile that says sRGB changes nothing, and is left behind', async () => {
+    for (const format of ['png', 'webp', 'jpeg'] as const) {
+      const marked = await quarters(64, 32).withIccProfile('srgb').toFormat(format, { quality: 100 }).toBuffer();
+      assert.ok((await sharp(marked).metadata()).icc);
+      const result = await compress(marked, { format: 'png', quality: 100, scale: 99 });
+      assert.equal((await sharp(result.file).metadata()).icc, undefined);
+      await assertQuarters(result.file, [RED, GREEN, BLUE, WHITE], 4);
+    }
+  });
+
   test('CMYK comes out as the colours it stands for', async () => {
     const cmyk = await quarters(64, 32).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
     assert.equal((await sharp(cmyk).metadata()).space, 'cmyk');

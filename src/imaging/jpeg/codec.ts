@@ -32,6 +32,15 @@ interface Exports {
   readRow(row: number): number;
   isAtEnd(): number;
   pourRow(part: number, y: number): number;
+  turnPlane(
+    part: number,
+    places: number,
+    mirroredAcross: number,
+    mirroredDown: number,
+    swapped: number,
+    newDc: number,
+    newStart: number,
+  ): void;
   countUses(first: number, end: number, side: number, mcusWide: number, mcusHigh: number): void;
   write(to: number, empty: number, side: number, mcusWide: number, mcusHigh: number): number;
 }
@@ -68,6 +77,11 @@ export class Codec {
     const address = this.reserve(bytes);
     this.bytes(address, bytes).fill(0);
     return address;
+  }
+
+  /** Reserves everything up to an address, as far as it is not reserved yet. */
+  keep(end: number): void {
+    this.reserve(Math.max(0, end - this.#used));
   }
 
   /** Makes the memory reach to an address. @throws NotTaken where that is too much */

@@ -6,12 +6,13 @@ import { NotTaken } from './not-taken.ts';
 import { type Steps, stepsOf } from './quantisation.ts';
 import type { Component, Frame, ScanPart } from './read-markers.ts';
 import { fold, type Rule, requantise } from './requantise.ts';
+import { type Turn, turnSteps } from './turn.ts';
 
 /** What becomes of a component. */
 export interface Lane {
   /** Address of what the codec knows of it. */
   address: number;
-  /** Steps that are written. */
+  /** Steps that are written, before the picture is turned. */
   steps: Steps;
   rule: Rule | undefined;
 }
@@ -21,11 +22,11 @@ export interface Lane {
  * @param quality of the result
  * @throws NotTaken where the brightness would stay as it is
  */
-export function openLanes(codec: Codec, { components, progressive }: Frame, quality: number): Lane[] {
+export function openLanes(codec: Codec, { components, progressive }: Frame, quality: number, turn: Turn): Lane[] {
   const [{ h, v } = { h: 1, v: 1 }] = components;
   return components.map((component, index): Lane => {
     const { wide, high, steps: from } = component;
-    const wanted = stepsOf(quality, index === 0 ? 'brightness' : 'colour');
+    const wanted = turnSteps(stepsOf(quality, index === 0 ? 'brightness' : 'colour'), turn);
     const across = index > 0 && h === 1;
     const down = index > 0 && v === 1;
     const address = at.LANES + index * at.LANE_BYTES;

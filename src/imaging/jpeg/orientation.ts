@@ -4,7 +4,7 @@ const SHORT = 3;
 /**
  * How a picture is to be turned before it is shown (Exif 2.32 section 4.6: the first directory of a TIFF file).
  * @param exif body of the segment, from its name on
- * @returns 1 to 8, 1 for upright; 0 where programs may read it in different ways
+ * @returns 1 to 8, 1 for upright; anything else where programs may read it in different ways
  * @throws RangeError where an offset leads out of the segment
  */
 export function orientationOf(exif: Buffer): number {

@@ -1,9 +1,9 @@
+import { isSrgb } from '../srgb-profile.ts';
 import { type CodedData, copyCodedData } from './coded-data.ts';
 import { type DecodingTable, decodingTable } from './decoding-table.ts';
 import { NotTaken } from './not-taken.ts';
 import { orientationOf } from './orientation.ts';
 import type { Steps } from './quantisation.ts';
-import { isSrgb } from './srgb-profile.ts';
 
 export interface Component {
   /** Samples against the other components, across and down. */
@@ -40,14 +40,20 @@ export interface Scan extends CodedData {
 
 export interface Frame {
   progressive: boolean;
+  /** As stored, before it is turned. */
   width: number;
   height: number;
+  /** EXIF, 1 to 8; 1 is upright. */
+  orientation: number;
   /** MCUs across and down. */
   mcusWide: number;
   mcusHigh: number;
   components: Component[];
   scans: Scan[];
 }
+
+/** Until the end of the file. */
+type OpenFrame = Omit<Frame, 'components' | 'orientation'> & { components: Unquantised[] };
 
 /** Programs write about ten; each one more is work for a file that is made to cost some. */
 const MOST_SCANS = 24;
@@ -58,7 +64,7 @@ const DC_BITS = 11;
 /**
  * All of a file up to its end of image (T.81 annex B).
  * @param bytes takes the coded data of all scans
- * @throws NotTaken for what is not a plain baseline, sequential or progressive picture, grey or YCbCr in sRGB, upright
+ * @throws NotTaken for what is not a plain baseline, sequential or progressive picture, grey or YCbCr in sRGB
  * @throws RangeError where a length leads out of the file
  */
 export function readMarkers(file: Buffer, bytes: Buffer): Frame {
@@ -69,13 +75,13 @@ export function readMarkers(file: Buffer, bytes: Buffer): Frame {
     return found;
   };
   const tables: { dc: DecodingTable[]; ac: DecodingTable[] } = { dc: [], ac: [] };
-  let frame: (Omit<Frame, 'components'> & { components: Unquantised[] }) | undefined;
+  let frame: OpenFrame | undefined;
   let ids: number[] = [];
   let restartInterval = 0;
   let jfif = false;
   let adobe: number | undefined;
   let profile = false;
-  let exif = false;
+  let orientation: number | undefined;
   let filled = 0;
   if (file.readUInt16BE(0) !== 0xffd8) throw new NotTaken('start');
   for (let at = 2; ; ) {
@@ -88,6 +94,7 @@ export function readMarkers(file: Buffer, bytes: Buffer): Frame {
       if (ids.length === 1 ? profile : !isYcc(ids, jfif, adobe)) throw new NotTaken('colours');
       return {
         ...frame,
+        orientation: orientation ?? 1,
         components: frame.components.map((component) => ({ ...component, steps: stepsOf(component) })),
       };
     }
@@ -114,9 +121,10 @@ export function readMarkers(file: Buffer, bytes: Buffer): Frame {
       if (body.readUInt16BE(12) !== 0x0101 || !isSrgb(body.subarray(14))) throw new NotTaken('profile');
       profile = true;
     } else if (marker === 0xe1 && body.toString('latin1', 0, 6) === 'Exif\0\0') {
-      // Which of two counts, programs do not agree on.
-      if (exif || orientationOf(body) !== 1) throw new NotTaken('turned');
-      exif = true;
+      // Which of two counts, or whether one behind the picture does, programs do not agree on.
+      if (orientation !== undefined || frame?.scans.length) throw new NotTaken('EXIF');
+      orientation = orientationOf(body);
+      if (orientation < 1 || orientation > 8) throw new NotTaken('orientation');
     } else if (!(marker >= 0xe0 && marker <= 0xef) && marker !== 0xfe) throw new NotTaken('marker');
   }
 }
@@ -155,7 +163,7 @@ function readTables(body: Buffer, tables: { dc: DecodingTable[]; ac: DecodingTab
 }
 
 /** Frame header (B.2.2). */
-function readFrame(body: Buffer): Omit<Frame, 'progressive' | 'scans' | 'components'> & { components: Unquantised[] } {
+function readFrame(body: Buffer): Omit<OpenFrame, 'progressive' | 'scans'> {
   const height = body.readUInt16BE(1);
   const width = body.readUInt16BE(3);
   const count = body.readUInt8(5);

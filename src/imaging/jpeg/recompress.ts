@@ -5,7 +5,9 @@ import { codesOf, writeHeader } from './header.ts';
 import { type Lane, openLanes, setTables } from './lane.ts';
 import { NotTaken } from './not-taken.ts';
 import { Progress } from './progress.ts';
+import type { Steps } from './quantisation.ts';
 import { type Frame, readMarkers, type Scan } from './read-markers.ts';
+import { checkTurn, turnLanes, turnOf, turnSteps } from './turn.ts';
 
 /** Reading a block may lead this far past the end of its data before it is noticed. */
 const MARGIN = 1_024;
@@ -16,8 +18,11 @@ const MOST_BLOCKS_KEPT = 250_000;
 
 export interface Recompressed {
   bytes: Buffer;
+  /** As shown: it is upright. */
   width: number;
   height: number;
+  /** EXIF of the original, 1 to 8. */
+  orientation: number;
 }
 
 /**
@@ -33,12 +38,18 @@ export function recompressJpeg(file: Buffer, quality: number, mostPixels: number
     const codec = new Codec();
     const data = codec.reserve(file.length + MARGIN);
     const frame = readMarkers(file, codec.bytes(data, file.length));
-    const { width, height } = frame;
+    const { width, height, orientation, components } = frame;
     if (width * height > mostPixels) throw new NotTaken('size');
-    const blocks = frame.components.reduce((sum, { wide, high }) => sum + wide * high, 0);
+    const turn = turnOf(orientation);
+    checkTurn(turn, width, height, components.length === 1 ? 8 : 16);
+    const blocks = components.reduce((sum, { wide, high }) => sum + wide * high, 0);
     if (frame.progressive && blocks > MOST_BLOCKS_KEPT) throw new NotTaken('size');
-    const lanes = openLanes(codec, frame, quality);
-    return { bytes: readScans(codec, frame, lanes, data), width, height };
+    const lanes = openLanes(codec, frame, quality, turn);
+    const empty = readScans(codec, frame, lanes, data);
+    const start = orientation === 1 ? empty + 4 : turnLanes(codec, lanes, turn, empty + 4);
+    const shown = turn.swapped ? { width: height, height: width } : { width, height };
+    const steps = lanes.map((lane) => turnSteps(lane.steps, turn));
+    return { bytes: write(codec, shown, steps, start, empty), ...shown, orientation };
   } catch (error) {
     // RangeError: a length that points outside of the file. A trap: something that the codec did not expect of one.
     if (error instanceof NotTaken || error instanceof RangeError || isTrap(error)) return undefined;
@@ -46,16 +57,17 @@ export function recompressJpeg(file: Buffer, quality: number, mostPixels: number
   }
 }
 
-function readScans(codec: Codec, frame: Frame, lanes: Lane[], data: number): Buffer {
+/** Makes tokens of all blocks. @returns address of that of an empty block, before all others */
+function readScans(codec: Codec, frame: Frame, lanes: Lane[], data: number): number {
   const stretches = frame.scans.map((scan) => {
     const address = codec.reserve(scan.stretches.length * 4);
     codec.words(address, scan.stretches.length).set(scan.stretches.map((start) => start + data));
     return address;
   });
-  // The first token is for where MCUs reach past the picture: a block of brightness that ends at once.
-  const first = codec.reserve(16);
-  codec.words(first, 1)[0] = 0x100;
-  codec.run.setTokens(first + 4);
+  // For where MCUs reach past the picture: a block of brightness that ends at once.
+  const empty = codec.reserve(16);
+  codec.words(empty, 1)[0] = 0x100;
+  codec.run.setTokens(empty + 4);
   const progress = frame.progressive ? new Progress(lanes.length) : undefined;
   if (!progress && frame.scans.length !== 1) throw new NotTaken('scans');
   for (const [index, scan] of frame.scans.entries()) {
@@ -66,7 +78,7 @@ function readScans(codec: Codec, frame: Frame, lanes: Lane[], data: number): Buf
     progress.finish();
     pour(codec, frame);
   }
-  return write(codec, frame, lanes, first);
+  return empty;
 }
 
 /** Coefficients of a progressive picture are complete: on with them, as those of others go at once. */
@@ -115,12 +127,19 @@ function check(wellFormed: number): void {
   if (!wellFormed) throw new NotTaken('data');
 }
 
-function write(codec: Codec, { width, height, components }: Frame, lanes: Lane[], first: number): Buffer {
-  const side = components.length === 1 ? 1 : 2;
+/** @param start address of the first token */
+function write(
+  codec: Codec,
+  { width, height }: { width: number; height: number },
+  steps: Steps[],
+  start: number,
+  empty: number,
+): Buffer {
+  const side = steps.length === 1 ? 1 : 2;
   const mcusWide = Math.ceil(width / (8 * side));
   const mcusHigh = Math.ceil(height / (8 * side));
   const end = codec.run.tokens.value;
-  codec.run.countUses(first + 4, end, side, mcusWide, mcusHigh);
+  codec.run.countUses(start, end, side, mcusWide, mcusHigh);
   const uses = new Uint32Array(codec.run.memory.buffer, USES, 1_024).slice();
   // Stands for nothing, behind a block whose last coefficient is not 0.
   for (let symbol = 0x10; symbol < uses.length; symbol += 256) uses[symbol] = 0;
@@ -132,12 +151,7 @@ function write(codec: Codec, { width, height, components }: Frame, lanes: Lane[]
   const bits = uses.reduce((sum, times, symbol) => sum + times * (((codes[symbol] ?? 0) >> 16) + (symbol & 15)), 0);
   // At worst every byte is stuffed.
   codec.makeRoom(end + bits / 4 + 16);
-  const stop = codec.run.write(end, first, side, mcusWide, mcusHigh);
-  const header = writeHeader(
-    width,
-    height,
-    lanes.map(({ steps }) => steps),
-    tables,
-  );
+  const stop = codec.run.write(end, empty, side, mcusWide, mcusHigh);
+  const header = writeHeader(width, height, steps, tables);
   return Buffer.concat([header, codec.bytes(end, stop - end), Buffer.from([0xff, 0xd9])]);
 }

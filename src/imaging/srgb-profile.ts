@@ -12,6 +12,7 @@ const CURVE_TOLERANCE = 0.5 / 255;
 /**
  * Whether a profile says no more than sRGB: its primaries, its curves, and no table that would be used instead
  * (ICC.1:2022 sections 8.3 and 10). Names are not looked at; anybody may write them.
+ * @throws RangeError where an offset leads out of it
  */
 export function isSrgb(profile: Buffer): boolean {
   if (profile.length < 132 || profile.toString('latin1', 16, 24) !== 'RGB XYZ ') return false;
