@@ -37,6 +37,7 @@ const picture = sharp({
 const sources = [
   await picture.clone().jpeg().toBuffer(),
   await picture.clone().jpeg({ progressive: true }).toBuffer(),
+  await picture.clone().withMetadata({ orientation: 8 }).jpeg().toBuffer(),
   await picture.clone().png().toBuffer(),
   await picture.clone().png({ palette: true }).toBuffer(),
   await picture.clone().webp().toBuffer(),
