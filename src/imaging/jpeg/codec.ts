@@ -19,6 +19,9 @@ interface Exports {
   memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   tokens: { readonly value: number };
   setTokens(to: number): void;
+  unstuffed: { readonly value: number };
+  setUnstuffed(to: number): void;
+  unstuff(from: number, end: number): number;
   beginScan(
     kind: number,
     parts: number,
@@ -33,7 +36,7 @@ interface Exports {
   isAtEnd(): number;
   pourRow(part: number, y: number): number;
   countUses(first: number, end: number, side: number, mcusWide: number, mcusHigh: number): void;
-  write(to: number, empty: number, side: number, mcusWide: number, mcusHigh: number): number;
+  write(to: number, size: number, empty: number, side: number, mcusWide: number, mcusHigh: number): number;
 }
 
 const PAGE = 65_536;
@@ -61,6 +64,11 @@ export class Codec {
     this.#used += Math.ceil(bytes / 16) * 16;
     this.makeRoom(this.#used);
     return address;
+  }
+
+  /** Gives back all that has been reserved from an address on. */
+  release(address: number): void {
+    this.#used = address;
   }
 
   /** As `reserve`, with zeros. */

@@ -7,7 +7,7 @@ import { NotTaken } from './not-taken.ts';
 import { Progress } from './progress.ts';
 import { type Frame, readMarkers, type Scan } from './read-markers.ts';
 
-/** Reading a block may lead this far past the end of its data before it is noticed. */
+/** Reading the blocks of an MCU may lead this far past the end of their data before it is noticed. */
 const MARGIN = 1_024;
 /** Most tokens of a block, and bytes of a token. */
 const BLOCK_BYTES = 66 * 4;
@@ -31,14 +31,18 @@ export interface Recompressed {
 export function recompressJpeg(file: Buffer, quality: number, mostPixels: number): Recompressed | undefined {
   try {
     const codec = new Codec();
-    const data = codec.reserve(file.length + MARGIN);
-    const frame = readMarkers(file, codec.bytes(data, file.length));
+    const data = codec.reserve(MARGIN + file.length);
+    codec.run.setUnstuffed(data + MARGIN + file.length - 1);
+    const copy = codec.reserve(file.length + MARGIN);
+    codec.bytes(copy, file.length).set(file);
+    const frame = readMarkers(file, codec, copy);
+    codec.release(copy);
     const { width, height } = frame;
     if (width * height > mostPixels) throw new NotTaken('size');
     const blocks = frame.components.reduce((sum, { wide, high }) => sum + wide * high, 0);
     if (frame.progressive && blocks > MOST_BLOCKS_KEPT) throw new NotTaken('size');
     const lanes = openLanes(codec, frame, quality);
-    return { bytes: readScans(codec, frame, lanes, data), width, height };
+    return { bytes: readScans(codec, frame, lanes), width, height };
   } catch (error) {
     // RangeError: a length that points outside of the file. A trap: something that the codec did not expect of one.
     if (error instanceof NotTaken || error instanceof RangeError || isTrap(error)) return undefined;
@@ -46,10 +50,10 @@ export function recompressJpeg(file: Buffer, quality: number, mostPixels: number
   }
 }
 
-function readScans(codec: Codec, frame: Frame, lanes: Lane[], data: number): Buffer {
+function readScans(codec: Codec, frame: Frame, lanes: Lane[]): Buffer {
   const stretches = frame.scans.map((scan) => {
     const address = codec.reserve(scan.stretches.length * 4);
-    codec.words(address, scan.stretches.length).set(scan.stretches.map((start) => start + data));
+    codec.words(address, scan.stretches.length).set(scan.stretches);
     return address;
   });
   // The first token is for where MCUs reach past the picture: a block of brightness that ends at once.
@@ -129,15 +133,16 @@ function write(codec: Codec, { width, height, components }: Frame, lanes: Lane[]
     .map((table) => encodingTable(uses.subarray(table << 8, (table + 1) << 8)));
   const codes = codesOf(tables);
   codec.words(CODES, codes.length).set(codes);
-  const bits = uses.reduce((sum, times, symbol) => sum + times * (((codes[symbol] ?? 0) >> 16) + (symbol & 15)), 0);
+  const bits = uses.reduce((sum, times, symbol) => sum + times * ((codes[symbol] ?? 0) & 31), 0);
+  const size = Math.ceil(bits / 8) + 32;
   // At worst every byte is stuffed.
-  codec.makeRoom(end + bits / 4 + 16);
-  const stop = codec.run.write(end, first, side, mcusWide, mcusHigh);
+  codec.makeRoom(end + 3 * size);
+  const stop = codec.run.write(end, size, first, side, mcusWide, mcusHigh);
   const header = writeHeader(
     width,
     height,
     lanes.map(({ steps }) => steps),
     tables,
   );
-  return Buffer.concat([header, codec.bytes(end, stop - end), Buffer.from([0xff, 0xd9])]);
+  return Buffer.concat([header, codec.bytes(end + size, stop - end - size), Buffer.from([0xff, 0xd9])]);
 }

@@ -1,3 +1,4 @@
 export { setTokens, tokens } from './tokens';
+export { setUnstuffed, unstuff, unstuffed } from './unstuff';
 export { beginScan, isAtEnd, pourRow, readRow } from './walk';
 export { countUses, write } from './write';
