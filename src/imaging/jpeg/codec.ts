@@ -19,6 +19,9 @@ interface Exports {
   memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   tokens: { readonly value: number };
   setTokens(to: number): void;
+  unstuffed: { readonly value: number };
+  setUnstuffed(to: number): void;
+  unstuff(from: number, end: number): number;
   beginScan(
     kind: number,
     parts: number,
@@ -42,7 +45,7 @@ interface Exports {
     newStart: number,
   ): void;
   countUses(first: number, end: number, side: number, mcusWide: number, mcusHigh: number): void;
-  write(to: number, empty: number, side: number, mcusWide: number, mcusHigh: number): number;
+  write(to: number, size: number, empty: number, side: number, mcusWide: number, mcusHigh: number): number;
 }
 
 const PAGE = 65_536;
@@ -70,6 +73,11 @@ export class Codec {
     this.#used += Math.ceil(bytes / 16) * 16;
     this.makeRoom(this.#used);
     return address;
+  }
+
+  /** Gives back all that has been reserved from an address on. */
+  release(address: number): void {
+    this.#used = address;
   }
 
   /** As `reserve`, with zeros. */

@@ -11,8 +11,7 @@ export interface DecodingTable {
   /** By the next `LOOKED_UP` bits: symbol × 256 + length of the code; 0 for a longer code. */
   short: Int32Array;
   /**
-   * The same for the AC coefficients of a sequential scan: (run + 1) × 65536 + size × 256 + length of the code; 0 also
-   * where code and value together need more than 16 bits.
+   * The same for the AC coefficients of a sequential scan, as `entryOf` makes them.
    */
   jumps: Int32Array;
   /** Of each length, for codes of any length: the first 16 bits behind its last code, and what leads from code to symbol. */
@@ -52,17 +51,17 @@ export function decodingTable(counts: Uint8Array, symbols: Uint8Array): Decoding
   return { short, jumps, ends, offsets, symbols };
 }
 
-/** @param bits 16 of them @returns symbol × 256 + length of the code that they begin with; 0 for none */
-export function codeAt({ ends, offsets, symbols }: DecodingTable, bits: number): number {
-  let length = 1;
-  while (length <= 16 && bits >= (ends[length] ?? 0)) length++;
-  if (length > 16) return 0;
-  return ((symbols[(bits >> (16 - length)) + (offsets[length] ?? 0)] ?? 0) << 8) | length;
-}
-
 function jumpOf(symbol: number, length: number): number {
   const size = symbol & 15;
-  return size + length > 16 ? 0 : (jump(symbol) << 16) | (size << 8) | length;
+  return jump(symbol) === 0 ? 0 : entryOf(jump(symbol), size, length);
+}
+
+/**
+ * What is needed of a code and its value, so that it takes little to get at it: how far it leads on, 31 - size of the
+ * value, length of both together, length of the code.
+ */
+export function entryOf(step: number, size: number, length: number): number {
+  return (step << 16) | ((31 - size) << 11) | ((length + size) << 6) | length;
 }
 
 /** How far an AC symbol of a sequential scan leads on; 0 for what is none (T.81 table F.2). */

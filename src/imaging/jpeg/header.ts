@@ -1,7 +1,10 @@
 import type { EncodingTable } from './encoding-table.ts';
 import type { Steps } from './quantisation.ts';
 
-/** By table and symbol: length × 65536 + code (T.81 annex C). What is not needed has length 0. */
+/**
+ * By table and symbol: bits of code and value together, and behind these 5 bits the code with zeros for its value (T.81
+ * annex C).
+ */
 export function codesOf(tables: EncodingTable[]): Int32Array {
   const codes = new Int32Array(1_024);
   for (const [table, { counts, symbols }] of tables.entries()) {
@@ -9,7 +12,9 @@ export function codesOf(tables: EncodingTable[]): Int32Array {
     let index = 0;
     for (const [shorter, count] of counts.entries()) {
       for (let number = 0; number < count; number++) {
-        codes[(table << 8) | (symbols[index++] ?? 0)] = ((shorter + 1) << 16) | code++;
+        const symbol = symbols[index++] ?? 0;
+        const size = symbol & 15;
+        codes[(table << 8) | symbol] = (code++ << (size + 5)) | (shorter + 1 + size);
       }
       code <<= 1;
     }

@@ -56,14 +56,12 @@ export function openLanes(codec: Codec, { components, progressive }: Frame, qual
       [at.FOLDED, codec.reserveZeros(foldedBytes)],
       [at.FOLDED_ROWS, codec.reserveZeros(foldedBlocks)],
       [at.COEFFICIENTS, progressive ? codec.reserveZeros(wide * high * 128) : 0],
-      [at.LAST, progressive ? codec.reserveZeros(wide * high) : 0],
+      [at.PLACES, progressive ? codec.reserveZeros(wide * high * 8) : 0],
     ];
     const lane = codec.words(address, at.LANE_BYTES / 4);
     for (const [offset, value] of words) lane[offset / 4] = value;
-    if (rule) {
-      codec.words(address + at.LEAST, rule.least.length).set(rule.least);
-      codec.doubles(address + at.FACTOR, 64).set(rule.factor);
-    } else setFold(codec, address, component, wanted, across, down);
+    if (rule) codec.words(address + at.FACTOR, rule.factor.length).set(rule.factor);
+    else setFold(codec, address, component, wanted, across, down);
     return { address, steps, rule };
   });
 }
@@ -76,10 +74,14 @@ function setFold(
   across: boolean,
   down: boolean,
 ): void {
-  const { least, factor, place } = fold(steps, across, down);
-  codec.words(address + at.LEAST, least.length).set(least);
-  codec.doubles(address + at.FACTOR, 64).set(factor);
-  codec.bytes(address + at.PLACE, 64).set(place);
+  const { factor, place } = fold(steps, across, down);
+  const words = codec.words(address + at.FOLD, 64 * 4);
+  const doubles = codec.doubles(address + at.FOLD, 64 * 2);
+  for (const [index, target] of place.entries()) {
+    doubles[index * 2] = factor[index] ?? 0;
+    words[index * 4 + 2] = target * 8;
+    words[index * 4 + 3] = factor[index] === 0 ? 0 : 1 << (target >> (across ? 2 : 3));
+  }
   codec.doubles(address + at.OUT_FACTOR, 64).set(Float64Array.from(wanted, (step) => 1 / step));
   const weakest = codec.doubles(address + at.WEAKEST, 65).fill(Number.POSITIVE_INFINITY);
   for (let index = 63; index > 0; index--) {

@@ -1,4 +1,4 @@
-import { codeAt, type DecodingTable, END_OF_BLOCK, jump, LOOKED_UP } from './decoding-table.ts';
+import { type DecodingTable, END_OF_BLOCK, entryOf, jump, LOOKED_UP } from './decoding-table.ts';
 import type { Rule } from './requantise.ts';
 
 /** Leaps begin at most this far into a block; the first coefficients have the smallest steps. */
@@ -8,7 +8,7 @@ const LATEST_START = 8;
 export interface Leaps {
   /** Holds behind this place. */
   from: number;
-  /** Like `DecodingTable.jumps`: the steps of all symbols, the size of the last one, and the bits up to its value. */
+  /** Like `DecodingTable.jumps`: the steps of all symbols, the size of the last one, and the bits with and without it. */
   table: Int32Array;
 }
 
@@ -24,24 +24,24 @@ export function leaps(ac: DecodingTable, { least }: Rule): Leaps {
     dropped = size;
     from = start - 1;
   }
-  const table = Int32Array.from({ length: 1 << LOOKED_UP }, (_, index) => leap(ac, index << (32 - LOOKED_UP), dropped));
+  const table = ac.short.map((_, index) => leap(ac, index, dropped));
   return { from, table };
 }
 
-function leap(ac: DecodingTable, word: number, dropped: number): number {
+/** @param bits `LOOKED_UP` of them @param dropped values of so many bits become 0 */
+function leap({ short }: DecodingTable, bits: number, dropped: number): number {
   let places = 0;
   let length = 0;
   while (length < LOOKED_UP && places < 63) {
-    const code = codeAt(ac, (word << length) >>> 16);
-    const bits = code & 0xff;
+    const code = short[(bits << length) & ((1 << LOOKED_UP) - 1)] ?? 0;
     const size = (code >> 8) & 15;
     const step = jump(code >> 8);
     // Not all of the code is in sight.
-    if (step === 0 || length + bits > LOOKED_UP) break;
+    if (code === 0 || step === 0 || length + (code & 0xff) > LOOKED_UP) break;
     places += step;
-    length += bits;
-    if (size > dropped || step === END_OF_BLOCK) return (places << 16) | (size << 8) | length;
+    length += code & 0xff;
+    if (size > dropped || step === END_OF_BLOCK) return entryOf(places, size, length);
     length += size;
   }
-  return (places << 16) | length;
+  return places === 0 ? 0 : entryOf(places, 0, length);
 }

@@ -23,7 +23,5 @@ export type Steps = Uint8Array;
 export function stepsOf(quality: number, kind: 'brightness' | 'colour'): Steps {
   const percent = quality < 50 ? Math.floor(5000 / quality) : 200 - 2 * quality;
   const table = kind === 'brightness' ? BRIGHTNESS : COLOUR;
-  return Uint8Array.from(ZIGZAG, (place) =>
-    Math.min(255, Math.max(1, Math.floor(((table[place] ?? 0) * percent + 50) / 100))),
-  );
+  return ZIGZAG.map((place) => Math.min(255, Math.max(1, Math.floor(((table[place] ?? 0) * percent + 50) / 100))));
 }

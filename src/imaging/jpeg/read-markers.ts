@@ -1,4 +1,5 @@
 import { isSrgb } from '../srgb-profile.ts';
+import type { Codec } from './codec.ts';
 import { type CodedData, copyCodedData } from './coded-data.ts';
 import { type DecodingTable, decodingTable } from './decoding-table.ts';
 import { NotTaken } from './not-taken.ts';
@@ -63,11 +64,11 @@ const DC_BITS = 11;
 
 /**
  * All of a file up to its end of image (T.81 annex B).
- * @param bytes takes the coded data of all scans
+ * @param copy address of the file in the codec, which takes the coded data of all scans
  * @throws NotTaken for what is not a plain baseline, sequential or progressive picture, grey or YCbCr in sRGB
  * @throws RangeError where a length leads out of the file
  */
-export function readMarkers(file: Buffer, bytes: Buffer): Frame {
+export function readMarkers(file: Buffer, codec: Codec, copy: number): Frame {
   const steps: Steps[] = [];
   const stepsOf = ({ table }: Unquantised): Steps => {
     const found = steps[table];
@@ -82,7 +83,6 @@ export function readMarkers(file: Buffer, bytes: Buffer): Frame {
   let adobe: number | undefined;
   let profile = false;
   let orientation: number | undefined;
-  let filled = 0;
   if (file.readUInt16BE(0) !== 0xffd8) throw new NotTaken('start');
   for (let at = 2; ; ) {
     if (file.readUInt8(at) !== 0xff) throw new NotTaken('no marker');
@@ -110,9 +110,8 @@ export function readMarkers(file: Buffer, bytes: Buffer): Frame {
       ids = Array.from(frame.components, (_, index) => body.readUInt8(6 + 3 * index));
     } else if (marker === 0xda && frame && frame.scans.length < MOST_SCANS) {
       const scan = readScan(body, ids, tables);
-      const data = copyCodedData(file, at, bytes, filled);
+      const data = copyCodedData(file, at, codec, copy);
       frame.scans.push({ ...scan, ...data, restartInterval });
-      filled = data.stretches.at(-1) ?? 0;
       at = data.end;
     } else if (marker === 0xe0) jfif ||= body.toString('latin1', 0, 5) === 'JFIF\0';
     else if (marker === 0xee && body.toString('latin1', 0, 5) === 'Adobe') adobe = body.readUInt8(11);

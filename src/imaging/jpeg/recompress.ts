@@ -9,7 +9,7 @@ import type { Steps } from './quantisation.ts';
 import { type Frame, readMarkers, type Scan } from './read-markers.ts';
 import { checkTurn, turnLanes, turnOf, turnSteps } from './turn.ts';
 
-/** Reading a block may lead this far past the end of its data before it is noticed. */
+/** Reading the blocks of an MCU may lead this far past the end of their data before it is noticed. */
 const MARGIN = 1_024;
 /** Most tokens of a block, and bytes of a token. */
 const BLOCK_BYTES = 66 * 4;
@@ -36,8 +36,12 @@ export interface Recompressed {
 export function recompressJpeg(file: Buffer, quality: number, mostPixels: number): Recompressed | undefined {
   try {
     const codec = new Codec();
-    const data = codec.reserve(file.length + MARGIN);
-    const frame = readMarkers(file, codec.bytes(data, file.length));
+    const data = codec.reserve(MARGIN + file.length);
+    codec.run.setUnstuffed(data + MARGIN + file.length - 1);
+    const copy = codec.reserve(file.length + MARGIN);
+    codec.bytes(copy, file.length).set(file);
+    const frame = readMarkers(file, codec, copy);
+    codec.release(copy);
     const { width, height, orientation, components } = frame;
     if (width * height > mostPixels) throw new NotTaken('size');
     const turn = turnOf(orientation);
@@ -45,7 +49,7 @@ export function recompressJpeg(file: Buffer, quality: number, mostPixels: number
     const blocks = components.reduce((sum, { wide, high }) => sum + wide * high, 0);
     if (frame.progressive && blocks > MOST_BLOCKS_KEPT) throw new NotTaken('size');
     const lanes = openLanes(codec, frame, quality, turn);
-    const empty = readScans(codec, frame, lanes, data);
+    const empty = readScans(codec, frame, lanes);
     const start = orientation === 1 ? empty + 4 : turnLanes(codec, lanes, turn, empty + 4);
     const shown = turn.swapped ? { width: height, height: width } : { width, height };
     const steps = lanes.map((lane) => turnSteps(lane.steps, turn));
@@ -58,10 +62,10 @@ export function recompressJpeg(file: Buffer, quality: number, mostPixels: number
 }
 
 /** Makes tokens of all blocks. @returns address of that of an empty block, before all others */
-function readScans(codec: Codec, frame: Frame, lanes: Lane[], data: number): number {
+function readScans(codec: Codec, frame: Frame, lanes: Lane[]): number {
   const stretches = frame.scans.map((scan) => {
     const address = codec.reserve(scan.stretches.length * 4);
-    codec.words(address, scan.stretches.length).set(scan.stretches.map((start) => start + data));
+    codec.words(address, scan.stretches.length).set(scan.stretches);
     return address;
   });
   // For where MCUs reach past the picture: a block of brightness that ends at once.
@@ -148,10 +152,11 @@ function write(
     .map((table) => encodingTable(uses.subarray(table << 8, (table + 1) << 8)));
   const codes = codesOf(tables);
   codec.words(CODES, codes.length).set(codes);
-  const bits = uses.reduce((sum, times, symbol) => sum + times * (((codes[symbol] ?? 0) >> 16) + (symbol & 15)), 0);
+  const bits = uses.reduce((sum, times, symbol) => sum + times * ((codes[symbol] ?? 0) & 31), 0);
+  const size = Math.ceil(bits / 8) + 32;
   // At worst every byte is stuffed.
-  codec.makeRoom(end + bits / 4 + 16);
-  const stop = codec.run.write(end, empty, side, mcusWide, mcusHigh);
+  codec.makeRoom(end + 3 * size);
+  const stop = codec.run.write(end, size, empty, side, mcusWide, mcusHigh);
   const header = writeHeader(width, height, steps, tables);
-  return Buffer.concat([header, codec.bytes(end, stop - end), Buffer.from([0xff, 0xd9])]);
+  return Buffer.concat([header, codec.bytes(end + size, stop - end - size), Buffer.from([0xff, 0xd9])]);
 }

@@ -1,21 +1,18 @@
+import { FACTOR_BITS, NEARLY_HALF } from './codec/layout.ts';
 import { type Steps, ZIGZAG } from './quantisation.ts';
 
-/** Positions behind an end of block, and a value that no coefficient has. */
+/** Positions behind an end of block are nothing. */
 const POSITIONS = 512;
-const NEVER = 1 << 16;
 
 /** What becomes of the coefficients of a component, each at its place in the order of a file. */
 export interface Rule {
   /** Steps that are written. */
   steps: Steps;
-  /** What a coefficient is multiplied with. */
-  factor: Float64Array;
+  /** What a coefficient is multiplied with, × 2 ** FACTOR_BITS; `POSITIONS` of them. */
+  factor: Int32Array;
   /** The smallest value that does not become 0. */
   least: Int32Array;
 }
-
-/** Half is rounded towards zero: as near as the other way, in fewer bytes. No ratio of two steps comes closer to a half. */
-const ROUND = 0.4999999;
 
 /**
  * From one set of steps to another. Where the old step is the coarser one it stays: a finer one would cost bytes and
@@ -23,12 +20,12 @@ const ROUND = 0.4999999;
  */
 export function requantise(from: Steps, wanted: Steps): Rule {
   const steps = wanted.map((step, index) => Math.max(step, from[index] ?? 0));
-  const factor = Float64Array.from(steps, (step, index) => (from[index] ?? 0) / step);
-  const least = new Int32Array(POSITIONS).fill(NEVER);
-  for (const [index, part] of factor.entries()) {
-    let value = 1;
-    while (Math.floor(value * part + ROUND) === 0) value++;
-    least[index] = value;
+  const factor = new Int32Array(POSITIONS);
+  const least = new Int32Array(steps.length);
+  for (const [index, step] of steps.entries()) {
+    const part = Math.round(((from[index] ?? 0) / step) * 2 ** FACTOR_BITS);
+    factor[index] = part;
+    least[index] = Math.ceil((2 ** FACTOR_BITS - NEARLY_HALF) / part);
   }
   return { steps, factor, least };
 }
@@ -39,8 +36,6 @@ export interface Fold {
   place: Uint8Array;
   /** Old step, times what is left of the coefficient there. */
   factor: Float64Array;
-  /** 1, or NEVER where nothing is left. */
-  least: Int32Array;
 }
 
 /**
@@ -52,15 +47,13 @@ export interface Fold {
 export function fold(from: Steps, across: boolean, down: boolean): Fold {
   const place = new Uint8Array(64);
   const factor = new Float64Array(64);
-  const least = new Int32Array(POSITIONS).fill(NEVER);
   for (const [index, natural] of ZIGZAG.entries()) {
     const x = foldOne(natural & 7, across);
     const y = foldOne(natural >> 3, down);
     place[index] = y.to * (across ? 4 : 8) + x.to;
     factor[index] = x.factor * y.factor * (from[index] ?? 0);
-    if (factor[index] !== 0) least[index] = 1;
   }
-  return { place, factor, least };
+  return { place, factor };
 }
 
 function foldOne(frequency: number, halved: boolean): { to: number; factor: number } {

@@ -1,4 +1,5 @@
 import {
+  FOLD,
   FOLDED,
   FOLDED_ROWS,
   HALVE_ACROSS,
@@ -13,7 +14,7 @@ import {
   WEAKEST,
   WIDE,
 } from './layout';
-import { addToken, endBlock, OUT_OF_RANGE, requantiseDc, tokens } from './tokens';
+import { addToken, endBlock, OUT_OF_RANGE, requantiseDc, setTokens, tokens } from './tokens';
 
 const HALF_ROOT: f64 = Math.SQRT1_2;
 /** More than rounding can take from a sum of 64 squares. */
@@ -37,6 +38,14 @@ export function foldedIndex(lane: usize, x: i32, y: i32): i32 {
 /** Address of a folded block, 16 to 32 doubles row by row. */
 export function foldedBlock(lane: usize, index: i32): usize {
   return load<i32>(lane + FOLDED) + (index << (9 - load<i32>(lane + HALVE_ACROSS) - load<i32>(lane + HALVE_DOWN)));
+}
+
+/** Adds a coefficient to a folded block. @returns the bit of its row */
+export function fold(lane: usize, values: usize, place: i32, value: i32): i32 {
+  const rule = lane + FOLD + (place << 4);
+  const target = values + load<i32>(rule, 8);
+  store<f64>(target, load<f64>(target) + <f64>value * load<f64>(rule));
+  return load<i32>(rule, 12);
 }
 
 /**
@@ -78,7 +87,7 @@ export function finishRow(lane: usize, y: i32): bool {
         const magnitude = <i32>(Math.abs(value) * load<f64>(lane + OUT_FACTOR + (place << 3)) + ROUND);
         if (magnitude === 0) continue;
         if (magnitude > 1_023) return false;
-        addToken(table, place - last - 1, magnitude, value < 0 ? -1 : 0);
+        setTokens(addToken(tokens, table, place - last - 1, magnitude, value < 0 ? -1 : 0));
         last = place;
       }
     }

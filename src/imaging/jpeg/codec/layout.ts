@@ -38,14 +38,21 @@ export const OUT_START = 56;
 /** Folded blocks of a row of MCUs, and the rows of each in which there is something. */
 export const FOLDED = 60;
 export const FOLDED_ROWS = 64;
-/** Coefficients of a progressive picture, and the last place of each block that is not 0. */
+/** Coefficients of a progressive picture, and the places of each block that are not 0, a bit each. */
 export const COEFFICIENTS = 68;
-export const LAST = 72;
+export const PLACES = 72;
+
+/**
+ * Factors of a rule are whole numbers with so many bits behind the point, and this is added before those are cut off. Down
+ * to steps of 1 / 255 nothing comes between it and a half, and no factor is so far off that a value of 10 bits would.
+ */
+export const FACTOR_BITS = 20;
+export const NEARLY_HALF = 523_239;
 
 /** Tables of a lane: of the rule or the fold, then of the decoding tables. */
-export const LEAST = 128;
-export const FACTOR = 2_176;
-export const PLACE = 2_688;
+export const FACTOR = 128;
+/** Takes the place of that for a fold: factor, offset in the folded block, bit of its row, for each coefficient. */
+export const FOLD = 128;
 export const WEAKEST = 2_752;
 export const OUT_FACTOR = 3_328;
 export const SHORT = 4_096;

@@ -1,4 +1,4 @@
-import { keep, position } from './bits';
+import { position, setPosition } from './bits';
 import { finishRow, isHalved } from './halving';
 import { ACROSS, DOWN, LANE_BYTES, LANES, PREVIOUS, WIDE } from './layout';
 import { forgetEnded, pourBlock, readAcFirst, readAcMore, readDcFirst, readDcMore, setBand } from './progressive';
@@ -41,7 +41,7 @@ export function beginScan(
   stretch = stretches;
   untilRestart = 0;
   end = 0;
-  keep(0, 0, 0);
+  setPosition(0);
   setBand(from, to, low);
 }
 
@@ -50,9 +50,9 @@ export function readRow(row: i32): bool {
   for (let column = 0; column < wide; column++) {
     if (untilRestart === 0) {
       if (!isAtEnd()) return false;
-      keep(load<u32>(stretch), 0, 0);
+      setPosition(startOf(load<u32>(stretch)));
       stretch += 4;
-      end = load<u32>(stretch) << 3;
+      end = startOf(load<u32>(stretch));
       untilRestart = interval;
       forgetEnded();
       for (let lane = LANES; lane < LANES + 3 * LANE_BYTES; lane += LANE_BYTES) store<i32>(lane + PREVIOUS, 0);
@@ -70,7 +70,7 @@ export function readRow(row: i32): bool {
         }
       }
       // Damaged: what follows would be read from the next stretch, or from nowhere.
-      if (position() > end) return false;
+      if (position < end) return false;
     }
   }
   if (kind !== SEQUENTIAL) return true;
@@ -89,9 +89,14 @@ function readBlock(lane: usize, halved: bool, x: i32, y: i32): bool {
   return kind === AC_FIRST ? readAcFirst(lane, block) : readAcMore(lane, block);
 }
 
+/** Position of the first bit of a byte. */
+function startOf(address: u32): u32 {
+  return ((address - 7) << 3) + 7;
+}
+
 /** A stretch ends with the byte of its last code (F.1.2.3). To be asked at the end of a scan, too. */
 export function isAtEnd(): bool {
-  return position() <= end && end - position() < 8;
+  return position >= end && position - end < 8;
 }
 
 /** A row of blocks of a progressive picture, once it is complete. */

@@ -1,11 +1,12 @@
 import { CODES, LANE_BYTES, LANES, OUT_DC, OUT_HIGH, OUT_START, OUT_WIDE, USES } from './layout';
+import { tokenOf } from './tokens';
 
 const DC_COLOUR: i32 = 2 << 8;
 
-/** Where the next byte goes; the lowest `count` bits of `word` are not written yet. */
+/** Where the next byte goes, and those behind it below; the lowest `count` bits of `word` are not written yet. */
 let out: usize = 0;
 let word: u64 = 0;
-let count: i32 = 0;
+let count: u64 = 0;
 
 /** Counts how often each symbol is needed: those of AC coefficients in the list of tokens, those of DC ones on the way. */
 export function countUses(first: usize, end: usize, side: i32, mcusWide: i32, mcusHigh: i32): void {
@@ -14,17 +15,21 @@ export function countUses(first: usize, end: usize, side: i32, mcusWide: i32, mc
   walk(side, mcusWide, mcusHigh, 0);
 }
 
-/** Writes coded data. @param empty a block without coefficients @returns where it ends */
-export function write(to: usize, empty: usize, side: i32, mcusWide: i32, mcusHigh: i32): usize {
-  out = to;
+/**
+ * Writes coded data. @param to room for it, without stuffing and then with it @param size of the first part
+ * @param empty a block without coefficients @returns where it ends; it starts behind the first part
+ */
+export function write(to: usize, size: usize, empty: usize, side: i32, mcusWide: i32, mcusHigh: i32): usize {
+  out = to + size - 1;
   word = 0;
   count = 0;
   walk(side, mcusWide, mcusHigh, empty);
   // The last byte is filled up with ones (T.81 F.1.2.3).
   word = (word << 7) | 0x7f;
   count += 7;
-  for (; count >= 8; count -= 8) writeByte(<u32>(word >> (count - 8)) & 0xff);
-  return out;
+  store<u64>(out - 7, word << (64 - count));
+  out -= <usize>(count >>> 3);
+  return stuff(to + size - 1, out, to + size);
 }
 
 /**
@@ -57,9 +62,7 @@ function block(lane: usize, x: i32, y: i32, table: i32, previous: i32, empty: us
   const dc = there ? <i32>load<i16>(load<i32>(lane + OUT_DC) + (index << 1)) : previous;
   // Size and value of the difference (F.1.2.1).
   const difference = dc - previous;
-  const size = 32 - clz(abs(difference));
-  const value = difference < 0 ? difference + (1 << size) - 1 : difference;
-  const token = (value << 10) | table | size;
+  const token = tokenOf(table, 0, abs(difference), difference >> 31);
   if (empty === 0) {
     use(token);
     if (!there) use(0x100);
@@ -68,18 +71,18 @@ function block(lane: usize, x: i32, y: i32, table: i32, previous: i32, empty: us
   let at: usize = there ? load<usize>(load<i32>(lane + OUT_START) + (index << 2)) : empty;
   let bits = word;
   let left = count;
+  let to = out;
   let next = token;
   let last = false;
   for (;;) {
-    const code = load<i32>(CODES + ((next & 0x3ff) << 2));
-    const values = next & 15;
-    const length = (code >> 16) + values;
-    bits = (bits << length) | (((code & 0xffff) << values) | (next >> 10));
+    const code = load<u32>(CODES + ((next & 0x3ff) << 2));
+    const length = <u64>(code & 31);
+    bits = (bits << length) | ((code >>> 5) | (<u32>next >>> 10));
     left += length;
-    if (left >= 32) {
-      left -= 32;
-      writeFour(<u32>(bits >> left));
-    }
+    // Whether a byte has become full is past foretelling: what is not is written over.
+    store<u64>(to - 7, bits << (64 - left));
+    to -= <usize>(left >>> 3);
+    left &= 7;
     if (last) break;
     next = load<i32>(at);
     // The last one is an end of block, or stands for none.
@@ -88,6 +91,7 @@ function block(lane: usize, x: i32, y: i32, table: i32, previous: i32, empty: us
   }
   word = bits;
   count = left;
+  out = to;
   return dc;
 }
 
@@ -96,21 +100,27 @@ function use(token: i32): void {
   store<u32>(counter, load<u32>(counter) + 1);
 }
 
-/** Four bytes, each 255 with a stuffed zero behind it (F.1.2.3). */
-function writeFour(four: u32): void {
-  // None of them is 255.
-  if ((four & ~(four + 0x01010101) & 0x80808080) === 0) {
-    store<u32>(out, bswap<u32>(four));
-    out += 4;
-    return;
+/** Puts coded data the right way round, with a stuffed zero behind each 255 (F.1.2.3). @returns where it ends */
+function stuff(from: usize, end: usize, to: usize): usize {
+  let at = from;
+  let out = to;
+  while (at > end) {
+    const backwards = v128.load(at - 15);
+    const bytes = v128.shuffle<u8>(backwards, backwards, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    v128.store(out, bytes);
+    const full = i8x16.bitmask(v128.eq<u8>(bytes, i8x16.splat(-1)));
+    if (full === 0 && at - end >= 16) {
+      at -= 16;
+      out += 16;
+      continue;
+    }
+    const plain = min(<usize>ctz(full | 0x10000), at - end);
+    at -= plain;
+    out += plain;
+    if (at === end) break;
+    at--;
+    store<u8>(out, 0, 1);
+    out += 2;
   }
-  writeByte(four >> 24);
-  writeByte((four >> 16) & 0xff);
-  writeByte((four >> 8) & 0xff);
-  writeByte(four & 0xff);
-}
-
-function writeByte(byte: u32): void {
-  store<u8>(out++, <u8>byte);
-  if (byte === 0xff) store<u8>(out++, 0);
+  return out;
 }
