@@ -26,6 +26,7 @@ export function decoders(processes = 2, limits: Partial<Limits> = {}) {
     workDir,
     /** Why processes went, in order. */
     lost,
+    stop: () => pool.stop(),
     async compress(bytes: Uint8Array, options: Partial<Options> = {}): Promise<ImageResult & { file: string }> {
       const input = join(workDir, `in-${files}`);
       const file = join(workDir, `out-${files++}`);
