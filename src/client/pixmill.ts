@@ -1,4 +1,5 @@
 import { type FollowSettings, follow, statusPath } from './follow.ts';
+import { multipart } from './multipart.ts';
 import { asJson, type Call, call, type Server } from './server-calls.ts';
 import type {
   Accepted,
@@ -127,9 +128,10 @@ export class Pixmill {
   }
 
   async #send<T>(csv: Blob, fields: object, { idempotencyKey, fileName, signal }: UploadSettings): Promise<T> {
-    const body = new FormData();
-    for (const [name, value] of Object.entries(fields)) if (value !== undefined) body.set(name, String(value));
-    body.set('file', csv, fileName ?? (csv instanceof File ? csv.name : 'products.csv'));
+    const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+    const texts = given.map(([name, value]): [string, string] => [name, String(value)]);
+    const name = fileName ?? (csv instanceof File ? csv.name : 'products.csv');
+    const body = multipart(texts, csv, name, newKey());
     const headers = { 'idempotency-key': idempotencyKey ?? newKey() };
     return call<T>(this.#server, '/api/upload', asJson, { method: 'POST', body, headers, signal });
   }

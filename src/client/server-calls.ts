@@ -12,7 +12,7 @@ export interface Server {
 
 export interface Call {
   method?: 'GET' | 'POST' | 'DELETE';
-  body?: FormData;
+  body?: Blob;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
   /**

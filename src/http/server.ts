@@ -77,6 +77,7 @@ export async function createServer(tools: HttpTools): Promise<Server> {
   for (const schema of COMPONENTS) server.addSchema(schema);
 
   observeCalls(server, tools);
+  endConnectionsAtClose(server);
   await server.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY } });
   if (tools.corsOrigins.length > 0)
     await server.register(cors, { origin: tools.corsOrigins, exposedHeaders: ['location', 'retry-after'] });
@@ -101,4 +102,17 @@ export async function createServer(tools: HttpTools): Promise<Server> {
   await documentationRoutes(server);
   refuseOthers();
   return server;
+}
+
+/** Closing ends the connections that are idle then; the others would be kept open after their call, and hold a stop. */
+function endConnectionsAtClose(server: Server): void {
+  let closing = false;
+  server.addHook('preClose', async () => {
+    closing = true;
+  });
+  server.addHook('onResponse', (_request, _reply, next) => {
+    // The connection becomes idle after this hook.
+    if (closing) setImmediate(() => server.server.closeIdleConnections());
+    next();
+  });
 }

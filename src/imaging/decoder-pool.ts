@@ -54,6 +54,12 @@ const START_MS = 30_000;
 /** A process that is to end gets this long twice over before it is killed; native code does not listen. */
 const TERMINATE_MS = 100;
 
+/**
+ * Longest wait for the end of all processes. One that died while it had nothing to do is counted among them, and its end,
+ * which is over, would be waited for without end.
+ */
+const STOP_MS = 2_000;
+
 /** How often the queue is looked at after a process was lost, until nothing waits. */
 const LOOK_MS = 100;
 
@@ -94,6 +100,18 @@ export function createDecoderPool({ processes, limits, workDir, log, onLost }: D
   const run = (...task: unknown[]): Promise<DecoderAnswer> =>
     Promise.resolve(pool.exec('compress', [...task, decoderLimits]).timeout(decodeMs));
 
+  /** The pool learns that an idle process died only from the image that it gives it: the next process gets that image. */
+  async function runOnLiving(...task: unknown[]): Promise<DecoderAnswer> {
+    for (let dead = 0; ; dead++) {
+      try {
+        return await run(...task);
+      } catch (error) {
+        if (!wasIdle(error) || dead === processes) throw error;
+        onLost?.('idle');
+      }
+    }
+  }
+
   let looking: NodeJS.Timeout | undefined;
   /**
    * The pool hands out what waits only when a task comes or ends. Where processes die that work on everything that could
@@ -119,17 +137,11 @@ export function createDecoderPool({ processes, limits, workDir, log, onLost }: D
     },
 
     async compress(input, output, options) {
-      const answer = await run(input, output, options)
-        .catch((error) => {
-          if (!wasIdle(error)) throw error;
-          onLost?.('idle');
-          return run(input, output, options);
-        })
-        .catch((error) => {
-          keepHandingOut();
-          onLost?.(lossOf(error));
-          throw lostTask(error);
-        });
+      const answer = await runOnLiving(input, output, options).catch((error) => {
+        keepHandingOut();
+        onLost?.(lossOf(error));
+        throw lostTask(error);
+      });
       if ('failure' in answer) {
         throw failureOf(answer.failure);
       }
@@ -144,7 +156,7 @@ export function createDecoderPool({ processes, limits, workDir, log, onLost }: D
 
     async stop() {
       clearInterval(looking);
-      await pool.terminate(true);
+      await pool.terminate(true, STOP_MS).catch(() => undefined);
     },
   };
 }
@@ -156,9 +168,13 @@ function failureOf({ code, cause }: { code: FailureCode; cause: string }): Image
   return new ImageFailure(code, { ...details, ...waits });
 }
 
+const CLOSED = 'ERR_IPC_CHANNEL_CLOSED';
+
 /** The process died between two images (somebody killed it): the image has not been looked at. */
 function wasIdle(error: unknown): boolean {
-  return ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ERR_IPC_CHANNEL_CLOSED';
+  const { message, cause } = error as Error;
+  // The pool's own sentence where it has heard of the end; before that, sending fails.
+  return message === 'Worker is terminated' || (cause as NodeJS.ErrnoException | undefined)?.code === CLOSED;
 }
 
 /** What ended the process. SIGKILL comes from its own watch over its memory, or from the kernel that runs out of it. */

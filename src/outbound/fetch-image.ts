@@ -46,8 +46,12 @@ export function fetchImage(tools: FetchTools): FetchImage {
     try {
       await whenRoom();
       signal.throwIfAborted();
-      breaker.enter(url.host);
-      return await download(url, file, tools, signal);
+      const leave = breaker.enter(url.host);
+      try {
+        return await download(url, file, tools, signal);
+      } finally {
+        leave();
+      }
     } finally {
       giveBack();
     }

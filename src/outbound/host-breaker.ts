@@ -14,9 +14,10 @@ import { type FailureCode, ImageFailure } from '../domain/failure.ts';
 export interface HostBreaker {
   /**
    * Asks before a download.
+   * @returns to be called when it is over, also where it said nothing about the host: another may be the probe then
    * @throws ImageFailure with the host's last code: put off (counts as no try) or, for a dead host, for good
    */
-  enter(host: string): void;
+  enter(host: string): () => void;
   succeeded(host: string): void;
   /** No answer at all came: no address, no connection, no first byte. */
   failed(host: string, code: FailureCode): void;
@@ -30,6 +31,8 @@ const PROBE_PAUSES_MS = [5_000, 10_000, 20_000];
 const DEAD_MS = 300_000;
 /** Hosts that are remembered at most; those that succeed are forgotten. */
 const HOSTS = 10_000;
+
+const NO_PROBE = () => undefined;
 
 interface HostState {
   code: FailureCode;
@@ -57,9 +60,9 @@ export function createHostBreaker(now: () => number): HostBreaker {
   return {
     enter(host) {
       const state = hosts.get(host);
-      if (!state) return;
+      if (!state) return NO_PROBE;
       const wait = state.until - now();
-      if (state.failures < FAILURES_TO_OPEN && wait <= 0) return;
+      if (state.failures < FAILURES_TO_OPEN && wait <= 0) return NO_PROBE;
       const dead = state.probes >= PROBE_PAUSES_MS.length;
       if (dead && wait > 0) throw new ImageFailure(state.code, { retry: false });
       if (wait > 0 || state.probing) {
@@ -71,6 +74,9 @@ export function createHostBreaker(now: () => number): HostBreaker {
         });
       }
       state.probing = true;
+      return () => {
+        state.probing = false;
+      };
     },
 
     succeeded(host) {

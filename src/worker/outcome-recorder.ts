@@ -5,8 +5,10 @@ import type { Outcome, RequestStore } from '../pipeline/ports.ts';
 export interface OutcomeRecorder {
   /** Around all work on an image that may come to an outcome: what is under way is worth waiting for. */
   during<T>(work: () => Promise<T>): Promise<T>;
-  /** Returns when the outcome is durable. */
+  /** Returns when the outcome is durable. @throws what the database said, after `giveUp` */
   record(outcome: Outcome): Promise<void>;
+  /** For the end of a stop: what the database does not take now is not tried again. Its images are done anew after it. */
+  giveUp(): void;
 }
 
 /** A commit costs a disk sync whatever is in it: outcomes wait this long for company, where some may come. */
@@ -20,11 +22,12 @@ const RETRY_MS = 1_000;
 
 /**
  * Collects the outcomes of images and stores them in batches, one transaction each.
- * Outcomes are never dropped: while the database fails, their images wait with them.
+ * Outcomes are not dropped: while the database fails, their images wait with them, until a stop cannot wait any longer.
  * One batch after the other: should this process freeze, one transaction of it holds a lock, not a whole queue of them.
  */
 export function createOutcomeRecorder(store: Pick<RequestStore, 'recordOutcomes'>, log: Logger): OutcomeRecorder {
   let latest: Promise<void> = Promise.resolve();
+  const givenUp = new AbortController();
   let underWay = 0;
   let batch: { outcomes: Outcome[]; durable: Promise<void>; full: () => void } | undefined;
 
@@ -35,8 +38,11 @@ export function createOutcomeRecorder(store: Pick<RequestStore, 'recordOutcomes'
       try {
         return await store.recordOutcomes(outcomes);
       } catch (error) {
-        log.error({ err: error, outcomes: outcomes.length }, 'outcomes could not be stored, trying again');
-        await sleep(RETRY_MS);
+        const { signal } = givenUp;
+        const next = signal.aborted ? 'their images are done again after the next start' : 'trying again';
+        log.error({ err: error, outcomes: outcomes.length }, `outcomes could not be stored, ${next}`);
+        if (signal.aborted) throw error;
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
   }
@@ -60,7 +66,7 @@ export function createOutcomeRecorder(store: Pick<RequestStore, 'recordOutcomes'
         const full = Promise.withResolvers<void>();
         const outcomes: Outcome[] = [];
         const ready = Promise.race([full.promise, sleep(LONGEST_WAIT_MS, undefined, { ref: false })]);
-        latest = flush(outcomes, Promise.all([ready, latest]));
+        latest = flush(outcomes, Promise.all([ready, latest.catch(() => undefined)]));
         batch = { outcomes, durable: latest, full: full.resolve };
       }
       batch.outcomes.push(outcome);
@@ -68,5 +74,6 @@ export function createOutcomeRecorder(store: Pick<RequestStore, 'recordOutcomes'
       flushIfComplete();
       return durable;
     },
+    giveUp: () => givenUp.abort(),
   };
 }

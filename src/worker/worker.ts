@@ -103,7 +103,10 @@ export function startWorker(settings: WorkerSettings): Worker {
 
   return {
     async stop(graceMs) {
-      await Promise.all([maintenance.stop(), queue.stop(graceMs)]);
+      const stopped = Promise.all([maintenance.stop(), queue.stop(graceMs)]);
+      const timer = setTimeout(recorder.giveUp, graceMs);
+      await stopped;
+      clearTimeout(timer);
     },
   };
 }

@@ -9,6 +9,7 @@ import { finished } from 'node:stream/promises';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { Pixmill, PixmillError, type Status, verifyWebhook } from '../../src/client/index.ts';
+import { multipart } from '../../src/client/multipart.ts';
 import { openFile } from '../../src/client/node.ts';
 import { passOn, startFront } from '../support/front.ts';
 import { startOrigin } from '../support/origin.ts';
@@ -155,6 +156,34 @@ test('a webhook is told from a forged one, and its event is typed', async () => 
   const [attempt] = await pixmill.deliveries(request_id);
   assert.deepEqual([attempt?.state, attempt?.status_code], ['delivered', 200]);
   assert.equal((await pixmill.redeliver(request_id)).length, 1);
+});
+
+test('an upload that is refused before all of it is sent ends with the refusal', async () => {
+  const refusing = await startOrigin({
+    '/api/upload': (_request, response) =>
+      response.writeHead(401).end(JSON.stringify({ code: 'unauthorized', title: 'A key is needed.' })),
+  });
+  const file = join(temporaryFolder(), 'long.csv');
+  writeFileSync(file, '');
+  truncateSync(file, 20_000_000);
+  const stranger = new Pixmill({ url: refusing.url, key: 'wrong' });
+  await assert.rejects(stranger.upload(await openFile(file)), fails('unauthorized', { status: 401 }));
+});
+
+test('a form is sent with its names, values and file as they are', async () => {
+  const names = ['spring.csv', 'größe "XL"\r\n; x=1.csv'];
+  for (const name of names) {
+    const fields: [string, string][] = [
+      ['format', 'webp'],
+      ['webhook_url', 'https://shop.example/?a="ü"&b=--'],
+    ];
+    const body = multipart(fields, new Blob(['a\r\n--b\n'], { type: 'text/csv' }), name, 'b0');
+    const form = await new Response(body).formData();
+    const file = form.get('file') as File;
+    assert.deepEqual([file.name, file.type, await file.text()], [name, 'text/csv', 'a\r\n--b\n']);
+    form.delete('file');
+    assert.deepEqual([...form], fields);
+  }
 });
 
 test('a large file is sent without being held in memory', async () => {

@@ -7,6 +7,7 @@ import { openPostgres } from '../../src/database/open-postgres.ts';
 import { createRequestStore } from '../../src/database/request-store.ts';
 import type { Job } from '../../src/pipeline/ports.ts';
 import { storeContract } from '../contracts/store-contract.ts';
+import { atTheEnd } from '../support/at-the-end.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { done, newProducts, newRequest, publish } from '../support/rows.ts';
 
@@ -14,7 +15,7 @@ const server = await startPostgres();
 
 async function open(...settings: Parameters<typeof openPostgres>): Promise<Database> {
   const database = await openPostgres(...settings);
-  server.beforeStop(() => database.db.destroy());
+  atTheEnd(() => database.db.destroy());
   return database;
 }
 

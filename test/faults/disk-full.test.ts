@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StatusObject } from '../../src/domain/status-object.ts';
+import { atTheEnd } from '../support/at-the-end.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
@@ -18,7 +19,7 @@ function smallDisk(): string | undefined {
   } catch {
     return undefined;
   }
-  after(() => {
+  atTheEnd(() => {
     execFileSync('umount', ['-l', folder]);
     rmdirSync(folder);
   });

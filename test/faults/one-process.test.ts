@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -112,6 +114,29 @@ test('a client that never ends its upload does not hold a stop for longer than t
   const started = performance.now();
   assert.equal(await pixmill.stop('SIGTERM'), 0);
   assert.ok(performance.now() - started < 5_000);
+});
+
+test('a call that is under way at a stop is answered, and its connection does not hold the stop', async () => {
+  const pixmill = await startPixmill();
+  const { hostname: host, port } = new URL(pixmill.url);
+  const agent = new Agent({ keepAlive: true });
+  const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+  const call = request({ host, port, path: '/api/upload', method: 'POST', agent, headers });
+  const answered = once(call, 'response') as Promise<[IncomingMessage]>;
+  call.write(`--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${HEADER}`);
+  while (readdirSync(join(pixmill.dataDir, 'tmp')).length === 0) await new Promise(setImmediate);
+  const started = performance.now();
+  const stopped = pixmill.stop();
+  // It has begun to stop when it takes no calls any more.
+  while (await pixmill.call('/health').catch(() => undefined));
+  call.end('\r\n--x--\r\n');
+  const [answer] = await answered;
+  assert.equal(answer.statusCode, 422);
+  answer.resume();
+  assert.equal(await stopped, 0);
+  // An idle connection is kept for 30 s.
+  assert.ok(performance.now() - started < 15_000);
+  agent.destroy();
 });
 
 test('a small request passes a large one', async () => {

@@ -263,6 +263,31 @@ describe('hosts that do not answer', () => {
     await close();
   });
 
+  test('a probe that says nothing about its host lets the next one go', async () => {
+    let now = 0;
+    let found: string | undefined;
+    const { port } = new URL(base);
+    const host = `back.example:${port}`;
+    const addresses = async () => {
+      if (!found) throw Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
+      return [{ address: found, family: 4 }];
+    };
+    const { get, close } = fetcher({
+      lookup: addresses,
+      now: () => now,
+      allowAddresses: [`127.0.0.1:${port}`],
+    });
+    for (let i = 0; i < 8; i++) await get(`http://${host}/${i}`);
+    now += 5_000;
+    found = '10.0.0.1';
+    assert.equal((await get(`http://${host}/good`)).failure?.code, 'address_refused');
+    found = '127.0.0.1';
+    assert.equal((await get(`http://${host}/429-soon`)).failure?.countsAsTry, true);
+    now += 7_000;
+    assert.equal((await get(`http://${host}/good`)).failure, undefined);
+    await close();
+  });
+
   test('a stop ends a download at once', async () => {
     const { get, close } = fetcher();
     const stopping = new AbortController();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { v7 } from 'uuid';
@@ -14,6 +14,7 @@ import { acceptUpload } from '../../src/pipeline/accept-upload.ts';
 import { LASTING_LINKS } from '../../src/results/image-links.ts';
 import { createFileStorage } from '../../src/storage/file-storage.ts';
 import { NO_TRACING } from '../../src/tracing/tracing.ts';
+import { atTheEnd } from '../support/at-the-end.ts';
 import { sqliteStore } from '../support/sqlite-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { UNWATCHED } from '../support/unwatched.ts';
@@ -46,7 +47,7 @@ async function listen(): Promise<number> {
     version: '',
     ready: async () => undefined,
   });
-  after(() => server.close());
+  atTheEnd(() => server.close());
   await server.listen({ host: '127.0.0.1', port: 0 });
   return (server.server.address() as AddressInfo).port;
 }

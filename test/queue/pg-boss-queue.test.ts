@@ -5,6 +5,7 @@ import { openPostgres } from '../../src/database/open-postgres.ts';
 import type { Job } from '../../src/pipeline/ports.ts';
 import { createPgBossQueue, type PgBossQueue } from '../../src/queue/pg-boss-queue.ts';
 import { queueContract } from '../contracts/queue-contract.ts';
+import { atTheEnd } from '../support/at-the-end.ts';
 import { startPostgres } from '../support/postgres.ts';
 
 const server = await startPostgres();
@@ -18,7 +19,7 @@ async function openProcess(url: string) {
   const own = Object.assign(new URL(url), { username: role, password: 'secret' }).href;
   const database = await openPostgres(own);
   const queue = await createPgBossQueue(database, own, Date.now, log);
-  server.beforeStop(async () => {
+  atTheEnd(async () => {
     await server.admin(`alter role ${role} login`);
     await queue.stop(0);
     await queue.close();

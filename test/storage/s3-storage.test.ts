@@ -3,11 +3,12 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { imageKey } from '../../src/domain/image.ts';
 import { parseS3Address } from '../../src/storage/s3-address.ts';
 import { createS3Storage } from '../../src/storage/s3-storage.ts';
 import { listed, storageContract } from '../contracts/storage-contract.ts';
+import { atTheEnd } from '../support/at-the-end.ts';
 import { S3_CREDENTIALS, startS3 } from '../support/s3.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -17,7 +18,7 @@ let opened = 0;
 
 function open(bucket = 'images', at = endpoint) {
   const storage = createS3Storage(parseS3Address(`s3://${bucket}/shop/${++opened}?endpoint=${at}`));
-  after(storage.close);
+  atTheEnd(storage.close);
   return storage;
 }
 
@@ -77,10 +78,10 @@ test('a listing goes on where a page of the bucket ends, and leaves out what oth
     response.end(`<ListBucketResult><IsTruncated>${!!next}</IsTruncated>${more}${contents}</ListBucketResult>`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  after(() => server.close());
+  atTheEnd(() => server.close());
   const { port } = server.address() as AddressInfo;
   const storage = createS3Storage(parseS3Address(`s3://images/shop?endpoint=http://127.0.0.1:${port}`));
-  after(storage.close);
+  atTheEnd(storage.close);
   assert.deepEqual(await listed(storage), [key(1), key(3)].sort());
   assert.deepEqual(asked, ['shop/ ', 'shop/ a+b=', 'shop/ c']);
 });

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after } from 'node:test';
 import pino from 'pino';
 import type { ImageResult } from '../../src/domain/image.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/domain/limits.ts';
 import { DEFAULT_OPTIONS, type Options } from '../../src/domain/options.ts';
 import { createDecoderPool } from '../../src/imaging/decoder-pool.ts';
 import type { DecoderLoss } from '../../src/pipeline/watch.ts';
+import { atTheEnd } from './at-the-end.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Real decoder processes on a folder of their own, stopped when the test file ends. */
@@ -20,12 +20,13 @@ export function decoders(processes = 2, limits: Partial<Limits> = {}) {
     log: pino({ level: 'silent' }),
     onLost: (reason) => lost.push(reason),
   });
-  after(() => pool.stop());
+  atTheEnd(() => pool.stop());
   let files = 0;
   return {
     workDir,
     /** Why processes went, in order. */
     lost,
+    stop: () => pool.stop(),
     async compress(bytes: Uint8Array, options: Partial<Options> = {}): Promise<ImageResult & { file: string }> {
       const input = join(workDir, `in-${files}`);
       const file = join(workDir, `out-${files++}`);

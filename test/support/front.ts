@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { after } from 'node:test';
+import { atTheEnd } from './at-the-end.ts';
 
 /** What a proxy does to one call: it gets the whole answer of the server behind, and answers as it likes. */
 export type Meddle = (
@@ -28,7 +28,7 @@ export async function startFront(url: string, meddle: Meddle): Promise<string> {
     pass(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  after(() => {
+  atTheEnd(() => {
     server.closeAllConnections();
     server.close();
   });

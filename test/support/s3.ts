@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { basename, join } from 'node:path';
-import { after } from 'node:test';
 import S3rver from 's3rver';
+import { atTheEnd } from './at-the-end.ts';
 import { freePort } from './free-port.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -29,7 +29,7 @@ export async function startS3(): Promise<string> {
 /** The same where a test wants more of it than its address. */
 export async function startS3Server(): Promise<S3Server> {
   const server = await openS3(temporaryFolder());
-  after(() => server.kill());
+  atTheEnd(() => server.kill());
   return server;
 }
 

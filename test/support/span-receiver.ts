@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { after } from 'node:test';
+import { atTheEnd } from './at-the-end.ts';
 
 type Value = { stringValue?: string; intValue?: number | string; boolValue?: boolean; doubleValue?: number };
 type Attributes = { key: string; value: Value }[];
@@ -44,7 +44,7 @@ export async function startSpanReceiver({ hangs = false } = {}) {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  after(() => {
+  atTheEnd(() => {
     server.closeAllConnections();
     server.close();
   });

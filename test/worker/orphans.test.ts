@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { imageKey } from '../../src/domain/image.ts';
 import type { ImageStorage } from '../../src/pipeline/ports.ts';
@@ -11,6 +11,7 @@ import { parseS3Address } from '../../src/storage/s3-address.ts';
 import { createS3Storage } from '../../src/storage/s3-storage.ts';
 import { sweepOrphans } from '../../src/worker/orphans.ts';
 import { listed } from '../contracts/storage-contract.ts';
+import { atTheEnd } from '../support/at-the-end.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
@@ -30,7 +31,7 @@ let opened = 0;
 
 function bucket(): ImageStorage {
   const storage = createS3Storage(parseS3Address(`s3://images/sweep/${++opened}?endpoint=${endpoint}`));
-  after(storage.close);
+  atTheEnd(storage.close);
   return storage;
 }
 

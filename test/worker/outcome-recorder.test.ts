@@ -13,6 +13,25 @@ const outcome = (number: number): Outcome => ({
   settlement: { kind: 'later', retryAt: 0 },
 });
 
+test('while the database fails, outcomes wait for it, but not longer than a stop does', async () => {
+  let tried = Promise.withResolvers<void>();
+  const away = async () => {
+    tried.resolve();
+    throw new Error('the database is away');
+  };
+  const recorder = createOutcomeRecorder({ recordOutcomes: away }, pino({ level: 'silent' }));
+  const recorded = recorder.during(() => recorder.record(outcome(1)));
+  await tried.promise;
+  recorder.giveUp();
+  await assert.rejects(recorded, /is away/);
+  tried = Promise.withResolvers();
+  await assert.rejects(
+    recorder.during(() => recorder.record(outcome(2))),
+    /is away/,
+  );
+  await tried.promise;
+});
+
 test('an outcome waits for others only while some are under way, and never for time that need not pass', async () => {
   // Time stands still: whoever waits for it waits for ever.
   mock.timers.enable({ apis: ['setTimeout'] });
