@@ -26,6 +26,8 @@ export function decoders(processes = 2, limits: Partial<Limits> = {}) {
     workDir,
     /** Why processes went, in order. */
     lost,
+    /** Returns when a process has started: that is part of the time of its first image. */
+    ready: () => pool.ready(),
     stop: () => pool.stop(),
     async compress(bytes: Uint8Array, options: Partial<Options> = {}): Promise<ImageResult & { file: string }> {
       const input = join(workDir, `in-${files}`);

@@ -1,6 +1,5 @@
 import { OUT_WIDE } from './codec/layout.ts';
 import type { Codec } from './codec.ts';
-import type { Lane } from './lane.ts';
 import { NotTaken } from './not-taken.ts';
 import { type Steps, ZIGZAG } from './quantisation.ts';
 
@@ -44,7 +43,7 @@ const BLOCK_BYTES = 3 * 4;
  * @param start address of the first token
  * @returns the same afterwards
  */
-export function turnLanes(codec: Codec, lanes: Lane[], turn: Turn, start: number): number {
+export function turnLanes(codec: Codec, lanes: { address: number }[], turn: Turn, start: number): number {
   const across = Number(turn.mirroredAcross);
   const down = Number(turn.mirroredDown);
   const swapped = Number(turn.swapped);
