@@ -247,6 +247,34 @@ describe('size', () => {
   });
 });
 
+describe('half of a JPEG', () => {
+  const levels = async (file: Buffer | string) => sharp(file).raw().toBuffer();
+  const halved = async (jpeg: Buffer) => (await compress(jpeg, { scale: 50, format: 'png', quality: 100 })).file;
+
+  test('differs from one that is decoded in full by less than a level', async () => {
+    const jpeg = await photo(800, 600).blur(2).jpeg({ quality: 90 }).toBuffer();
+    const ours = await levels(await halved(jpeg));
+    const resized = await levels(await sharp(jpeg).resize(400, 300).png().toBuffer());
+    const mean = ours.reduce((sum, value, at) => sum + Math.abs(value - (resized[at] ?? 0)), 0) / ours.length;
+    assert.ok(mean < 1, `mean difference ${mean}`);
+    assert.ok(!ours.equals(resized), 'it was decoded in full');
+  });
+
+  test('is decoded in full where half a pixel would be left over', async () => {
+    const jpeg = await photo(801, 600).jpeg().toBuffer();
+    const result = await halved(jpeg);
+    assert.deepEqual((await sharp(result).metadata()).width, 401);
+    const resized = sharp(jpeg).resize({ width: 401, height: 300, fit: 'fill' }).png();
+    assert.ok((await levels(result)).equals(await levels(await resized.toBuffer())));
+  });
+
+  test('is a failure where the file ends early', async () => {
+    const jpeg = await photo(800, 600).jpeg().toBuffer();
+    const cut = jpeg.subarray(0, jpeg.length * 0.9);
+    await assert.rejects(compress(cut, { scale: 50 }), { code: 'corrupt_image' });
+  });
+});
+
 describe('originals that are kept', () => {
   const secret = Buffer.from('Exif\0\0 taken at 52.5N 13.4E');
   const tail = Buffer.from('PK\x03\x04 a whole archive behind the picture');
