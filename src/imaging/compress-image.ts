@@ -6,7 +6,7 @@ import type { Limits } from '../domain/limits.ts';
 import type { ImageFormat, Options } from '../domain/options.ts';
 import { isAnimatedPng } from './clean/png.ts';
 import { cleanMetadata } from './clean-metadata.ts';
-import { encodeAs } from './encoders.ts';
+import { encodeSmallest } from './encode-smallest.ts';
 import { recompressJpeg } from './jpeg/recompress.ts';
 import { SNIFFED_BYTES, sniff } from './sniff.ts';
 import { isSrgb } from './srgb-profile.ts';
@@ -15,6 +15,8 @@ export type ImageLimits = Pick<Limits, 'pixels' | 'frames'>;
 
 /** Formats that can hold several frames. PNG can, too, but neither reads nor writes them here. */
 const MOVING: ReadonlySet<ImageFormat> = new Set(['gif', 'webp']);
+/** WebP and AVIF may be; they do not say so at once. */
+const LOSSLESS: ReadonlySet<ImageFormat> = new Set(['png', 'gif']);
 const WITHOUT_ALPHA: ReadonlySet<ImageFormat> = new Set(['jpeg']);
 
 /**
@@ -136,6 +138,7 @@ function scaled(size: number, percent: number): number {
 
 interface Target extends Options {
   formatIn: ImageFormat;
+  bytesIn: number;
   formatOut: ImageFormat;
   width: number;
   height: number;
@@ -144,6 +147,11 @@ interface Target extends Options {
 /** Half of an odd number of pixels would have to be stretched. */
 function halvesExactly(source: Source, { formatIn, scale, width, height }: Target): boolean {
   return formatIn === 'jpeg' && scale === 50 && width * 2 === source.width && height * 2 === source.height;
+}
+
+/** What the picture takes without loss, as far as its file says that. */
+function losslessBytes({ frames }: Source, { formatIn, scale, bytesIn }: Target): number {
+  return LOSSLESS.has(formatIn) && frames === 1 && scale === 100 ? bytesIn : Number.POSITIVE_INFINITY;
 }
 
 async function encode(input: string, source: Source, target: Target): Promise<Buffer> {
@@ -159,7 +167,7 @@ async function encode(input: string, source: Source, target: Target): Promise<Bu
   if (WITHOUT_ALPHA.has(formatOut)) image = image.flatten({ background: '#ffffff' });
   const pixels = width * height * (moving ? source.frames : 1);
   // Written by us, not by the encoder: it cannot tell a full disk from a broken picture.
-  return attempt(() => encodeAs(image, formatOut, target, pixels).toBuffer());
+  return attempt(() => encodeSmallest(image, formatOut, target, pixels, losslessBytes(source, target)));
 }
 
 /** Errors of the decoder are the file's fault. */

@@ -6,13 +6,19 @@ type Wish = Pick<Options, 'quality' | 'effort'>;
 /** Above this many pixels AVIF at effort 4 would pass the time limit of one image. */
 const AVIF_SLOW_PIXELS = 6_000_000;
 
+/** Above this many pixels filters and the best palette of a PNG would pass it, too, while all cores are busy. */
+const PNG_SLOW_PIXELS = 12_000_000;
+
+/** Sets how an image is written. */
+export type Way = (image: Sharp) => Sharp;
+
 /** Sets how an image is written. @param pixels of the result, all frames together */
 export function encodeAs(image: Sharp, format: ImageFormat, wish: Wish, pixels: number): Sharp {
   switch (format) {
     case 'jpeg':
       return image.jpeg(jpegOptions(wish));
     case 'png':
-      return image.png(pngOptions(wish));
+      return image.png(pngOptions(wish, pixels));
     case 'webp':
       return image.webp(webpOptions(wish));
     case 'avif':
@@ -20,6 +26,28 @@ export function encodeAs(image: Sharp, format: ImageFormat, wish: Wish, pixels: 
     case 'gif':
       return image.gif(gifOptions(wish));
   }
+}
+
+/**
+ * What may come out smaller than what `small` writes. More effort happens to make more bytes, so that `fast` is among
+ * it, but for JPEG and palettes: there it never was smaller.
+ * @param flat whether a picture may take fewer bytes without any loss than with a palette
+ */
+export function otherWays(format: ImageFormat, { quality }: Wish, pixels: number, flat: boolean): Way[] {
+  switch (format) {
+    case 'jpeg':
+      return [];
+    case 'png':
+      if (quality === 100) return [unfiltered];
+      return flat ? [(image) => image.png(pngOptions({ quality: 100, effort: 'small' }, pixels)), unfiltered] : [];
+    default:
+      return [(image) => encodeAs(image, format, { quality, effort: 'fast' }, pixels)];
+  }
+}
+
+/** Filters spoil what repeats itself: flat colours, dithering, few colours. */
+function unfiltered(image: Sharp): Sharp {
+  return image.png({ compressionLevel: 9 });
 }
 
 /**
@@ -31,10 +59,11 @@ function jpegOptions({ quality, effort }: Wish): JpegOptions {
 }
 
 /** Only 100 is lossless; everything below uses a palette. */
-function pngOptions({ quality, effort }: Wish): PngOptions {
+function pngOptions({ quality, effort }: Wish, pixels: number): PngOptions {
   const compressionLevel = effort === 'fast' ? 6 : 9;
-  if (quality === 100) return { compressionLevel, adaptiveFiltering: effort === 'small' };
-  return { palette: true, quality, compressionLevel, effort: effort === 'fast' ? 2 : 8 };
+  const thorough = effort === 'small' && pixels <= PNG_SLOW_PIXELS;
+  if (quality === 100) return { compressionLevel, adaptiveFiltering: thorough };
+  return { palette: true, quality, compressionLevel, effort: thorough ? 8 : 2 };
 }
 
 function webpOptions({ quality, effort }: Wish): WebpOptions {

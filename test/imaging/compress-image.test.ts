@@ -275,6 +275,47 @@ describe('half of a JPEG', () => {
   });
 });
 
+describe('effort=small', () => {
+  const drawing = (fill: 'dots' | 'blend') => {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="150"><defs>
+      <pattern id="dots" width="8" height="8" patternUnits="userSpaceOnUse"><path d="M0 0h4v4H0z"/></pattern>
+      <linearGradient id="blend"><stop stop-color="#c00"/><stop offset="1" stop-color="#00c"/></linearGradient></defs>
+      <rect width="200" height="150" fill="#fff"/><rect x="20" y="20" width="160" height="110" fill="url(#${fill})"/></svg>`;
+    return sharp(Buffer.from(svg)).flatten().png().toBuffer();
+  };
+  /** Filters make more bytes of it. */
+  const fewColours = async () => sharp(await photo(200, 150).png({ palette: true, colours: 8 }).toBuffer());
+
+  test('never makes a larger file than fast', async () => {
+    const pictures = {
+      drawing: await drawing('dots'),
+      'few colours': await (await fewColours()).png({ compressionLevel: 0 }).toBuffer(),
+      photo: await photo(200, 150).png({ compressionLevel: 0 }).toBuffer(),
+      'moving GIF': await animation('gif', [RED, GREEN, BLUE], [100, 100, 100], 0),
+    };
+    for (const [name, picture] of Object.entries(pictures)) {
+      for (const format of ['same', 'jpeg', 'webp', 'avif'] as const) {
+        for (const quality of [50, 95, 100]) {
+          const [fast, small] = await Promise.all(
+            (['fast', 'small'] as const).map((effort) => compress(picture, { format, quality, effort, scale: 99 })),
+          );
+          const what = `${name} as ${format}, quality ${quality}: ${small?.bytesOut} of ${fast?.bytesOut}`;
+          assert.ok(small && fast && small.bytesOut <= fast.bytesOut, what);
+        }
+      }
+    }
+  });
+
+  test('keeps every pixel of a drawing where a palette would take more bytes', async () => {
+    const file = await drawing('blend');
+    const [fast, small] = [await compress(file), await compress(file, { effort: 'small' })];
+    assert.ok(small.bytesOut < fast.bytesOut, `${small.bytesOut} of ${fast.bytesOut}`);
+    assert.equal(small.outcome, 'compressed');
+    const [before, after] = await Promise.all([file, small.file].map((each) => sharp(each).raw().toBuffer()));
+    assert.ok(before && after?.equals(before));
+  });
+});
+
 describe('originals that are kept', () => {
   const secret = Buffer.from('Exif\0\0 taken at 52.5N 13.4E');
   const tail = Buffer.from('PK\x03\x04 a whole archive behind the picture');
