@@ -378,7 +378,7 @@ describe('damaged files', () => {
       return (random >> 8) % below;
     };
     let taken = 0;
-    for (let round = 0; round < 3_200; round++) {
+    for (let round = 0; round < 2_400; round++) {
       const file = Buffer.from((await sources)[round % 4] ?? '');
       const reach = round % 8 < 4 ? Math.min(600, file.length) : file.length;
       for (let flips = 1 + next(3); flips > 0; flips--) file[next(reach)] = next(256);
