@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
-import { type RunningPixmill, spawnPixmill } from '../support/pixmill.ts';
+import { CHEAP_START, type RunningPixmill, spawnPixmill } from '../support/pixmill.ts';
 import { type OperationLog, violations } from './checker.ts';
 
 export interface KillSettings {
@@ -54,7 +54,9 @@ export async function killRun(settings: KillSettings): Promise<KillResult> {
     webhooks: 0,
     recoveryMs: 0,
   };
-  const start = () => spawnPixmill({ dataDir, env: { PIXMILL_LOG_LEVEL: 'silent' } });
+  // All decoders of a real start: they are killed, too.
+  const { NODE_COMPILE_CACHE } = CHEAP_START;
+  const start = () => spawnPixmill({ dataDir, env: { NODE_COMPILE_CACHE, PIXMILL_LOG_LEVEL: 'silent' } });
   let pixmill = await start();
   const restart = async () => {
     await pixmill.stop('SIGKILL');

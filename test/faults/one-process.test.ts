@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
-import { spawnPixmill, startPixmill } from '../support/pixmill.ts';
+import { CHEAP_START, spawnPixmill, startPixmill } from '../support/pixmill.ts';
 import { runCommand } from '../support/run-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -33,15 +33,15 @@ test('a second process on the same folder is refused, 20 of 20 times, and the fi
 test('the folder of a process that was killed is taken over at once', async () => {
   const dataDir = temporaryFolder();
   for (let time = 0; time < 3; time++) {
-    const pixmill = await spawnPixmill({ dataDir });
+    const pixmill = await spawnPixmill({ dataDir, env: CHEAP_START });
     await pixmill.stop('SIGKILL');
   }
-  await (await spawnPixmill({ dataDir })).stop();
+  await (await spawnPixmill({ dataDir, env: CHEAP_START })).stop();
 });
 
 test('a database of a newer version is refused and left alone', async () => {
   const dataDir = temporaryFolder();
-  await (await spawnPixmill({ dataDir })).stop();
+  await (await spawnPixmill({ dataDir, env: CHEAP_START })).stop();
   const database = new DatabaseSync(join(dataDir, 'pixmill.sqlite'));
   database.exec("insert into kysely_migration values ('9999-from-the-future', '2099-01-01')");
   database.close();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
-import { spawnPixmill, startPixmill } from '../support/pixmill.ts';
+import { CHEAP_START, spawnPixmill, startPixmill } from '../support/pixmill.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openPage, picture, seriousFindings, startBrowser } from './page.ts';
 
@@ -51,7 +51,7 @@ test('a server that wants a key is asked for it once, and the page goes on', asy
 
 test('a restart of the server in the middle is survived, in two tabs at once', async () => {
   const dataDir = temporaryFolder();
-  const first = await spawnPixmill({ dataDir });
+  const first = await spawnPixmill({ dataDir, env: CHEAP_START });
   const port = new URL(first.url).port;
   const links = [`${origin.url}/a.jpg`, `${origin.url}/held.jpg`];
   const upload = await first.upload(csv(...links).buffer);
