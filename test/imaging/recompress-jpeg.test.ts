@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import sharp, { type JpegOptions, type Sharp } from 'sharp';
+import { decodingTable, LOOKED_UP } from '../../src/imaging/jpeg/decoding-table.ts';
+import { leaps } from '../../src/imaging/jpeg/leaps.ts';
 import { recompressJpeg } from '../../src/imaging/jpeg/recompress.ts';
+import { requantise } from '../../src/imaging/jpeg/requantise.ts';
 import { decoders } from '../support/decoders.ts';
 import { plainJpeg } from '../support/jpegs.ts';
 import { photo, quarters, withSegment } from '../support/pictures.ts';
@@ -392,6 +395,21 @@ describe('damaged files', () => {
     }
     assert.ok(taken > 20 && taken < 2_000, `${taken} taken`);
   });
+});
+
+test('bits that begin no code are no code, where several are looked up at once either', () => {
+  // A single code, 00. What begins with other bits was once read as the end of a block.
+  const table = decodingTable(Uint8Array.of(0, 1, ...new Array<number>(14).fill(0)), Uint8Array.of(0x01));
+  const fine = new Uint8Array(64).fill(1);
+  const { table: entries } = leaps(
+    table,
+    requantise(
+      fine,
+      fine.map(() => 40),
+    ),
+  );
+  const begins = (bits: number) => bits >> (LOOKED_UP - 2) === 0;
+  assert.ok(entries.every((entry, bits) => (entry !== 0) === begins(bits)));
 });
 
 test('the compiled codec is what its source compiles to', async () => {
