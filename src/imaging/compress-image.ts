@@ -115,17 +115,8 @@ async function inspect(file: string, format: ImageFormat, limits: ImageLimits): 
     frames,
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
     grey: metadata.space === 'b-w' || metadata.space === 'grey16',
-    srgb: metadata.space === 'srgb' && metadata.icc !== undefined && saysSrgb(metadata.icc),
+    srgb: metadata.space === 'srgb' && metadata.icc !== undefined && isSrgb(metadata.icc),
   };
-}
-
-function saysSrgb(profile: Buffer): boolean {
-  try {
-    return isSrgb(profile);
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }
 
 function formatOf({ format, compression }: Metadata): string {

@@ -9,7 +9,7 @@ const AVIF_SLOW_PIXELS = 6_000_000;
 /** Above this many pixels filters and the best palette of a PNG would pass it, too, while all cores are busy. */
 const PNG_SLOW_PIXELS = 12_000_000;
 
-/** Sets how an image is written. */
+/** One of several ways to write an image. */
 export type Way = (image: Sharp) => Sharp;
 
 /** Sets how an image is written. @param pixels of the result, all frames together */
@@ -29,17 +29,22 @@ export function encodeAs(image: Sharp, format: ImageFormat, wish: Wish, pixels: 
 }
 
 /**
- * What may come out smaller than what `small` writes. More effort happens to make more bytes, so that `fast` is among
- * it, but for JPEG and palettes: there it never was smaller.
+ * What may come out smaller than what `small` writes. More effort happens to make more bytes: then `fast` is one of these
+ * ways. For JPEG and palettes it never was smaller.
  * @param flat whether a picture may take fewer bytes without any loss than with a palette
  */
 export function otherWays(format: ImageFormat, { quality }: Wish, pixels: number, flat: boolean): Way[] {
   switch (format) {
     case 'jpeg':
       return [];
-    case 'png':
-      if (quality === 100) return [unfiltered];
-      return flat ? [(image) => image.png(pngOptions({ quality: 100, effort: 'small' }, pixels)), unfiltered] : [];
+    case 'png': {
+      // What is above the limit is written without filters at once.
+      const filtered = pixels <= PNG_SLOW_PIXELS;
+      if (quality === 100) return filtered ? [unfiltered] : [];
+      if (!flat) return [];
+      const lossless: Way = (image) => image.png(pngOptions({ quality: 100, effort: 'small' }, pixels));
+      return filtered ? [lossless, unfiltered] : [lossless];
+    }
     default:
       return [(image) => encodeAs(image, format, { quality, effort: 'fast' }, pixels)];
   }

@@ -11,10 +11,19 @@ const CURVE_TOLERANCE = 0.5 / 255;
 
 /**
  * Whether a profile says no more than sRGB: its primaries, its curves, and no table that would be used instead
- * (ICC.1:2022 sections 8.3 and 10). Names are not looked at; anybody may write them.
- * @throws RangeError where an offset leads out of it
+ * (ICC.1:2022 sections 8.3 and 10). Names are not looked at; anybody may write them. A damaged one says nothing.
  */
 export function isSrgb(profile: Buffer): boolean {
+  try {
+    return saysSrgb(profile);
+  } catch (error) {
+    // An offset leads out of it.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+function saysSrgb(profile: Buffer): boolean {
   if (profile.length < 132 || profile.toString('latin1', 16, 24) !== 'RGB XYZ ') return false;
   const tags = new Map<string, Buffer>();
   for (let at = 132; at < 132 + 12 * profile.readUInt32BE(128); at += 12) {

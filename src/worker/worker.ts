@@ -103,10 +103,8 @@ export function startWorker(settings: WorkerSettings): Worker {
 
   return {
     async stop(graceMs) {
-      const stopped = Promise.all([maintenance.stop(), queue.stop(graceMs)]);
       const timer = setTimeout(recorder.giveUp, graceMs);
-      await stopped;
-      clearTimeout(timer);
+      await Promise.all([maintenance.stop(), queue.stop(graceMs)]).finally(() => clearTimeout(timer));
     },
   };
 }
