@@ -56,10 +56,12 @@ if (!isFresh()) {
   // One file of Redoc is served; the hundred packages around it need not be installed with Pixmill for that.
   const redoc = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
   for (const name of ['', '.LICENSE.txt']) await copyFile(redoc + name, join(fresh, `redoc.standalone.js${name}`));
-  await rm(DIST, { recursive: true, force: true });
-  await rename(fresh, DIST).catch(async (error) => {
-    await rm(fresh, { recursive: true, force: true });
-    // Somebody else built at the same time and was first.
-    if (!existsSync(DIST)) throw error;
-  });
+  // Where somebody else built at the same time and was first, that page may be read already: it stays.
+  if (!isFresh()) {
+    await rm(DIST, { recursive: true, force: true });
+    await rename(fresh, DIST).catch((error) => {
+      if (!existsSync(DIST)) throw error;
+    });
+  }
+  await rm(fresh, { recursive: true, force: true });
 }

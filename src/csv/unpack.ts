@@ -1,6 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { Problem } from '../domain/problem.ts';
 import { Allowance, gunzipped, unzipped } from './inflate.ts';
 import { notCsv } from './survey.ts';
@@ -23,7 +21,7 @@ const WORKBOOKS = ['xls', 'xlsm', 'xlsb', 'xltx', 'ods', 'numbers'];
 /**
  * Makes a CSV out of what was uploaded: unpacks a `.gz`, or a `.zip` of one file, and takes the rows out of an `.xlsx`.
  * The name decides, so that a workbook that was renamed to .csv stays what it is. What comes out is counted.
- * @param to a path for what comes out; the caller removes it, also when this throws
+ * @param to a path for what comes out; the caller removes it, also when this throws: by then it is made, or never will be
  * @param csvBytes how much may come out
  * @throws Problem `not_csv`, `csv_too_large`, `row_too_long`
  */
@@ -37,13 +35,13 @@ export async function unpackFile(path: string, to: string, name: string, csvByte
       const isGzip = await startsWith(path, [0x1f, 0x8b]);
       if (!isGzip) throw notCsv(1, 'Its name ends in ".gz", but it is not a gzip file.');
       const inside = csvName(name.slice(0, -'.gz'.length));
-      await write(gunzipped(path, allowance), to);
+      await writeFile(to, gunzipped(path, allowance), { mode: 0o600 });
       return { path: to, name: inside, format: 'csv' };
     }
     case 'zip': {
       const file = await findZippedFile(path);
       const inside = csvName(file.name);
-      await write(unzipped(path, file, allowance), to);
+      await writeFile(to, unzipped(path, file, allowance), { mode: 0o600 });
       return { path: to, name: inside, format: 'csv' };
     }
     default:
@@ -70,10 +68,6 @@ function csvName(name: string): string {
 
 function extensionOf(name: string): string | undefined {
   return /\.([^.]*)$/.exec(name)?.[1]?.toLowerCase();
-}
-
-async function write(bytes: AsyncIterable<Buffer>, to: string): Promise<void> {
-  await pipeline(bytes, createWriteStream(to, { mode: 0o600 }));
 }
 
 async function startsWith(path: string, bytes: number[]): Promise<boolean> {

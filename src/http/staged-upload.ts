@@ -1,6 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { writeFile } from 'node:fs/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { shownName } from '../csv/unpack.ts';
@@ -23,7 +22,7 @@ const FILES = 4;
 
 /**
  * Reads a multipart form off the wire into a file while hashing it; fields may stand before or after the file.
- * @param path of the new file; the caller removes it, also when this throws
+ * @param path of the new file; the caller removes it, also when this throws: by then it is made, or never will be
  * @throws Problem `file_missing`, `several_files`, `csv_too_large`, `invalid_option`, `invalid_multipart`
  */
 export async function stageUpload(request: FastifyRequest, path: string, csvBytes: number): Promise<StagedUpload> {
@@ -81,7 +80,7 @@ async function stageFile(
     }
   };
   // "w": an empty file input may have come before the real one.
-  await pipeline(part.file, hashing, createWriteStream(path, { flags: 'w', mode: 0o600 }));
+  await writeFile(path, hashing(part.file), { flag: 'w', mode: 0o600 });
   if (!filename && bytes === 0) return undefined;
   if (part.file.truncated) {
     throw new Problem('csv_too_large', `The limit is ${csvBytes} bytes. Split the file and upload the parts.`);

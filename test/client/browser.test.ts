@@ -5,7 +5,7 @@ import { build } from 'vite';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
-import { openPage, startBrowser } from '../web/page.ts';
+import { openPage, startBrowser, withoutBrowser } from '../web/page.ts';
 
 /** Runs in the browser. @returns what it saw, as text */
 const PROGRAM = `
@@ -21,7 +21,9 @@ const PROGRAM = `
   seen.push(refused.code, (await (await pixmill.downloadCsv(request_id)).text()).includes('.webp'));
   return seen.join();`;
 
-test('the client works in a browser, on the page of another origin', async () => {
+const browser = await startBrowser();
+
+test('the client works in a browser, on the page of another origin', { skip: withoutBrowser(browser) }, async () => {
   const entry = join(import.meta.dirname, '../../src/client/index.ts');
   const lib = { entry, formats: ['es' as const], fileName: 'client' };
   const [built] = [await build({ configFile: false, logLevel: 'error', build: { lib, write: false } })].flat();
@@ -34,7 +36,7 @@ test('the client works in a browser, on the page of another origin', async () =>
   });
   const key = 'browser-0123456789abcdef';
   const pixmill = await startPixmill({ env: { PIXMILL_API_KEYS: key, PIXMILL_CORS_ORIGINS: shop.url } });
-  const { page, complaints } = await openPage(await startBrowser());
+  const { page, complaints } = await openPage(browser);
   await page.goto(shop.url);
   const program = PROGRAM.replace('SETTINGS', JSON.stringify({ url: pixmill.url, key }));
   const seen = await page.evaluate(`(async () => {${program}})()`);

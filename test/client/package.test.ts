@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,10 +7,12 @@ import { createInterface } from 'node:readline';
 import { before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { Webhook } from 'standardwebhooks';
+import { extract } from 'tar';
 import { clientTypes } from '../../client/generate-types.ts';
 import clientManifest from '../../client/package.json' with { type: 'json' };
 import manifest from '../../package.json' with { type: 'json' };
 import { blocks, ROOT } from '../docs/written-pages.ts';
+import { npmPack } from '../support/npm-pack.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
@@ -35,13 +37,10 @@ describe('the package @pixmill/client, as it would be published', () => {
   const program = `${quickStart}\n${errors}`;
 
   before(async () => {
-    const { stdout } = await run('npm', ['pack', '-w', 'client', '--json', '--pack-destination', folder], {
-      cwd: ROOT,
-    });
-    const [packed] = JSON.parse(stdout.slice(stdout.indexOf('['))) as { filename: string }[];
+    const { tarball } = await npmPack(folder, '-w', 'client');
     const modules = join(folder, 'node_modules');
     mkdirSync(join(modules, '@pixmill'), { recursive: true });
-    execFileSync('tar', ['-xf', join(folder, packed?.filename ?? ''), '-C', join(modules, '@pixmill')]);
+    await extract({ file: tarball, cwd: join(modules, '@pixmill') });
     symlinkSync('package', join(modules, '@pixmill/client'));
     for (const name of Object.keys(clientManifest.dependencies)) {
       symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));

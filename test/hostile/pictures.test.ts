@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
@@ -194,7 +193,7 @@ describe('the processes', () => {
     const slow = await photo(4_000, 3_000).png({ compressionLevel: 1 }).toBuffer();
     const busy = [codeOf(slow), codeOf(slow)];
     await new Promise((resolve) => setTimeout(resolve, 200));
-    for (const pid of children()) execFileSync('kill', ['-SEGV', pid]);
+    for (const pid of children()) process.kill(Number(pid), 'SIGSEGV');
     assert.deepEqual(new Set(await Promise.all(busy)), new Set(['decoder_crashed']));
     assert.deepEqual(lost, ['crash', 'crash']);
     assert.equal(await codeOf(jpeg), 'done');
@@ -205,7 +204,7 @@ describe('the processes', () => {
     const busy = [codeOf(slow), codeOf(slow)];
     const waiting = [codeOf(jpeg), codeOf(jpeg), codeOf(jpeg)];
     await new Promise((resolve) => setTimeout(resolve, 200));
-    for (const pid of children()) execFileSync('kill', ['-KILL', pid]);
+    for (const pid of children()) process.kill(Number(pid), 'SIGKILL');
     assert.deepEqual(new Set(await Promise.all(busy)), new Set(['decoder_crashed']));
     assert.deepEqual(new Set(await Promise.all(waiting)), new Set(['done']));
   });
@@ -213,7 +212,7 @@ describe('the processes', () => {
   /** Kills what has no image, and waits until its end is known. */
   async function killIdle(): Promise<void> {
     for (const pid of children()) {
-      execFileSync('kill', ['-KILL', pid]);
+      process.kill(Number(pid), 'SIGKILL');
       while (existsSync(`/proc/${pid}`)) await new Promise(setImmediate);
     }
   }

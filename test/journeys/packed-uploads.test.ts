@@ -65,6 +65,8 @@ describe('one packed CSV', () => {
     const first = await upload('products.csv.gz', gzipSync(CSV), headers);
     assert.equal((await upload('products.csv.gz', gzipSync(CSV), headers)).request_id, first.request_id);
     assert.equal((await upload('products.csv', CSV, headers)).code, 'idempotency_conflict');
+    // Until then its image is in the folder of temporary files, which is looked at in the end.
+    await pixmill.finished(first.request_id);
   });
 });
 

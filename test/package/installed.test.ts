@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { publint } from 'publint';
 import { blocks, ROOT } from '../docs/written-pages.ts';
+import { NPM_PATH, npmPack } from '../support/npm-pack.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
@@ -16,14 +17,13 @@ const folder = temporaryFolder();
 const home = join(folder, 'node_modules/pixmill');
 const env = {
   ...process.env,
-  // npm and npx run with this Node, too.
-  PATH: dirname(process.execPath) + delimiter + process.env.PATH,
+  PATH: NPM_PATH,
   PIXMILL_ALLOW_ADDRESSES: '127.0.0.1',
 };
 
 /** Runs a program in the folder of the installation. @returns what it printed @throws where it fails */
-async function run(program: string, args: string[], cwd = folder): Promise<string> {
-  return (await promisify(execFile)(program, args, { cwd, env })).stdout;
+async function run(program: string, args: string[]): Promise<string> {
+  return (await promisify(execFile)(program, args, { cwd: folder, env })).stdout;
 }
 
 const OFFLINE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT)\b/;
@@ -39,16 +39,14 @@ async function install(tarball: string): Promise<string | false> {
   }
 }
 
-const packed = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', folder], ROOT));
-const [{ filename, files }] = packed as [{ filename: string; files: { path: string }[] }];
+const { tarball, files } = await npmPack(folder);
 writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-const skip = await install(join(folder, filename));
+const skip = await install(tarball);
 
 test('the package holds what runs and what explains it, and nothing else', () => {
-  const paths = files.map(({ path }) => path);
   const wanted = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json', 'web'];
-  assert.deepEqual([...new Set(paths.map((path) => path.split('/')[0]))].sort(), wanted);
-  const sources = paths.filter((path) => /(?<!\.d)\.tsx?$|^web\/(?!dist\/)/.test(path));
+  assert.deepEqual([...new Set(files.map((path) => path.split('/')[0]))].sort(), wanted);
+  const sources = files.filter((path) => /(?<!\.d)\.tsx?$|^web\/(?!dist\/)/.test(path));
   assert.deepEqual(sources, []);
 });
 

