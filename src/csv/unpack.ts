@@ -23,7 +23,7 @@ const WORKBOOKS = ['xls', 'xlsm', 'xlsb', 'xltx', 'ods', 'numbers'];
 /**
  * Makes a CSV out of what was uploaded: unpacks a `.gz`, or a `.zip` of one file, and takes the rows out of an `.xlsx`.
  * The name decides, so that a workbook that was renamed to .csv stays what it is. What comes out is counted.
- * @param to a path for what comes out; the caller removes it, also when this throws
+ * @param to a path for a new file of what comes out; the caller removes it, also when this throws
  * @param csvBytes how much may come out
  * @throws Problem `not_csv`, `csv_too_large`, `row_too_long`
  */
@@ -73,7 +73,7 @@ function extensionOf(name: string): string | undefined {
 }
 
 async function write(bytes: AsyncIterable<Buffer>, to: string): Promise<void> {
-  await pipeline(bytes, createWriteStream(to, { mode: 0o600 }));
+  await pipeline(bytes, createWriteStream(to, { flags: 'wx', mode: 0o600 }));
 }
 
 async function startsWith(path: string, bytes: number[]): Promise<boolean> {

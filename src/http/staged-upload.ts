@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
@@ -80,9 +81,12 @@ async function stageFile(
       yield chunk;
     }
   };
-  // "w": an empty file input may have come before the real one.
-  await pipeline(part.file, hashing, createWriteStream(path, { flags: 'w', mode: 0o600 }));
-  if (!filename && bytes === 0) return undefined;
+  await pipeline(part.file, hashing, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+  if (!filename && bytes === 0) {
+    // The real one may come yet.
+    await rm(path);
+    return undefined;
+  }
   if (part.file.truncated) {
     throw new Problem('csv_too_large', `The limit is ${csvBytes} bytes. Split the file and upload the parts.`);
   }

@@ -16,7 +16,7 @@ export interface SheetHead {
 export type SheetLine = [number, ...string[]];
 
 /**
- * Writes the rows of a workbook's first sheet into a file, one a line in JSON. Neither the sheet nor its texts are ever
+ * Writes the rows of a workbook's first sheet into a new file, one a line in JSON. Neither the sheet nor its texts are ever
  * in memory as a whole.
  * @param csvBytes how much may come out of the workbook's parts, and how long the file may become
  * @throws Problem `not_csv`, `csv_too_large`, `row_too_long`
@@ -29,7 +29,7 @@ export async function writeSheetRows(path: string, to: string, csvBytes: number)
   const head: SheetHead = { sheet: sheetName, otherSheets };
   try {
     const rows = readSheet(sheet, { texts, formats, from1904, allowance: new Allowance(csvBytes) });
-    await pipeline(lines(head, rows), createWriteStream(to, { mode: 0o600 }));
+    await pipeline(lines(head, rows), createWriteStream(to, { flags: 'wx', mode: 0o600 }));
   } finally {
     await texts.close();
   }
