@@ -4,7 +4,7 @@
  *
  *   node bench/decoder-fuzz.ts [files] [seed]
  */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -55,9 +55,6 @@ function damaged(): Buffer {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'pixmill-fuzz-'));
-const workDir = join(folder, 'work');
-chmodSync(folder, 0o755);
-mkdirSync(workDir);
 interface Lane {
   pool: DecoderPool;
   /** Starts to watch the process of the pool; the answer of the answer is the memory in MiB that it took since (Linux). */
@@ -66,7 +63,9 @@ interface Lane {
 
 async function lane(): Promise<Lane> {
   const before = new Set(children());
-  const pool = createDecoderPool({ processes: 1, limits: DEFAULT_LIMITS, workDir, log: pino({ level: 'error' }) });
+  const workDir = mkdtempSync(join(folder, 'work-'));
+  const log = pino({ level: 'error' });
+  const pool = createDecoderPool({ processes: 1, limits: DEFAULT_LIMITS, workDir, mayStayRoot: false, log });
   await pool.ready();
   const pid = children().find((child) => !before.has(child));
   const memory = (name: string) =>
@@ -106,8 +105,8 @@ const started = Date.now();
 async function feed({ pool, watch }: Lane): Promise<void> {
   while (made < files) {
     const number = made++;
-    const input = join(workDir, `in-${number}`);
-    const output = join(workDir, `out-${number}`);
+    const input = pool.inputFile();
+    const output = join(folder, `out-${number}`);
     writeFileSync(input, damaged());
     const memory = watch();
     let end = 'done';

@@ -35,7 +35,7 @@ export interface App {
 
 /**
  * Builds the parts in the order in which they need each other, and starts them.
- * @throws DatabaseUnusable, StorageUnusable, and what listening throws (a port that is taken)
+ * @throws DatabaseUnusable, StorageUnusable, DecodersUnsafe, and what listening throws (a port that is taken)
  */
 export async function startApp(config: Config, role: Role, version: string, log: Logger): Promise<App> {
   /** What takes work in from outside or from the queue: stopped first, together. */
@@ -115,6 +115,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
         processes: config.decoders,
         limits: config.limits,
         workDir,
+        mayStayRoot: config.decodeAsRoot,
         log,
         onLost: metrics.decoderLost,
       });
@@ -127,6 +128,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
         storage,
         fetchImage: outbound.fetchImage,
         compress: decoders.compress,
+        inputFile: decoders.inputFile,
         temporaryFile: () => join(workDir, randomUUID()),
         sendWebhook: outbound.sendWebhook,
         webhookSecret: await secretFor(config, store),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
-import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { lstat, readdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
@@ -17,10 +17,13 @@ export interface Backing {
   store: RequestStore;
   queue: JobQueue;
   storage: ImageStorage;
-  /** For temporary files of this process. */
+  /** For temporary files of this process; no other user may enter it. */
   workDir: string;
   close(): Promise<void>;
 }
+
+/** Uploads of strangers lie in it, and it bars the way out of the folder inside of it in which decoders are. */
+const OURS_ALONE = 0o700;
 
 const MINUTE_MS = 60_000;
 
@@ -47,7 +50,7 @@ export async function openBacking(config: Config, now: () => number, log: Logger
       parts.push(lockDataFolder(config.dataDir));
       // What a dead process left there belongs to nobody: the lock says that we are alone.
       rmSync(temporary, { recursive: true, force: true });
-      mkdirSync(temporary, { recursive: true });
+      mkdirSync(temporary, { mode: OURS_ALONE });
       const database = await openDatabase(config, log);
       parts.push(() => database.db.destroy());
       const queue = createEmbeddedQueue(database, now, log);
@@ -60,7 +63,8 @@ export async function openBacking(config: Config, now: () => number, log: Logger
     }
 
     const workDir = join(temporary, randomUUID());
-    mkdirSync(workDir, { recursive: true });
+    mkdirSync(temporary, { recursive: true });
+    mkdirSync(workDir, { mode: OURS_ALONE });
     parts.push(() => rm(workDir, { recursive: true, force: true }));
     const database = await openDatabase(config, log);
     parts.push(() => database.db.destroy());
@@ -121,7 +125,7 @@ function regularly(work: () => Promise<void>, log: Logger): () => Promise<void> 
 async function removeAbandoned(folder: string, before: number): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    const stats = await stat(path).catch(() => undefined);
+    const stats = await lstat(path).catch(() => undefined);
     if (stats && stats.mtimeMs < before) await rm(path, { recursive: true, force: true });
   }
 }

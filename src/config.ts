@@ -44,6 +44,8 @@ export interface Config {
   /** Removes stored files that belong to no image. */
   removeOrphans: boolean;
   decoders: number;
+  /** Decodes pictures with the rights of root where there is no way to give them up. */
+  decodeAsRoot: boolean;
   downloads: number;
   downloadsPerHost: number;
   stopSeconds: number;
@@ -127,6 +129,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     retentionDays: read('PIXMILL_RETENTION_DAYS'),
     removeOrphans: read('PIXMILL_REMOVE_ORPHANS') === 'on',
     decoders: read('PIXMILL_CONCURRENCY') || availableParallelism() + 1,
+    decodeAsRoot: read('PIXMILL_DECODE_AS_ROOT') === '1',
     downloads: read('PIXMILL_DOWNLOADS'),
     downloadsPerHost: read('PIXMILL_DOWNLOADS_PER_HOST'),
     stopSeconds: read('PIXMILL_STOP_SECONDS') / 1_000,

@@ -102,6 +102,11 @@ export const VARIABLES = {
     oneOf(['on', 'off']),
   ),
   PIXMILL_CONCURRENCY: variable('0', 'Images decoded at once; 0: one more than there are cores.', whole(0, 1_024)),
+  PIXMILL_DECODE_AS_ROOT: variable(
+    '0',
+    '1: started as root where decoders cannot become the user nobody, go on all the same, with hostile pictures decoded as root.',
+    oneOf(['0', '1']),
+  ),
   PIXMILL_DOWNLOADS: variable('32', 'Downloads at once.', whole(1, 10_000)),
   PIXMILL_DOWNLOADS_PER_HOST: variable('8', 'Downloads at once from one host.', whole(1, 10_000)),
   PIXMILL_STOP_SECONDS: variable('20', 'How long a stop waits for running work.', seconds),

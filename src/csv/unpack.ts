@@ -21,7 +21,8 @@ const WORKBOOKS = ['xls', 'xlsm', 'xlsb', 'xltx', 'ods', 'numbers'];
 /**
  * Makes a CSV out of what was uploaded: unpacks a `.gz`, or a `.zip` of one file, and takes the rows out of an `.xlsx`.
  * The name decides, so that a workbook that was renamed to .csv stays what it is. What comes out is counted.
- * @param to a path for what comes out; the caller removes it, also when this throws: by then it is made, or never will be
+ * @param to a path for a new file of what comes out; the caller removes it, also when this throws: by then it is made, or
+ *   never will be
  * @param csvBytes how much may come out
  * @throws Problem `not_csv`, `csv_too_large`, `row_too_long`
  */
@@ -35,13 +36,13 @@ export async function unpackFile(path: string, to: string, name: string, csvByte
       const isGzip = await startsWith(path, [0x1f, 0x8b]);
       if (!isGzip) throw notCsv(1, 'Its name ends in ".gz", but it is not a gzip file.');
       const inside = csvName(name.slice(0, -'.gz'.length));
-      await writeFile(to, gunzipped(path, allowance), { mode: 0o600 });
+      await writeFile(to, gunzipped(path, allowance), { flag: 'wx', mode: 0o600 });
       return { path: to, name: inside, format: 'csv' };
     }
     case 'zip': {
       const file = await findZippedFile(path);
       const inside = csvName(file.name);
-      await writeFile(to, unzipped(path, file, allowance), { mode: 0o600 });
+      await writeFile(to, unzipped(path, file, allowance), { flag: 'wx', mode: 0o600 });
       return { path: to, name: inside, format: 'csv' };
     }
     default:

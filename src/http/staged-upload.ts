@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { shownName } from '../csv/unpack.ts';
@@ -79,9 +79,12 @@ async function stageFile(
       yield chunk;
     }
   };
-  // "w": an empty file input may have come before the real one.
-  await writeFile(path, hashing(part.file), { flag: 'w', mode: 0o600 });
-  if (!filename && bytes === 0) return undefined;
+  await writeFile(path, hashing(part.file), { flag: 'wx', mode: 0o600 });
+  if (!filename && bytes === 0) {
+    // The real one may come yet.
+    await rm(path);
+    return undefined;
+  }
   if (part.file.truncated) {
     throw new Problem('csv_too_large', `The limit is ${csvBytes} bytes. Split the file and upload the parts.`);
   }

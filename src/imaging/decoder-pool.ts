@@ -8,27 +8,34 @@ import type { ImageResult } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { Options } from '../domain/options.ts';
 import type { DecoderLoss } from '../pipeline/watch.ts';
-import { chooseUser } from './decoder-user.ts';
+import { readAnswer } from './decoder-answer.ts';
+import { createDecoderFolder, INPUTS, OUTPUTS } from './decoder-folder.ts';
+import { MAY_STAY_ROOT } from './decoder-user.ts';
+import { DecodersUnsafe } from './decoders-unsafe.ts';
 
 export type DecoderLimits = Pick<Limits, 'pixels' | 'frames' | 'decoderBytes'>;
-
-export type DecoderAnswer = { result: ImageResult } | { failure: { code: FailureCode; cause: string } };
 
 export interface DecoderSettings {
   processes: number;
   limits: DecoderLimits & Pick<Limits, 'decodeMs'>;
-  /** Holds all inputs and outputs; made already. */
+  /** For what decoders read and write; made already, and only we may enter it. */
   workDir: string;
+  /** Whether decoders may have the rights of root where we have them and cannot give them up. */
+  mayStayRoot: boolean;
   log: Logger;
   /** A process is gone, and another one takes its place. */
   onLost?(reason: DecoderLoss): void;
 }
 
 export interface DecoderPool {
-  /** Returns when a process has started. @throws where none can */
+  /** Returns when a process has started. @throws DecodersUnsafe, Error where none can */
   ready(): Promise<void>;
+  /** A path for a new file that is to be an input. */
+  inputFile(): string;
   /**
-   * Compresses one file into a new one; both paths are made by us, inside `workDir`, the input readable for others.
+   * Compresses one file into a new one.
+   * @param input has a path of `inputFile`
+   * @param output anywhere; may be there, in part, also when this throws
    * @throws ImageFailure
    */
   compress(input: string, output: string, options: Options): Promise<ImageResult>;
@@ -64,16 +71,22 @@ const STOP_MS = 2_000;
 const LOOK_MS = 100;
 
 /** Processes that decode and encode one image at a time each, so that a crash costs one image and no more. */
-export function createDecoderPool({ processes, limits, workDir, log, onLost }: DecoderSettings): DecoderPool {
+export function createDecoderPool(settings: DecoderSettings): DecoderPool {
+  const { processes, limits, workDir, mayStayRoot, log, onLost } = settings;
   const modules = modulesFolder();
-  const user = chooseUser([PROGRAM, modules], workDir, log);
+  const folder = createDecoderFolder(workDir, process.getuid?.() === 0);
   const pool = workerpool.pool(PROGRAM, {
     workerType: 'process',
     minWorkers: processes,
     maxWorkers: processes,
     workerTerminateTimeout: TERMINATE_MS,
+    forkArgs: mayStayRoot ? [MAY_STAY_ROOT] : [],
     forkOpts: {
-      ...user.credentials,
+      // They load the program, and come into this folder, with our rights; then they give these up. The folders above, and
+      // the program, may be closed to everybody else.
+      cwd: folder.path,
+      // Without the terminal of those who started us, into which one that was taken over could type.
+      detached: true,
       // Nothing of our environment: it may hold secrets.
       env: ALLOCATOR,
       execArgv: [
@@ -88,8 +101,10 @@ export function createDecoderPool({ processes, limits, workDir, log, onLost }: D
         `--allow-fs-read=${join(SOURCE, '../node_modules')}`,
         `--allow-fs-read=${join(SOURCE, '../node_modules')}/*`,
         `--allow-fs-read=${modules}/*`,
-        `--allow-fs-read=${workDir}/*`,
-        `--allow-fs-write=${workDir}/*`,
+        `--allow-fs-read=${join(folder.path, INPUTS)}`,
+        `--allow-fs-read=${join(folder.path, INPUTS)}/*`,
+        `--allow-fs-read=${join(folder.path, OUTPUTS)}`,
+        `--allow-fs-write=${join(folder.path, OUTPUTS)}/*`,
         `--allow-fs-write=${devNull}`,
         '--disable-warning=SecurityWarning',
       ],
@@ -97,11 +112,11 @@ export function createDecoderPool({ processes, limits, workDir, log, onLost }: D
   });
 
   const { decodeMs, ...decoderLimits } = limits;
-  const run = (...task: unknown[]): Promise<DecoderAnswer> =>
+  const run = (...task: unknown[]): Promise<unknown> =>
     Promise.resolve(pool.exec('compress', [...task, decoderLimits]).timeout(decodeMs));
 
   /** The pool learns that an idle process died only from the image that it gives it: the next process gets that image. */
-  async function runOnLiving(...task: unknown[]): Promise<DecoderAnswer> {
+  async function runOnLiving(...task: unknown[]): Promise<unknown> {
     for (let dead = 0; ; dead++) {
       try {
         return await run(...task);
@@ -129,24 +144,35 @@ export function createDecoderPool({ processes, limits, workDir, log, onLost }: D
 
   return {
     async ready() {
+      let stillRoot: string | null;
       try {
-        await pool.exec('ready', []).timeout(START_MS);
+        stillRoot = await pool.exec('ready', []).timeout(START_MS);
       } catch (cause) {
         throw new Error('The processes that decode images cannot be started.', { cause });
       }
+      if (stillRoot === null) return;
+      if (!mayStayRoot) throw new DecodersUnsafe(stillRoot);
+      log.warn(`Images are decoded with the rights of root: ${stillRoot}.`);
     },
 
+    inputFile: folder.inputFile,
+
     async compress(input, output, options) {
-      const answer = await runOnLiving(input, output, options).catch((error) => {
-        keepHandingOut();
-        onLost?.(lossOf(error));
-        throw lostTask(error);
-      });
-      if ('failure' in answer) {
-        throw failureOf(answer.failure);
+      const file = await folder.newOutput().catch(storageFailed);
+      try {
+        const name = await folder.openInput(input).catch(storageFailed);
+        const said = await runOnLiving(name, file.name, options).catch((error) => {
+          keepHandingOut();
+          onLost?.(lossOf(error));
+          throw lostTask(error);
+        });
+        const answer = readAnswer(said, limits.decoderBytes);
+        if ('failure' in answer) throw failureOf(answer.failure);
+        await file.copyTo(output, answer.result.bytesOut).catch(storageFailed);
+        return answer.result;
+      } finally {
+        await file.remove();
       }
-      await user.takeBack(output);
-      return answer.result;
     },
 
     load() {
@@ -166,6 +192,12 @@ function failureOf({ code, cause }: { code: FailureCode; cause: string }): Image
   // Like a failed `put`: the image waits, without using up a try, until there is room.
   const waits = code === 'storage_failed' ? { countsAsTry: false, retryAfterMs: 5_000 } : {};
   return new ImageFailure(code, { ...details, ...waits });
+}
+
+/** An error of the file system means our own disk. */
+function storageFailed(error: unknown): never {
+  if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+  throw failureOf({ code: 'storage_failed', cause: (error as Error).message });
 }
 
 const CLOSED = 'ERR_IPC_CHANNEL_CLOSED';

@@ -9,7 +9,10 @@ import workerpool from 'workerpool';
 import { ImageFailure } from '../domain/failure.ts';
 import type { Options } from '../domain/options.ts';
 import { compressImage } from './compress-image.ts';
-import type { DecoderAnswer, DecoderLimits } from './decoder-pool.ts';
+import type { DecoderAnswer } from './decoder-answer.ts';
+import { INPUTS, OUTPUTS } from './decoder-folder.ts';
+import type { DecoderLimits } from './decoder-pool.ts';
+import { becomeNobody, MAY_STAY_ROOT } from './decoder-user.ts';
 
 /** How often the memory is looked at while an image is worked on. */
 const WATCH_MS = 25;
@@ -37,6 +40,7 @@ async function compress(
   options: Options,
   limits: DecoderLimits,
 ): Promise<DecoderAnswer> {
+  if (stillRoot !== undefined && !process.argv.includes(MAY_STAY_ROOT)) throw new Error(stillRoot);
   const watch = setInterval(() => {
     if (process.memoryUsage.rss() > limits.decoderBytes) process.kill(process.pid, 'SIGKILL');
   }, WATCH_MS);
@@ -58,8 +62,15 @@ function asFailure(error: unknown): ImageFailure {
   return new ImageFailure(ours ? 'storage_failed' : 'corrupt_image', { cause: error });
 }
 
-// From here on standard error leads nowhere: the native libraries complain there about every hostile file.
-closeSync(2);
-openSync(devNull, 'w');
+// Part of the program is loaded only here. What is asked of us is heard when all of this file has been run.
+workerpool.worker({ compress, ready: () => stillRoot ?? null });
 
-workerpool.worker({ compress, ready: () => true });
+/** Why we have the rights of root; undefined where we have not. */
+const stillRoot = becomeNobody([INPUTS, OUTPUTS]);
+
+// The native libraries complain on standard error about every hostile file. And whoever takes us over has no use of a
+// terminal or a log of those who started us.
+for (const descriptor of [0, 1, 2]) {
+  closeSync(descriptor);
+  openSync(devNull, 'w');
+}

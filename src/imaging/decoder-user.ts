@@ -1,42 +1,48 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync } from 'node:fs';
-import { chown } from 'node:fs/promises';
-import type { Logger } from 'pino';
+import { statSync } from 'node:fs';
 
 /** `nobody` and `nogroup` on Linux. */
 const NOBODY = 65_534;
 
-export interface DecoderUser {
-  /** For starting processes; empty where they stay what we are. */
-  credentials: { uid?: number; gid?: number };
-  /** Makes a file of the user ours. */
-  takeBack(file: string): Promise<void>;
-}
+/** Argument of a decoder process that may stay root where it cannot become nobody. */
+export const MAY_STAY_ROOT = '--may-stay-root';
 
 /**
- * Who decoder processes run as: started as root, they are nobody, so that hostile bytes which take one over own
- * nothing. Where nobody may not read the program or the work folder, they stay root, with a warning.
+ * Makes a process that was started as root nobody, for good: hostile bytes that take it over then own nothing. What it
+ * needs of places that only root may enter has been loaded before, and it is in its folder, so that it need not pass those
+ * above.
+ * @param folders what it has to reach afterwards, by relative paths
+ * @returns why it still has the rights of root; undefined where it has not
  */
-export function chooseUser(readable: string[], workDir: string, log: Logger): DecoderUser {
-  const stay: DecoderUser = { credentials: {}, takeBack: async () => undefined };
-  if (process.getuid?.() !== 0) return stay;
-  chownSync(workDir, NOBODY, NOBODY);
-  chmodSync(workDir, 0o700);
-  const script = 'const [write, ...read] = process.argv.slice(1); const fs = require("fs");'.concat(
-    'for (const path of read) fs.accessSync(path, fs.constants.R_OK); fs.accessSync(write, fs.constants.W_OK)',
-  );
-  const credentials = { uid: NOBODY, gid: NOBODY };
-  const probe = spawnSync(process.execPath, ['-e', script, workDir, ...readable], {
-    ...credentials,
-    env: {},
-    cwd: '/',
-  });
-  if (probe.status !== 0) {
-    log.warn('Images are decoded as root: the user nobody cannot read the program or reach the data folder.');
-    return stay;
+export function becomeNobody(folders: string[]): string | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  try {
+    // Groups first: that takes rights which go with the user.
+    process.setgroups?.([]);
+    process.setgid?.(NOBODY);
+    // A file system may let in root alone, whatever the mode of a folder says. From here there still is a way back.
+    process.seteuid?.(NOBODY);
+    for (const folder of folders) statSync(`${folder}/.`);
+    process.seteuid?.(0);
+    process.setuid?.(NOBODY);
+  } catch (error) {
+    if (process.geteuid?.() !== 0) process.seteuid?.(0);
+    const { syscall, code } = error as NodeJS.ErrnoException;
+    return `decoders cannot work as the user nobody in ${process.cwd()} (${syscall}: ${code})`;
   }
-  return {
-    credentials,
-    takeBack: (file) => chown(file, 0, 0),
-  };
+  const waysBack = [
+    () => process.setuid?.(0),
+    () => process.seteuid?.(0),
+    () => process.setgid?.(0),
+    () => process.setgroups?.([0]),
+  ];
+  return waysBack.some(succeeds) ? 'decoders can take back the rights that they give up' : undefined;
+}
+
+function succeeds(step: () => void): boolean {
+  try {
+    step();
+    return true;
+  } catch {
+    return false;
+  }
 }

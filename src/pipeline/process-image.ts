@@ -13,6 +13,8 @@ export interface ImageTools {
   /** Writes the compressed picture of one file into a new one. @throws ImageFailure */
   compress(input: string, output: string, options: Options): Promise<ImageResult>;
   storage: Pick<ImageStorage, 'put'>;
+  /** A path for a new file that `compress` can read. */
+  inputFile(): string;
   /** A path for a temporary file that nobody else uses. */
   temporaryFile(): string;
   /** Tries in all that an image gets. */
@@ -40,7 +42,7 @@ export async function processImage(
   tools: ImageTools,
   signal: AbortSignal,
 ): Promise<Tried> {
-  const source = tools.temporaryFile();
+  const source = tools.inputFile();
   const target = tools.temporaryFile();
   const attempts = image.attempts + 1;
   try {

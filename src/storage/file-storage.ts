@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { access, constants, mkdir, open, opendir, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, open, opendir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseImageKey } from '../domain/image.ts';
 import type { ImageStorage } from '../pipeline/ports.ts';
@@ -69,7 +69,8 @@ export function createFileStorage({ root, folders: layout }: FileStorageSettings
 
     async find(key) {
       const target = place(key);
-      const stats = target && (await stat(target.file).catch(absent));
+      // A link is none that we made, and may lead to what is not for everybody.
+      const stats = target && (await lstat(target.file).catch(absent));
       if (!stats?.isFile()) return undefined;
       return {
         size: stats.size,

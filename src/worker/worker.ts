@@ -20,6 +20,7 @@ export interface WorkerSettings {
     options: { priority: number; signal: AbortSignal; whenRoom: () => Promise<void> },
   ): Promise<unknown>;
   compress: ImageTools['compress'];
+  inputFile: ImageTools['inputFile'];
   temporaryFile: ImageTools['temporaryFile'];
   sendWebhook: WebhookTools['sendWebhook'];
   webhookSecret: string;
@@ -66,6 +67,7 @@ export function startWorker(settings: WorkerSettings): Worker {
     store,
     storage: { put: (key: string, file: string) => watch.stage('store', () => storage.put(key, file)) },
     tries: settings.limits.tries,
+    inputFile: settings.inputFile,
     temporaryFile: settings.temporaryFile,
     watch,
     async download(url: URL, file: string, image: { number: number }, signal: AbortSignal) {

@@ -9,6 +9,7 @@ import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
 import { runCommand } from '../support/run-command.ts';
+import { temporaryFiles } from '../support/temporary-files.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const HEADER = 'S. No.,Product Name,Input Image Urls';
@@ -123,7 +124,7 @@ describe('pixmill run', () => {
         .sort(),
       [...outputs].sort(),
     );
-    assert.deepEqual(readdirSync(join(out, '.pixmill/tmp')), []);
+    assert.deepEqual(temporaryFiles(join(out, '.pixmill')), []);
     const asked = [...origin.asked].filter(([path]) => path.includes('?k'));
     assert.ok(asked.reduce((sum, [, times]) => sum + times, 0) <= 50, 'what was done is not downloaded again');
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createReadStream, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -19,6 +19,7 @@ const to = join(folder, 'upload-unpacked');
 
 async function read(content: Buffer, csvBytes = 10_000_000, name = 'products.xlsx') {
   writeFileSync(path, content);
+  rmSync(to, { force: true });
   const file = await unpackFile(path, to, name, csvBytes);
   const open = () => createReadStream(file.path);
   const { layout, batches } = await readProducts(open, { format: file.format, limits: LIMITS });

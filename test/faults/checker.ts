@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { temporaryFiles } from '../support/temporary-files.ts';
 
 /** What a client was told, and what its receiver got. */
 export interface OperationLog {
@@ -54,7 +55,7 @@ export function violations(dataDir: string, { acknowledged, webhooks }: Operatio
     if (files.get(key) !== bytes_out)
       found.push(`${key} should have ${bytes_out} bytes and has ${files.get(key) ?? 'no file'}`);
   }
-  const left = readdirSync(join(dataDir, 'tmp'));
+  const left = temporaryFiles(dataDir);
   if (left.length > 0) found.push(`${left.length} temporary files are left`);
   const waiting = one('select count(*) as jobs from jobs')?.jobs;
   if (waiting !== 0) found.push(`${waiting} jobs are left`);

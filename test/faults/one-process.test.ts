@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { CHEAP_START, spawnPixmill, startPixmill } from '../support/pixmill.ts';
 import { runCommand } from '../support/run-command.ts';
+import { temporaryFiles } from '../support/temporary-files.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const HEADER = 'S. No.,Product Name,Input Image Urls\n';
@@ -110,7 +110,7 @@ test('a client that never ends its upload does not hold a stop for longer than t
   const head =
     'POST /api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000\r\n';
   socket.write(`${head}\r\n--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${HEADER}`);
-  while (readdirSync(join(pixmill.dataDir, 'tmp')).length === 0) await new Promise(setImmediate);
+  while (temporaryFiles(pixmill.dataDir).length === 0) await new Promise(setImmediate);
   const started = performance.now();
   assert.equal(await pixmill.stop('SIGTERM'), 0);
   assert.ok(performance.now() - started < 5_000);
@@ -124,7 +124,7 @@ test('a call that is under way at a stop is answered, and its connection does no
   const call = request({ host, port, path: '/api/upload', method: 'POST', agent, headers });
   const answered = once(call, 'response') as Promise<[IncomingMessage]>;
   call.write(`--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${HEADER}`);
-  while (readdirSync(join(pixmill.dataDir, 'tmp')).length === 0) await new Promise(setImmediate);
+  while (temporaryFiles(pixmill.dataDir).length === 0) await new Promise(setImmediate);
   const started = performance.now();
   const stopped = pixmill.stop();
   // It has begun to stop when it takes no calls any more.

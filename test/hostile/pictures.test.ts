@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
@@ -244,11 +245,13 @@ describe('the processes', () => {
     }
   });
 
-  test('no temporary file but inputs and outputs lies in the work folder', () => {
+  test('nothing but inputs and what was made of them lies in the work folder', () => {
     assert.deepEqual(
-      readdirSync(workDir).filter((name) => !/^(in|out)-\d+$/.test(name)),
+      readdirSync(workDir).filter((name) => !/^(decoders|out-\d+)$/.test(name)),
       [],
     );
+    assert.deepEqual(readdirSync(join(workDir, 'decoders')).sort(), ['in', 'out']);
+    assert.deepEqual(readdirSync(join(workDir, 'decoders/out')), []);
   });
 });
 

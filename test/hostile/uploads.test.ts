@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
+import { temporaryFiles } from '../support/temporary-files.ts';
 
 const origin = await startOrigin({ '/a.jpg': await photo(80, 60).jpeg().toBuffer() });
 const pixmill = await startPixmill({ env: { PIXMILL_MAX_CSV_BYTES: '200000' } });
@@ -54,7 +53,7 @@ test('a CSV over the limit is refused with the limit, and nothing stays of it', 
   const { code, detail } = (await response.json()) as { code: string; detail: string };
   assert.deepEqual([response.status, code], [413, 'csv_too_large']);
   assert.match(detail, /200000/);
-  assert.deepEqual(readdirSync(join(pixmill.dataDir, 'tmp')), []);
+  assert.deepEqual(temporaryFiles(pixmill.dataDir), []);
 });
 
 /** Sends raw bytes and returns the first line of the answer, or '' where the connection was just closed. */

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { startPixmill } from '../support/pixmill.ts';
+import { temporaryFiles } from '../support/temporary-files.ts';
 
 const HEADER = 'S. No.,Product Name,Input Image Urls';
 const GOOD = `${HEADER}\n1,SKU1,http://127.0.0.1:1/a.jpg\n`;
@@ -104,9 +103,9 @@ describe('forms that cannot be used', () => {
     const socket = connect(Number(port), '127.0.0.1');
     const head = `POST /api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n`;
     socket.write(`${head}--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${GOOD}`);
-    while (readdirSync(join(pixmill.dataDir, 'tmp')).length === 0) await new Promise(setImmediate);
+    while (temporaryFiles(pixmill.dataDir).length === 0) await new Promise(setImmediate);
     socket.destroy();
-    while (readdirSync(join(pixmill.dataDir, 'tmp')).length > 0) await new Promise(setImmediate);
+    while (temporaryFiles(pixmill.dataDir).length > 0) await new Promise(setImmediate);
   });
 });
 
@@ -198,6 +197,6 @@ describe('addresses that lead nowhere', () => {
 test('nothing stays of all that: no request, no file, no line in the log', async () => {
   const { requests } = (await (await pixmill.call('/api/requests')).json()) as { requests: unknown[] };
   assert.deepEqual(requests, []);
-  assert.deepEqual(readdirSync(join(pixmill.dataDir, 'tmp')), []);
+  assert.deepEqual(temporaryFiles(pixmill.dataDir), []);
   assert.equal(pixmill.log(), '');
 });

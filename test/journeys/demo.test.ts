@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { CHEAP_START } from '../support/pixmill.ts';
+import { temporaryFiles } from '../support/temporary-files.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -59,5 +60,5 @@ test('the demo, killed three times on its way, finishes with every image settled
     /\.\w+$/.test(name),
   );
   assert.equal(files.length, 24);
-  assert.deepEqual(readdirSync(join(folder, 'data/demo/tmp')), []);
+  assert.deepEqual(temporaryFiles(join(folder, 'data/demo')), []);
 });

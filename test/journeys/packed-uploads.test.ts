@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
+import { temporaryFiles } from '../support/temporary-files.ts';
 import { zip } from '../support/zip.ts';
 
 const LIMIT = 200_000;
@@ -109,5 +108,5 @@ describe('what cannot be unpacked', () => {
     await refused('a.csv', zip({ name: 'a.csv', content: CSV }), 422, 'not_csv', /ZIP/);
   });
 
-  test('nothing stays of them', () => assert.deepEqual(readdirSync(join(pixmill.dataDir, 'tmp')), []));
+  test('nothing stays of them', () => assert.deepEqual(temporaryFiles(pixmill.dataDir), []));
 });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
+import { temporaryFiles } from '../support/temporary-files.ts';
 
 const ALICE = 'alice-0123456789abcdef';
 const BOB = 'bob-0123456789abcdef00';
@@ -51,7 +50,7 @@ test('the images of a day are counted for each key, and an upload over the quota
   assert.match(refused.detail, /^Limit of images a day: 3, used: 2, asked for: 2\. Upload it after/);
   assert.ok(refused.retryAfter > 0 && refused.retryAfter <= 86_400);
   assert.equal((await requests()).length, 1);
-  assert.deepEqual(readdirSync(join(pixmill.dataDir, 'tmp')), []);
+  assert.deepEqual(temporaryFiles(pixmill.dataDir), []);
 
   const dry = await upload(['/a.jpg', '/a.jpg', '/a.jpg'], {}, { dry_run: 'true' });
   assert.deepEqual([dry.status, dry.request_id], [200, null]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
@@ -10,6 +10,7 @@ import { without } from '../support/has-program.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
+import { temporaryFiles } from '../support/temporary-files.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Details extends StatusObject {
@@ -352,7 +353,6 @@ test('live events follow a request to its end', async () => {
 
 test('it stops when it is told to, and leaves no temporary file', async () => {
   assert.equal(await pixmill.stop(), 0);
-  const left = existsSync(join(pixmill.dataDir, 'tmp')) ? readdirSync(join(pixmill.dataDir, 'tmp')) : [];
-  assert.deepEqual(left, []);
+  assert.deepEqual(temporaryFiles(pixmill.dataDir), []);
   assert.equal(pixmill.log(), '');
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -7,6 +7,7 @@ import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
 import { runCommand } from '../support/run-command.ts';
+import { temporaryFiles } from '../support/temporary-files.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { workbook } from '../support/workbook.ts';
 
@@ -55,7 +56,7 @@ test('a workbook that breaks is refused with a sentence, and nothing stays of it
   const { http, body } = await upload('a.xlsx', XLSX.subarray(0, -60));
   assert.deepEqual([http, body.code], [422, 'not_csv']);
   assert.match(String(body.detail), /damaged.*save it again/);
-  const left = readdirSync(join(pixmill.dataDir, 'tmp')).filter((name) => name.startsWith('upload-'));
+  const left = temporaryFiles(pixmill.dataDir).filter((name) => name.startsWith('upload-'));
   assert.deepEqual(left, []);
 });
 

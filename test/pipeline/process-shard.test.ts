@@ -46,6 +46,7 @@ async function shard(links: string[], download: (url: URL) => void) {
       return RESULT;
     },
     storage: createFileStorage({ root: join(folder, 'images'), folders: 'flat' }),
+    inputFile: () => join(folder, String(files++)),
     temporaryFile: () => join(folder, String(files++)),
     tries: 3,
     now: () => now,

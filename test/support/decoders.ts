@@ -17,6 +17,7 @@ export function decoders(processes = 2, limits: Partial<Limits> = {}) {
     processes,
     limits: { ...DEFAULT_LIMITS, ...limits },
     workDir,
+    mayStayRoot: false,
     log: pino({ level: 'silent' }),
     onLost: (reason) => lost.push(reason),
   });
@@ -30,7 +31,7 @@ export function decoders(processes = 2, limits: Partial<Limits> = {}) {
     ready: () => pool.ready(),
     stop: () => pool.stop(),
     async compress(bytes: Uint8Array, options: Partial<Options> = {}): Promise<ImageResult & { file: string }> {
-      const input = join(workDir, `in-${files}`);
+      const input = pool.inputFile();
       const file = join(workDir, `out-${files++}`);
       writeFileSync(input, bytes);
       return { ...(await pool.compress(input, file, { ...DEFAULT_OPTIONS, ...options })), file };

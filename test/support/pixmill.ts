@@ -43,6 +43,8 @@ export interface PixmillSettings {
   nodeOptions?: string[];
   /** Another copy of Pixmill than this one. */
   program?: string;
+  /** What runs it: another Node than this one, or a program that starts it. */
+  node?: string;
 }
 
 /** The real program in a process of its own; killed when the surrounding test or test file ends (call it outside of hooks). */
@@ -69,11 +71,11 @@ process.once('exit', () => {
 
 /** The same for those who end it themselves. @param spawned gets the process before it listens */
 export async function spawnPixmill(
-  { dataDir, env = {}, nodeOptions = [], program = MAIN }: PixmillSettings,
+  { dataDir, env = {}, nodeOptions = [], program = MAIN, node = process.execPath }: PixmillSettings,
   spawned: (child: ChildProcess) => void = () => undefined,
 ): Promise<RunningPixmill> {
   mkdirSync(dataDir, { recursive: true });
-  const child = spawn(process.execPath, [...nodeOptions, program, 'start'], {
+  const child = spawn(node, [...nodeOptions, program, 'start'], {
     env: {
       PATH: process.env.PATH,
       PIXMILL_DATA_DIR: dataDir,

@@ -40,7 +40,7 @@ export class SharedTexts {
    * @throws Problem `not_csv`, `csv_too_large`
    */
   static async read(bytes: AsyncIterable<Uint8Array> | undefined, path: string): Promise<SharedTexts> {
-    const file = await open(path, 'w+', 0o600);
+    const file = await open(path, 'wx+', 0o600);
     // From here on it has no name, and goes with the process at the latest.
     await rm(path);
     const texts = new SharedTexts(file);

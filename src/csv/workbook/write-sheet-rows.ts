@@ -15,7 +15,7 @@ export interface SheetHead {
 export type SheetLine = [number, ...string[]];
 
 /**
- * Writes the rows of a workbook's first sheet into a file, one a line in JSON. Neither the sheet nor its texts are ever
+ * Writes the rows of a workbook's first sheet into a new file, one a line in JSON. Neither the sheet nor its texts are ever
  * in memory as a whole.
  * @param csvBytes how much may come out of the workbook's parts, and how long the file may become
  * @throws Problem `not_csv`, `csv_too_large`, `row_too_long`
@@ -28,7 +28,7 @@ export async function writeSheetRows(path: string, to: string, csvBytes: number)
   const head: SheetHead = { sheet: sheetName, otherSheets };
   try {
     const rows = readSheet(sheet, { texts, formats, from1904, allowance: new Allowance(csvBytes) });
-    await writeFile(to, lines(head, rows), { mode: 0o600 });
+    await writeFile(to, lines(head, rows), { flag: 'wx', mode: 0o600 });
   } finally {
     await texts.close();
   }

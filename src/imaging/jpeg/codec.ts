@@ -52,7 +52,8 @@ const PAGE = 65_536;
 /** Larger ones are not kept for the next picture. */
 const KEPT_BYTES = 24_000_000;
 
-let module: object | undefined;
+/** Loaded with the program: a decoder that works on pictures may not read it any more. */
+const module = new WebAssembly.Module(readFileSync(join(import.meta.dirname, 'codec.wasm')));
 let kept: { exports: unknown } | undefined;
 
 /** The compiled inner loops with their memory, for one picture at a time. */
@@ -61,7 +62,6 @@ export class Codec {
   #used = HEAP;
 
   constructor() {
-    module ??= new WebAssembly.Module(readFileSync(join(import.meta.dirname, 'codec.wasm')));
     kept ??= new WebAssembly.Instance(module);
     this.run = kept.exports as Exports;
     if (this.run.memory.buffer.byteLength > KEPT_BYTES) kept = undefined;

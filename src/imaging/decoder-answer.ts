@@ -1,0 +1,43 @@
+import { FAILURES, type FailureCode, ImageFailure } from '../domain/failure.ts';
+import type { ImageOutcome, ImageResult } from '../domain/image.ts';
+import { IMAGE_FORMATS } from '../domain/options.ts';
+
+/** What a decoder process says of an image. */
+export type DecoderAnswer = { result: ImageResult } | { failure: { code: FailureCode; cause: string } };
+
+const OUTCOMES: readonly ImageOutcome[] = ['compressed', 'kept_original'];
+const COUNTS = ['widthIn', 'heightIn', 'width', 'height', 'bytesIn', 'bytesOut'] as const;
+/** For the log. */
+const CAUSE_CHARACTERS = 1_000;
+
+/**
+ * Takes an answer for what it is: the word of a process that hostile bytes may have taken over. Nothing comes through but
+ * what a decoder may say; a `key` among it would be stored as that of the image.
+ * @param mostBytes that a result may have
+ * @throws ImageFailure `decoder_crashed` for everything else
+ */
+export function readAnswer(answer: unknown, mostBytes: number): DecoderAnswer {
+  const { result, failure } = Object(answer);
+  if (failure) {
+    const { code, cause } = failure;
+    if (isFailureCode(code)) return { failure: { code, cause: String(cause).slice(0, CAUSE_CHARACTERS) } };
+  } else if (result && isResult(result) && result.bytesOut <= mostBytes) {
+    const { outcome, formatIn, formatOut, widthIn, heightIn, width, height, bytesIn, bytesOut } = result;
+    return { result: { outcome, formatIn, formatOut, widthIn, heightIn, width, height, bytesIn, bytesOut } };
+  }
+  throw new ImageFailure('decoder_crashed', { cause: new Error('this is not an answer of a decoder') });
+}
+
+function isFailureCode(code: unknown): code is FailureCode {
+  return typeof code === 'string' && Object.hasOwn(FAILURES, code);
+}
+
+function isResult(result: ImageResult): boolean {
+  const { outcome, formatIn, formatOut } = result;
+  return (
+    OUTCOMES.includes(outcome) &&
+    IMAGE_FORMATS.includes(formatIn) &&
+    IMAGE_FORMATS.includes(formatOut) &&
+    COUNTS.every((name) => Number.isSafeInteger(result[name]) && result[name] > 0)
+  );
+}
