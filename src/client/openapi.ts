@@ -83,6 +83,11 @@ export interface components {
              */
             products_total: number;
             /**
+             * @description Rows that cannot be used and were left out (`on_error=skip`).
+             * @example 0
+             */
+            rows_skipped: number;
+            /**
              * @description Image links. Always pending + done + failed.
              * @example 5
              */
@@ -214,6 +219,11 @@ export interface components {
              * @example 5
              */
             images_total: number;
+            /**
+             * @description Rows that cannot be used and were left out (`on_error=skip`).
+             * @example 0
+             */
+            rows_skipped: number;
             /** @description Worth knowing, no reason to refuse. */
             warnings: components["schemas"]["CsvIssue"][];
             /**
@@ -237,7 +247,11 @@ export interface components {
              * @description The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else, or an Excel workbook (`.xlsx`).
              */
             file: string;
-            /** @description Called when the request is finished. */
+            /**
+             * @description Called when the request is finished. Such as `https://shop.example/hook`; may be left empty.
+             * @example
+             * @example https://shop.example/hook
+             */
             webhook_url?: string;
             /** @default 50 */
             quality?: number;
@@ -248,20 +262,30 @@ export interface components {
             scale?: number;
             /**
              * @description `same` keeps the format of each image.
+             * @default same
              * @enum {string}
              */
             format?: "same" | "jpeg" | "webp" | "avif" | "png";
             /**
              * @description `fast` spends the least time, `small` the fewest bytes.
+             * @default fast
              * @enum {string}
              */
             effort?: "fast" | "small";
-            /** @description Between the columns of a CSV. Found out from the file where left out. */
+            /**
+             * @description Between the columns of a CSV; else found out from the file. Such as `;`; may be left empty.
+             * @example
+             * @example ;
+             */
             delimiter?: string;
-            /** @description Check and report, keep nothing. */
+            /**
+             * @description Check and report, keep nothing.
+             * @default false
+             */
             dry_run?: boolean;
             /**
              * @description `skip` leaves bad rows out instead of refusing the upload.
+             * @default refuse
              * @enum {string}
              */
             on_error?: "refuse" | "skip";
@@ -414,6 +438,11 @@ export interface components {
              * @example 3
              */
             products_total: number;
+            /**
+             * @description Rows that cannot be used and were left out (`on_error=skip`).
+             * @example 0
+             */
+            rows_skipped: number;
             /**
              * @description Image links. Always pending + done + failed.
              * @example 5

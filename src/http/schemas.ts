@@ -10,8 +10,8 @@ const ID = '0199d3a4-7b1c-7c3e-9a54-2f0c6a3e8d11';
 const KEY = 'blue-mug-1-7kq2m9xd4f8hzv31np5t.jpg';
 const TIME = '2026-03-14T09:26:53.589Z';
 
-const oneOf = <T extends string>(values: readonly T[], description: string) =>
-  Type.Unsafe<T>({ type: 'string', enum: values, description });
+const oneOf = <T extends string>(values: readonly T[], description: string, preset?: T) =>
+  Type.Unsafe<T>({ type: 'string', enum: values, description, ...(preset && { default: preset }) });
 const orNull = <T extends TSchema>(schema: T, description: string) =>
   Type.Union([schema, Type.Null()], { description });
 const text = (description: string, example: string) => Type.String({ description, examples: [example] });
@@ -57,6 +57,7 @@ const statusMembers = {
     'Whose product export was recognised: `layout=import` makes a result that can be imported there again.',
   ),
   products_total: count('Rows of the CSV that are worked on.'),
+  rows_skipped: count('Rows that cannot be used and were left out (`on_error=skip`).', 0),
   images_total: count('Image links. Always pending + done + failed.', 5),
   images_processed: count('Done or failed.', 4),
   images_failed: count('See the details for the reasons.', 1),
@@ -115,6 +116,7 @@ export const UploadSchema = Type.Object(
     status: orNull(oneOf(REQUEST_STATUSES, ''), 'Null for a dry run.'),
     products_total: statusMembers.products_total,
     images_total: statusMembers.images_total,
+    rows_skipped: statusMembers.rows_skipped,
     warnings: issues('Worth knowing, no reason to refuse.'),
     warnings_total: count('Warnings in all.', 0),
     errors: issues('Rows that were left out (`on_error=skip`), or that would refuse the upload (dry run).'),
@@ -123,6 +125,13 @@ export const UploadSchema = Type.Object(
   },
   { $id: 'Upload', description: 'An accepted upload, or the report of a dry run.' },
 );
+
+/**
+ * A form field that counts as not sent where it is empty. Swagger UI, Postman and the like fill their forms in with the
+ * first example, else the default, else something made up, and send what nobody has looked at.
+ */
+const emptyOr = (description: string, example: string) =>
+  Type.String({ description: `${description} Such as \`${example}\`; may be left empty.`, examples: ['', example] });
 
 /** The form of an upload. Read by hand from the stream, never validated as a body. */
 export const UploadFormSchema = Type.Object(
@@ -133,18 +142,18 @@ export const UploadFormSchema = Type.Object(
       description:
         'The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else, or an Excel workbook (`.xlsx`).',
     }),
-    webhook_url: Type.Optional(Type.String({ description: 'Called when the request is finished.' })),
+    webhook_url: Type.Optional(emptyOr('Called when the request is finished.', 'https://shop.example/hook')),
     quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
     scale: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 100, default: 100, description: 'Per cent of both dimensions.' }),
     ),
-    format: Type.Optional(oneOf(OUTPUT_FORMATS, '`same` keeps the format of each image.')),
-    effort: Type.Optional(oneOf(EFFORTS, '`fast` spends the least time, `small` the fewest bytes.')),
-    delimiter: Type.Optional(
-      Type.String({ description: 'Between the columns of a CSV. Found out from the file where left out.' }),
+    format: Type.Optional(oneOf(OUTPUT_FORMATS, '`same` keeps the format of each image.', 'same')),
+    effort: Type.Optional(oneOf(EFFORTS, '`fast` spends the least time, `small` the fewest bytes.', 'fast')),
+    delimiter: Type.Optional(emptyOr('Between the columns of a CSV; else found out from the file.', ';')),
+    dry_run: Type.Optional(Type.Boolean({ default: false, description: 'Check and report, keep nothing.' })),
+    on_error: Type.Optional(
+      oneOf(['refuse', 'skip'], '`skip` leaves bad rows out instead of refusing the upload.', 'refuse'),
     ),
-    dry_run: Type.Optional(Type.Boolean({ description: 'Check and report, keep nothing.' })),
-    on_error: Type.Optional(oneOf(['refuse', 'skip'], '`skip` leaves bad rows out instead of refusing the upload.')),
   },
   { $id: 'UploadForm', description: 'A CSV, and what is to be done with its images.' },
 );

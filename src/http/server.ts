@@ -34,12 +34,15 @@ const REQUEST_MS = 900_000;
 const SILENCE_MS = 120_000;
 const KEEP_ALIVE_MS = 30_000;
 
-/** What pages that we serve may load: only from us. Swagger UI needs styles inline, ReDoc a worker from a blob. */
+/**
+ * What pages that we serve may load: only from us. Swagger UI needs styles inline, and shows an image that it has fetched
+ * from a blob; ReDoc needs a worker from one.
+ */
 const CONTENT_SECURITY = {
   defaultSrc: ["'self'"],
   scriptSrc: ["'self'"],
   workerSrc: ["'self'", 'blob:'],
-  imgSrc: ["'self'", 'data:'],
+  imgSrc: ["'self'", 'data:', 'blob:'],
   styleSrc: ["'self'", "'unsafe-inline'"],
   frameAncestors: ["'none'"],
   // The server itself often stands behind a proxy that adds TLS; it must not lead browsers to a port without it.

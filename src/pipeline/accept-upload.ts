@@ -4,6 +4,7 @@ import { requestTag } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import { Problem } from '../domain/problem.ts';
 import { hasQuotas, refuseOverQuota } from '../domain/quota.ts';
+import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
 import { readUploadFields, type UploadWishes } from '../domain/upload-fields.ts';
 import type { RequestStore, Upload } from './ports.ts';
 import { previewUpload } from './preview-upload.ts';
@@ -49,7 +50,7 @@ export function acceptUpload(tools: AcceptTools): AcceptUpload {
   };
 }
 
-/** Two uploads are the same when their bytes and every wish are. */
+/** Two uploads are the same when their bytes and every wish are; fields that are ignored do not count. */
 function uploadDigest(form: UploadForm, wishes: UploadWishes): string {
   return hash('sha256', JSON.stringify([form.sha256, wishes]));
 }
@@ -60,7 +61,7 @@ async function sameUpload(form: UploadForm, digest: string, tools: AcceptTools):
   if (!found) return undefined;
   if (found.digest !== digest) throw new Problem('idempotency_conflict', 'Use a new key for a new upload.');
   const progress = await tools.store.progress(found.id, form.owner);
-  return { ...uploadAnswer(found.id, found.upload), status: progress?.status ?? 'Pending' };
+  return { ...uploadAnswer(found.id, found.upload, found), status: progress?.status ?? 'Pending' };
 }
 
 async function store(
@@ -93,19 +94,18 @@ async function store(
   try {
     // Whoever has nothing left need not be read; what counts is the check when the request is published.
     if (hasQuotas(limits)) refuseOverQuota(limits, await store.usage(form.owner), undefined, tools.now());
-    const tally = new UploadTally();
+    const tally = new UploadTally(warnOfUnknownFields(form.fields.keys()));
     for await (const batch of batches) {
       const products = tally.add(batch);
       if (tally.errorCount > 0 && !wishes.skipBadRows) continue;
       await store.appendProducts(request, products);
       await store.appendRejected(request, batch.rejected);
     }
-    if (tally.errorCount > 0 && !wishes.skipBadRows) throw tally.refusal();
-    if (tally.imagesTotal === 0) throw tally.refusal();
+    if (tally.imagesTotal === 0 || (tally.errorCount > 0 && !wishes.skipBadRows)) throw tally.refusal();
     const upload: Upload = { idempotencyKey: form.idempotencyKey, digest, ...tally.totals() };
     await store.publishRequest(request, upload, limits);
     tools.watch.accepted(upload);
-    return { ...uploadAnswer(id, upload), errors: tally.errors, errorCount: tally.errorCount };
+    return uploadAnswer(id, upload, tally);
   } catch (error) {
     await store.discardRequest(request);
     // Another upload with the same key won the race: its answer is ours if it is the same upload.

@@ -1,5 +1,6 @@
 import { type ReadSettings, readProducts } from '../csv/read-products.ts';
 import { imageUrl } from '../domain/image.ts';
+import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
 import type { UploadWishes } from '../domain/upload-fields.ts';
 import { type UploadAnswer, type UploadForm, type UploadReport, uploadAnswer } from './upload.ts';
 import { UploadTally } from './upload-tally.ts';
@@ -9,8 +10,8 @@ import { UploadTally } from './upload-tally.ts';
  * @throws Problem for what is wrong with the file as a whole
  */
 export async function previewUpload(
-  form: Pick<UploadForm, 'open' | 'format'>,
-  wishes: Pick<UploadWishes, 'delimiter'>,
+  form: Pick<UploadForm, 'open' | 'format' | 'fields'>,
+  wishes: Pick<UploadWishes, 'delimiter' | 'skipBadRows'>,
   limits: ReadSettings['limits'],
 ): Promise<UploadAnswer> {
   const { layout, batches } = await readProducts(form.open, {
@@ -18,7 +19,7 @@ export async function previewUpload(
     delimiter: wishes.delimiter,
     limits,
   });
-  const tally = new UploadTally();
+  const tally = new UploadTally(warnOfUnknownFields(form.fields.keys()));
   const hosts = new Map<string, number>();
   const preview: UploadReport['preview'] = [];
   for await (const batch of batches) {
@@ -40,6 +41,6 @@ export async function previewUpload(
     hostsTotal: hosts.size,
     preview,
   };
-  const { errors, errorCount } = tally;
-  return { ...uploadAnswer(null, tally.totals()), status: null, errors, errorCount, report };
+  const answer = uploadAnswer(null, tally.totals(), tally);
+  return { ...answer, status: null, rowsSkipped: wishes.skipBadRows ? answer.rowsSkipped : 0, report };
 }

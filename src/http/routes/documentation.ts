@@ -34,8 +34,31 @@ export async function describeRoutes(server: Server, version: string, withKeys: 
       tags: TAGS,
       ...security,
     },
+    transformObject: (made) => examplesInSchemas('openapiObject' in made ? made.openapiObject : made.swaggerObject),
     refResolver: { buildLocalReference: (json, _baseUri, _fragment, index) => String(json.$id ?? `schema-${index}`) },
   });
+}
+
+interface Described {
+  parameters?: { schema?: object; example?: unknown }[];
+}
+
+/**
+ * Moves the examples of parameters into their schemas, where every reader shows them. What stands beside a schema is also
+ * filled in by Swagger UI, and goes out with the first call: the id of a request that nobody has made, or an
+ * Idempotency-Key that belongs to another upload from the second call on.
+ */
+function examplesInSchemas<T extends object>(document: T): T {
+  const { paths = {} } = document as { paths?: Record<string, Record<string, Described>> };
+  for (const { parameters = [] } of Object.values(paths).flatMap((path) => Object.values(path))) {
+    for (const parameter of parameters) {
+      const { example } = parameter;
+      if (example === undefined) continue;
+      parameter.schema = { ...parameter.schema, examples: [example] };
+      delete parameter.example;
+    }
+  }
+  return document;
 }
 
 /** GET /openapi.json, /docs, /redoc; all assets come from us, so they work without the internet. */
