@@ -134,7 +134,9 @@ test('rows that cannot be used are shown, and can be left out', { skip }, async 
   assert.deepEqual(complaints, []);
 });
 
-test('rows that are left out are told of before, while and after the rest is done, with the way to get them', { skip }, async () => {
+test('rows that are left out are told of before, while and after the rest is done, with the way to get them', {
+  skip,
+}, async () => {
   const { page, complaints } = await openPage(browser, { viewport: { width: 375, height: 700 } });
   const look = async (name: string) => {
     await picture(page, name);
@@ -143,10 +145,7 @@ test('rows that are left out are told of before, while and after the rest is don
     assert.ok(width <= 375, `${name} is ${width} pixels wide`);
   };
   const links = ['/mug.jpg', '/chair.png', '/held.jpg'];
-  const rows = Array.from(
-    { length: 199 },
-    (_, row) => `${row + 1},Mug,${links[row] ? origin.url + links[row] : ''}`,
-  );
+  const rows = Array.from({ length: 199 }, (_, row) => `${row + 1},Mug,${links[row] ? origin.url + links[row] : ''}`);
   await page.goto(pixmill.url);
   await page.getByLabel('CSV file').setInputFiles(file(csv(...rows)));
   await page.getByText('196 rows cannot be used').waitFor();

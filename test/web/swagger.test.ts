@@ -5,9 +5,10 @@ import type { Locator, Page } from 'playwright-core';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
-import { openPage, picture, startBrowser } from './page.ts';
+import { openPage, picture, startBrowser, withoutBrowser } from './page.ts';
 
 const browser = await startBrowser();
+const skip = withoutBrowser(browser);
 const pixmill = await startPixmill();
 const origin = await startOrigin({
   '/mug.jpg': await photo(400, 300).jpeg({ quality: 95 }).toBuffer(),
@@ -72,7 +73,7 @@ interface Uploaded {
   report?: object;
 }
 
-test('Swagger UI uploads a chosen file as it comes, again, and another one, at every route', async () => {
+test('Swagger UI uploads a chosen file as it comes, again, and another one, at every route', { skip }, async () => {
   const { page, complaints } = await openPage(browser);
   await page.goto(`${pixmill.url}/docs`);
   const ids = new Set<string | null>();
@@ -112,7 +113,9 @@ test('Swagger UI uploads a chosen file as it comes, again, and another one, at e
   assert.deepEqual(complaints, []);
 });
 
-test('an operation on a request works in Swagger UI with nothing but the id put in, and has no made-up one', async () => {
+test('an operation on a request works in Swagger UI with nothing but the id put in, and has no made-up one', {
+  skip,
+}, async () => {
   const { page, complaints } = await openPage(browser);
   await page.goto(`${pixmill.url}/docs`);
   const answer = await pixmill.upload(csv('/mug.jpg', '/lost.jpg').buffer, { webhook_url: `${origin.url}/hook` });
