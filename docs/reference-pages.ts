@@ -12,6 +12,7 @@ const CSV_ISSUES: [code: string, meaning: string][] = [
   ['too_many_urls', 'The row has more image links than allowed.'],
   ['url_too_long', 'A link is longer than allowed.'],
   ['invalid_url', 'Warning: the link is no http or https address; its image will fail.'],
+  ['unknown_field', 'Warning: the form has a field that an upload does not know; it was ignored.'],
   ['not_utf8', 'Warning: the file is not UTF-8 and was read as Windows-1252.'],
   ['several_sheets', 'Warning: the workbook has several sheets, and only the first was read.'],
   ['rows_are_numbered', 'Warning: the export has no serial numbers, and its rows were numbered.'],

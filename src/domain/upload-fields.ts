@@ -1,6 +1,7 @@
 import { DEFAULT_OPTIONS, EFFORTS, type Options, OUTPUT_FORMATS } from './options.ts';
 import { Problem } from './problem.ts';
 import type { CsvLayout } from './product.ts';
+import { refuseSlips } from './unknown-fields.ts';
 
 /** What the form fields of an upload ask for. */
 export interface UploadWishes {
@@ -28,15 +29,10 @@ const DELIMITERS: Record<string, CsvLayout['delimiter']> = {
 /**
  * Reads the form fields of an upload. A field that is sent empty counts as not sent, as browsers send empty inputs.
  * @param halved whether `scale` defaults to 50, as for the older client that sends its file in `csv_file`
- * @throws Problem `unknown_field`, `invalid_option`
+ * @throws Problem `unknown_field` for a slip of the pen in a name, `invalid_option`
  */
 export function readUploadFields(fields: ReadonlyMap<string, string>, halved: boolean): UploadWishes {
-  const known = ['webhook_url', 'quality', 'scale', 'format', 'effort', 'delimiter', 'dry_run', 'on_error'];
-  for (const name of fields.keys()) {
-    if (!known.includes(name)) {
-      throw new Problem('unknown_field', `Unknown field "${name.slice(0, 100)}". Known fields: ${known.join(', ')}.`);
-    }
-  }
+  refuseSlips(fields.keys());
   const text = (name: string) => fields.get(name)?.trim() || undefined;
   const delimiter = fields.get('delimiter') || undefined;
   return {

@@ -5,19 +5,23 @@ import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { shownName } from '../csv/unpack.ts';
 import { Problem } from '../domain/problem.ts';
+import { isUploadField, KNOWN_FIELDS } from '../domain/unknown-fields.ts';
 
 /** An upload whose file lies on disk, unread. */
 export interface StagedUpload {
   fileName: string;
   /** Of the file's bytes as they were sent, packed or not, hexadecimal. */
   sha256: string;
+  /** Of fields that an upload does not know only the names. */
   fields: Map<string, string>;
   fileField: 'file' | 'csv_file';
 }
 
 /** Longest value of a form field, in bytes. */
 const FIELD_BYTES = 4_096;
-const FIELDS = 20;
+/** Enough for what a framework adds by itself. */
+const FIELDS = 32;
+const NAME_OF_OBJECTS = 'A field has a name that is not taken, such as "constructor" or "__proto__". Leave it out.';
 /** More than one, so that an empty file input of a browser form does not count. */
 const FILES = 4;
 
@@ -41,7 +45,8 @@ export async function stageUpload(request: FastifyRequest, path: string, csvByte
   try {
     for await (const part of request.parts({ limits })) {
       if (part.type === 'field') {
-        addField(fields, part.fieldname, String(part.value), part.valueTruncated);
+        // Whatever its type says, a part may lack a name.
+        addField(fields, part.fieldname ?? '', String(part.value), part.valueTruncated);
       } else if (staged) {
         if (part.filename) throw new Problem('several_files');
         part.file.resume();
@@ -53,10 +58,16 @@ export async function stageUpload(request: FastifyRequest, path: string, csvByte
     throw asUploadProblem(error);
   }
   if (staged) return { ...staged, fields };
-  throw new Problem('file_missing', 'Send the CSV or .xlsx as a file in the form field "file".');
+  const asText = fields.has('file') ? 'The field "file" came as text; curl sends a file with file=@products.csv. ' : '';
+  throw new Problem('file_missing', `${asText}Send the CSV or .xlsx as a file in the form field "file".`);
 }
 
 function addField(fields: Map<string, string>, name: string, value: string, truncated: boolean): void {
+  if (!isUploadField(name)) {
+    // Only the name is of interest: the value may be a secret, and as long as it likes. An empty text is no file left out.
+    if (value !== '' || (name !== 'file' && name !== 'csv_file')) fields.set(name, '');
+    return;
+  }
   if (truncated) throw new Problem('invalid_option', `"${name}" is longer than ${FIELD_BYTES} bytes.`);
   if (fields.has(name) && fields.get(name) !== value) {
     throw new Problem('invalid_option', `"${name}" was sent twice with different values.`);
@@ -70,7 +81,7 @@ async function stageFile(
   path: string,
   csvBytes: number,
 ): Promise<Omit<StagedUpload, 'fields'> | undefined> {
-  const { fieldname, filename } = part;
+  const { fieldname = '', filename } = part;
   const sha256 = createHash('sha256');
   let bytes = 0;
   const hashing = async function* (chunks: AsyncIterable<Buffer>) {
@@ -103,8 +114,9 @@ function asUploadProblem(cause: unknown): unknown {
   // Our own disk, not the client's form.
   if (syscall !== undefined && code !== 'ECONNRESET') return cause;
   if (code === 'FST_FIELDS_LIMIT' || code === 'FST_PARTS_LIMIT') {
-    return new Problem('unknown_field', `The form has more than ${FIELDS} fields.`, { cause });
+    return new Problem('unknown_field', `The form has more than ${FIELDS} fields. ${KNOWN_FIELDS}`, { cause });
   }
   if (code === 'FST_FILES_LIMIT') return new Problem('several_files', undefined, { cause });
-  return new Problem('invalid_multipart', undefined, { cause });
+  const detail = code === 'FST_PROTO_VIOLATION' ? NAME_OF_OBJECTS : undefined;
+  return new Problem('invalid_multipart', detail, { cause });
 }

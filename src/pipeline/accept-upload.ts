@@ -4,6 +4,7 @@ import { requestTag } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import { Problem } from '../domain/problem.ts';
 import { hasQuotas, refuseOverQuota } from '../domain/quota.ts';
+import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
 import { readUploadFields, type UploadWishes } from '../domain/upload-fields.ts';
 import type { RequestStore, Upload } from './ports.ts';
 import { previewUpload } from './preview-upload.ts';
@@ -49,7 +50,7 @@ export function acceptUpload(tools: AcceptTools): AcceptUpload {
   };
 }
 
-/** Two uploads are the same when their bytes and every wish are. */
+/** Two uploads are the same when their bytes and every wish are; fields that are ignored do not count. */
 function uploadDigest(form: UploadForm, wishes: UploadWishes): string {
   return hash('sha256', JSON.stringify([form.sha256, wishes]));
 }
@@ -93,7 +94,7 @@ async function store(
   try {
     // Whoever has nothing left need not be read; what counts is the check when the request is published.
     if (hasQuotas(limits)) refuseOverQuota(limits, await store.usage(form.owner), undefined, tools.now());
-    const tally = new UploadTally();
+    const tally = new UploadTally(warnOfUnknownFields(form.fields.keys()));
     for await (const batch of batches) {
       const products = tally.add(batch);
       if (tally.errorCount > 0 && !wishes.skipBadRows) continue;

@@ -1,5 +1,6 @@
 import { type ReadSettings, readProducts } from '../csv/read-products.ts';
 import { imageUrl } from '../domain/image.ts';
+import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
 import type { UploadWishes } from '../domain/upload-fields.ts';
 import { type UploadAnswer, type UploadForm, type UploadReport, uploadAnswer } from './upload.ts';
 import { UploadTally } from './upload-tally.ts';
@@ -9,7 +10,7 @@ import { UploadTally } from './upload-tally.ts';
  * @throws Problem for what is wrong with the file as a whole
  */
 export async function previewUpload(
-  form: Pick<UploadForm, 'open' | 'format'>,
+  form: Pick<UploadForm, 'open' | 'format' | 'fields'>,
   wishes: Pick<UploadWishes, 'delimiter'>,
   limits: ReadSettings['limits'],
 ): Promise<UploadAnswer> {
@@ -18,7 +19,7 @@ export async function previewUpload(
     delimiter: wishes.delimiter,
     limits,
   });
-  const tally = new UploadTally();
+  const tally = new UploadTally(warnOfUnknownFields(form.fields.keys()));
   const hosts = new Map<string, number>();
   const preview: UploadReport['preview'] = [];
   for await (const batch of batches) {

@@ -7,11 +7,17 @@ import type { NewProduct, Upload } from './ports.ts';
 export class UploadTally {
   productsTotal = 0;
   imagesTotal = 0;
-  warnings: CsvIssue[] = [];
-  warningCount = 0;
+  warnings: CsvIssue[];
+  warningCount: number;
   errors: CsvIssue[] = [];
   errorCount = 0;
   readonly #seen = new FirstSeen();
+
+  /** @param warnings of the form that the file came in */
+  constructor(warnings: CsvIssue[]) {
+    this.warnings = [...warnings];
+    this.warningCount = warnings.length;
+  }
 
   add({ products, rejected, warnings }: CsvBatch): NewProduct[] {
     this.#list(this.warnings, warnings);

@@ -30,7 +30,7 @@ export function checkCommand(program: Command, finish: (exitCode: number) => voi
       const { delimiter } = readUploadFields(fields, false);
       const { limits } = loadConfig();
       const answer = await withUnpacked(file, limits.csvBytes, ({ path, format }) =>
-        previewUpload({ open: () => createReadStream(path), format }, { delimiter }, limits),
+        previewUpload({ open: () => createReadStream(path), format, fields }, { delimiter }, limits),
       );
       if (answer.report) print(reportText(file, answer, answer.report));
       print(issuesText(answer));
