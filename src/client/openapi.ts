@@ -83,6 +83,11 @@ export interface components {
              */
             products_total: number;
             /**
+             * @description Rows that cannot be used and were left out (`on_error=skip`).
+             * @example 0
+             */
+            rows_skipped: number;
+            /**
              * @description Image links. Always pending + done + failed.
              * @example 5
              */
@@ -214,6 +219,11 @@ export interface components {
              * @example 5
              */
             images_total: number;
+            /**
+             * @description Rows that cannot be used and were left out (`on_error=skip`).
+             * @example 0
+             */
+            rows_skipped: number;
             /** @description Worth knowing, no reason to refuse. */
             warnings: components["schemas"]["CsvIssue"][];
             /**
@@ -428,6 +438,11 @@ export interface components {
              * @example 3
              */
             products_total: number;
+            /**
+             * @description Rows that cannot be used and were left out (`on_error=skip`).
+             * @example 0
+             */
+            rows_skipped: number;
             /**
              * @description Image links. Always pending + done + failed.
              * @example 5

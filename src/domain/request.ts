@@ -24,6 +24,8 @@ export interface Progress {
   /** Whose product export it is. */
   shop: Shop | null;
   productsTotal: number;
+  /** Rows that were left out (`on_error=skip`). */
+  rejectedTotal: number;
   imagesTotal: number;
   imagesDone: number;
   imagesFailed: number;

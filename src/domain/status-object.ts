@@ -8,6 +8,8 @@ export interface StatusObject {
   /** Whose product export was recognised. */
   shop_export: Progress['shop'];
   products_total: number;
+  /** Rows that were left out. */
+  rows_skipped: number;
   images_total: number;
   /** Settled: done or failed. */
   images_processed: number;
@@ -42,6 +44,7 @@ export function statusObject(progress: Progress, publicUrl: string, now: number)
     file_name: progress.fileName,
     shop_export: progress.shop,
     products_total: progress.productsTotal,
+    rows_skipped: progress.rejectedTotal,
     images_total: progress.imagesTotal,
     images_processed: progress.imagesDone + progress.imagesFailed,
     images_failed: progress.imagesFailed,

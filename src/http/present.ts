@@ -22,6 +22,7 @@ export function presentUpload(answer: UploadAnswer): Static<typeof UploadSchema>
     status: answer.status,
     products_total: answer.productsTotal,
     images_total: answer.imagesTotal,
+    rows_skipped: answer.rowsSkipped,
     warnings: answer.warnings,
     warnings_total: answer.warningCount,
     errors: answer.errors,

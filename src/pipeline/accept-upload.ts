@@ -61,7 +61,7 @@ async function sameUpload(form: UploadForm, digest: string, tools: AcceptTools):
   if (!found) return undefined;
   if (found.digest !== digest) throw new Problem('idempotency_conflict', 'Use a new key for a new upload.');
   const progress = await tools.store.progress(found.id, form.owner);
-  return { ...uploadAnswer(found.id, found.upload), status: progress?.status ?? 'Pending' };
+  return { ...uploadAnswer(found.id, found.upload, found), status: progress?.status ?? 'Pending' };
 }
 
 async function store(
@@ -101,12 +101,11 @@ async function store(
       await store.appendProducts(request, products);
       await store.appendRejected(request, batch.rejected);
     }
-    if (tally.errorCount > 0 && !wishes.skipBadRows) throw tally.refusal();
-    if (tally.imagesTotal === 0) throw tally.refusal();
+    if (tally.imagesTotal === 0 || (tally.errorCount > 0 && !wishes.skipBadRows)) throw tally.refusal();
     const upload: Upload = { idempotencyKey: form.idempotencyKey, digest, ...tally.totals() };
     await store.publishRequest(request, upload, limits);
     tools.watch.accepted(upload);
-    return { ...uploadAnswer(id, upload), errors: tally.errors, errorCount: tally.errorCount };
+    return uploadAnswer(id, upload, tally);
   } catch (error) {
     await store.discardRequest(request);
     // Another upload with the same key won the race: its answer is ours if it is the same upload.

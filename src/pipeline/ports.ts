@@ -118,7 +118,6 @@ export interface RequestRecord extends Progress {
   publicUrl: string | null;
   linkBase: string;
   layout: CsvLayout;
-  rejectedTotal: number;
 }
 
 export interface ProductRecord extends Omit<Product, 'urls'> {
@@ -163,11 +162,11 @@ export interface RequestStore {
   usage(owner: string): Promise<Usage>;
   /** Removes what was begun and not published. */
   discardRequest(request: number): Promise<void>;
-  /** The published request of an Idempotency-Key younger than a day. */
+  /** The published request of an Idempotency-Key younger than a day; `errors` are the first of the rows that it left out. */
   findUpload(
     owner: string,
     idempotencyKey: string,
-  ): Promise<{ id: string; digest: string; upload: Upload } | undefined>;
+  ): Promise<{ id: string; digest: string; upload: Upload; errors: CsvIssue[]; errorCount: number } | undefined>;
 
   // Processing
   /** Undefined where the request is gone, or neither Pending nor Processing. Sets a Pending request to Processing. */

@@ -11,7 +11,7 @@ import { UploadTally } from './upload-tally.ts';
  */
 export async function previewUpload(
   form: Pick<UploadForm, 'open' | 'format' | 'fields'>,
-  wishes: Pick<UploadWishes, 'delimiter'>,
+  wishes: Pick<UploadWishes, 'delimiter' | 'skipBadRows'>,
   limits: ReadSettings['limits'],
 ): Promise<UploadAnswer> {
   const { layout, batches } = await readProducts(form.open, {
@@ -41,6 +41,6 @@ export async function previewUpload(
     hostsTotal: hosts.size,
     preview,
   };
-  const { errors, errorCount } = tally;
-  return { ...uploadAnswer(null, tally.totals()), status: null, errors, errorCount, report };
+  const answer = uploadAnswer(null, tally.totals(), tally);
+  return { ...answer, status: null, rowsSkipped: wishes.skipBadRows ? answer.rowsSkipped : 0, report };
 }

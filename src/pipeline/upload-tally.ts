@@ -50,11 +50,14 @@ export class UploadTally {
 
   refusal(): Problem {
     const rows = this.errorCount === 1 ? '1 row cannot' : `${this.errorCount} rows cannot`;
-    return new Problem(
-      'csv_invalid',
-      `${rows} be used. Correct the CSV, or send the field on_error=skip to leave such rows out.`,
-      { issues: this.errors, issueCount: this.errorCount },
-    );
+    const advice =
+      this.imagesTotal === 0
+        ? 'No other row has an image, so there is nothing to do. Correct the CSV.'
+        : 'Correct the CSV, or send the field on_error=skip to leave such rows out.';
+    return new Problem('csv_invalid', `${rows} be used. ${advice}`, {
+      issues: this.errors,
+      issueCount: this.errorCount,
+    });
   }
 
   #list(list: CsvIssue[], more: CsvIssue[]): void {

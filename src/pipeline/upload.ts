@@ -29,6 +29,8 @@ export interface UploadAnswer {
   status: RequestStatus | null;
   productsTotal: number;
   imagesTotal: number;
+  /** Rows left out (`on_error=skip`); of a dry run, that would be. */
+  rowsSkipped: number;
   warnings: CsvIssue[];
   warningCount: number;
   /** Rows left out (`on_error=skip`), or that would refuse the upload (dry run). */
@@ -50,12 +52,16 @@ export interface UploadReport {
   preview: Pick<Product, 'line' | 'serial' | 'name' | 'urls'>[];
 }
 
-/** The answer to an upload that was just accepted; with `requestId` null, to one that was only looked at. */
+/**
+ * The answer to an upload that was accepted; with `requestId` null, to one that was only looked at.
+ * @param rows that cannot be used, and were left out
+ */
 export function uploadAnswer(
   requestId: string | null,
   upload: Pick<Upload, 'productsTotal' | 'imagesTotal' | 'warnings' | 'warningCount'>,
+  { errors, errorCount }: Pick<UploadAnswer, 'errors' | 'errorCount'>,
 ): UploadAnswer {
   const { productsTotal, imagesTotal, warnings, warningCount } = upload;
-  const counts = { productsTotal, imagesTotal, warnings, warningCount };
-  return { requestId, status: 'Pending', ...counts, errors: [], errorCount: 0, report: null };
+  const counts = { productsTotal, imagesTotal, rowsSkipped: errorCount, warnings, warningCount, errors, errorCount };
+  return { requestId, status: 'Pending', ...counts, report: null };
 }

@@ -61,6 +61,19 @@ describe('pixmill run', () => {
     assert.match(readFileSync(result.errors, 'utf8'), /http_404/);
   });
 
+  test('rows that are left out are counted, and named in errors.csv; warnings are shown', async () => {
+    const out = join(folder, 'ragged');
+    const csv = csvFile('ragged.csv', `1,Mug,${origin.url}/a.jpg\n2,,${origin.url}/a.jpg\n3,Cup,nonsense\n`);
+    const { exitCode, out: text, err } = await runCommand(['run', csv, '--out', out, '--on-error', 'skip']);
+    assert.equal(exitCode, 2);
+    assert.match(err, /rows are left out; errors\.csv will name them/);
+    assert.match(err, /^Warnings: 1\n {2}line 4, Input Image Urls: "nonsense" is not/m);
+    assert.match(text, /Rows left out +1\n[\s\S]*Errors +\S+errors\.csv\n$/);
+    assert.match(readFileSync(join(out, 'errors.csv'), 'utf8'), /missing_name/);
+    const json = await runCommand(['run', csv, '--out', out, '--on-error', 'skip', '--json']);
+    assert.equal((JSON.parse(json.out) as { rows_skipped: number }).rows_skipped, 1);
+  });
+
   test('exit code 1 with one sentence when it cannot run', async () => {
     const good = csvFile('one.csv', `1,Mug,${origin.url}/a.jpg\n`);
     const cases: [string[], RegExp][] = [
@@ -162,7 +175,8 @@ describe('other commands', () => {
     assert.match(fine.out, /Images +2 \(1 repeated, downloaded once\)/);
     const bad = await runCommand(['check', csvFile('wrong.csv', `1,,${origin.url}/a.jpg\n2,Cup,nonsense\n`)]);
     assert.equal(bad.exitCode, 2);
-    assert.match(bad.out, /line 2, Product Name: The product name is empty/);
+    assert.match(bad.out, /Rows that cannot be used: 1\n {2}line 2, Product Name: The product name is empty/);
+    assert.match(bad.out, /with --on-error skip it leaves them out, and errors\.csv has them/);
     assert.match(bad.out, /line 3, Input Image Urls: "nonsense" is not/);
   });
 

@@ -68,6 +68,17 @@ describe('pixmill upload', { concurrency: 2 }, () => {
     assert.equal((JSON.parse(skipped.out) as { status: string }).status, 'Completed');
   });
 
+  test('says how many rows are left out and where they are, and what is odd in the others', async () => {
+    const odd = csvFile('odd.csv', `1,Mug,${origin.url}/a.jpg\n2,,${origin.url}/a.jpg\n3,Cup,nonsense\n`);
+    for (const more of [[], ['--wait']]) {
+      const { exitCode, out, err } = await upload(odd, '--on-error', 'skip', ...more);
+      assert.equal(exitCode, 2);
+      assert.match(err, new RegExp(`rows are left out; ${pixmill.url}/api/requests/\\S+/errors\\.csv names them`));
+      assert.match(err, /^Warnings: 1\n {2}line 4, Input Image Urls: "nonsense" is not an http or https link\.$/m);
+      assert.equal(out.match(/^Rows left out +1$/gm)?.length, 1 + more.length);
+    }
+  });
+
   test('exit code 1 with what to do when it cannot run', async () => {
     const bad = csvFile('bad.csv', `1,,${origin.url}/a.jpg\n2,Mug,\n`);
     const out = join(folder, 'never.csv');

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { imageKey } from '../../src/domain/image.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { Job, RequestStore } from '../../src/pipeline/ports.ts';
-import { done, FAILED, LAYOUT, newProducts, newRequest, publish } from '../support/rows.ts';
+import { done, FAILED, LAYOUT, newProducts, newRequest, publish, uploadOf } from '../support/rows.ts';
 
 export interface StoreBench {
   store: RequestStore;
@@ -390,6 +390,10 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
       assert.deepEqual(await store.rejectedRows(number, { afterLine: 3, limit: 9 }), [
         { line: 7, cells: ['7', '', 'y'], issue: issue(7) },
       ]);
+      await store.publishRequest(number, uploadOf([], { idempotencyKey: 'key' }));
+      const { errors, errorCount, id = '' } = (await store.findUpload('', 'key')) ?? {};
+      assert.deepEqual([errors, errorCount], [[issue(3), issue(7)], 2]);
+      assert.equal((await store.progress(id))?.rejectedTotal, 2);
     });
 
     test('every webhook attempt is kept, and a redelivery starts over with the same id', async () => {

@@ -4,6 +4,7 @@ import type { CsvLayout } from '../../domain/product.ts';
 import { readUploadFields } from '../../domain/upload-fields.ts';
 import { previewUpload } from '../../pipeline/preview-upload.ts';
 import type { UploadAnswer, UploadReport } from '../../pipeline/upload.ts';
+import { issuesText } from '../issues-text.ts';
 import { loadConfig } from '../load-config.ts';
 import { print, tableText } from '../terminal.ts';
 import { withUnpacked } from '../unpacked-file.ts';
@@ -27,13 +28,13 @@ export function checkCommand(program: Command, finish: (exitCode: number) => voi
     .addHelpText('after', AFTER)
     .action(async (file: string, options: { delimiter?: string }) => {
       const fields = new Map(Object.entries(options));
-      const { delimiter } = readUploadFields(fields, false);
+      const wishes = readUploadFields(fields, false);
       const { limits } = loadConfig();
       const answer = await withUnpacked(file, limits.csvBytes, ({ path, format }) =>
-        previewUpload({ open: () => createReadStream(path), format, fields }, { delimiter }, limits),
+        previewUpload({ open: () => createReadStream(path), format, fields }, wishes, limits),
       );
       if (answer.report) print(reportText(file, answer, answer.report));
-      print(issuesText(answer));
+      print(findingsText(answer));
       finish(answer.errorCount + answer.warningCount > 0 ? 2 : 0);
     });
 }
@@ -60,15 +61,11 @@ function readAs({ sheet, encoding, delimiter }: CsvLayout): string {
   return sheet === undefined ? `${encoding}, columns by ${DELIMITERS[delimiter]}` : `workbook, sheet "${sheet}"`;
 }
 
-function issuesText({ errors, errorCount, warnings, warningCount }: UploadAnswer): string {
-  const lines = (title: string, issues: UploadAnswer['errors'], count: number) =>
-    count === 0
-      ? []
-      : [
-          `\n${title}: ${count}`,
-          ...issues.map(({ line, column, message }) => `  line ${line}${column ? `, ${column}` : ''}: ${message}`),
-          ...(count > issues.length ? [`  and ${count - issues.length} more`] : []),
-        ];
-  const text = [...lines('Rows that cannot be used', errors, errorCount), ...lines('Warnings', warnings, warningCount)];
-  return text.length > 0 ? text.join('\n') : '\nNothing is wrong with it.';
+const LEFT_OUT =
+  'An upload is refused for these rows; with --on-error skip it leaves them out, and errors.csv has them.';
+
+function findingsText({ errors, errorCount, warnings, warningCount }: UploadAnswer): string {
+  const bad = issuesText('Rows that cannot be used', errors, errorCount);
+  const texts = [bad && `${bad}\n${LEFT_OUT}`, issuesText('Warnings', warnings, warningCount)].filter(Boolean);
+  return `\n${texts.join('\n\n') || 'Nothing is wrong with it.'}`;
 }

@@ -3,6 +3,7 @@ import { type Accepted, Pixmill, PixmillError, type Status, type UploadFields } 
 import { openFile } from '../../client/node.ts';
 import { environment } from '../../config.ts';
 import { addFieldOptions, type FieldOptions, fieldsOf } from '../field-options.ts';
+import { warningsText } from '../issues-text.ts';
 import { progressDisplay } from '../progress.ts';
 import { stopSignal } from '../stop-signals.ts';
 import { bytesText, CommandFailure, complain, print, tableText } from '../terminal.ts';
@@ -54,8 +55,9 @@ async function upload(file: string, options: UploadOptions): Promise<number> {
   const accepted = await pixmill.upload(await openFile(file), form).catch((error) => {
     throw asFailure(error);
   });
-  if (accepted.errors_total > 0) complain(`${accepted.errors_total} rows are left out; errors.csv names them.`);
   const links = linksOf(server, accepted.request_id);
+  if (accepted.warnings_total > 0) complain(warningsText(accepted.warnings, accepted.warnings_total));
+  if (accepted.errors_total > 0) complain(`${accepted.errors_total} rows are left out; ${links.errors} names them.`);
   if (!json) print(acceptedText(accepted, links));
   if (!wait && out === undefined) {
     if (json) print(JSON.stringify(accepted, null, 2));
@@ -120,13 +122,18 @@ async function save(pixmill: Pixmill, id: string, path: string): Promise<void> {
   if (body) await writeWhole(path, body);
 }
 
-function acceptedText({ request_id, images_total }: Accepted, { page, status }: ReturnType<typeof linksOf>): string {
+function acceptedText(accepted: Accepted, { page, status }: ReturnType<typeof linksOf>): string {
   return tableText([
-    ['Request', request_id],
-    ['Images', `${images_total}`],
+    ['Request', accepted.request_id],
+    ['Images', `${accepted.images_total}`],
+    ...leftOutRow(accepted),
     ['Page', page],
     ['Status', status],
   ]);
+}
+
+function leftOutRow({ rows_skipped }: Pick<Status, 'rows_skipped'>): string[][] {
+  return rows_skipped > 0 ? [['Rows left out', `${rows_skipped}`]] : [];
 }
 
 function resultText(status: Status, result: string, errors: string | undefined): string {
@@ -134,6 +141,7 @@ function resultText(status: Status, result: string, errors: string | undefined):
   return tableText([
     ['Done', `${images_processed - images_failed}`],
     ['Failed', `${images_failed}`],
+    ...leftOutRow(status),
     ['Before', bytesText(bytes_in)],
     ['After', `${bytesText(bytes_out)} (${saved_percent} % saved)`],
     ['Result', result],

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CsvIssue } from '../../domain/problem.ts';
-import { Problem } from '../../domain/problem.ts';
+import { LISTED_ISSUES, Problem } from '../../domain/problem.ts';
 import { hasQuotas } from '../../domain/quota.ts';
 import { SHARD_SIZE } from '../../domain/request.ts';
 import type { RequestStore, Upload } from '../../pipeline/ports.ts';
@@ -180,7 +180,7 @@ export function acceptingRows(parts: StoreParts): Accepting {
       const row = await db
         .selectFrom('idempotencyKeys')
         .innerJoin('requests', 'requests.number', 'idempotencyKeys.request')
-        .select(['id', 'digest', 'productsTotal', 'imagesTotal', 'warnings', 'warningCount'])
+        .select(['number', 'id', 'digest', 'productsTotal', 'imagesTotal', 'warnings', 'warningCount', 'rejectedTotal'])
         .where('idempotencyKeys.owner', '=', owner)
         .where('key', '=', idempotencyKey)
         .where('idempotencyKeys.createdAt', '>=', now() - KEY_LIFE_MS)
@@ -194,7 +194,16 @@ export function acceptingRows(parts: StoreParts): Accepting {
         warnings: JSON.parse(row.warnings) as CsvIssue[],
         warningCount: row.warningCount,
       };
-      return { id: row.id, digest: row.digest, upload };
+      // Without their cells, of which a hundred rows may hold very much.
+      const rejected = await db
+        .selectFrom('rejectedRows')
+        .select('issue')
+        .where('request', '=', row.number)
+        .orderBy('line')
+        .limit(LISTED_ISSUES)
+        .execute();
+      const errors = rejected.map(({ issue }) => JSON.parse(issue) as CsvIssue);
+      return { id: row.id, digest: row.digest, upload, errors, errorCount: row.rejectedTotal };
     },
   };
 }

@@ -17,6 +17,7 @@ const PROGRESS_COLUMNS = [
   'status',
   'fileName',
   'productsTotal',
+  'rejectedTotal',
   'imagesTotal',
   'imagesDone',
   'imagesFailed',
@@ -29,17 +30,7 @@ const PROGRESS_COLUMNS = [
   'webhookUrl',
 ] as const;
 
-const RECORD_COLUMNS = [
-  'number',
-  'quality',
-  'scale',
-  'format',
-  'effort',
-  'publicUrl',
-  'linkBase',
-  'layout',
-  'rejectedTotal',
-] as const;
+const RECORD_COLUMNS = ['number', 'quality', 'scale', 'format', 'effort', 'publicUrl', 'linkBase', 'layout'] as const;
 
 export type RecordRow = Pick<
   Tables['requests'],
@@ -170,7 +161,7 @@ export function readingRequests({ db, dialect }: StoreParts): Reading {
 export function toRecord(row: RecordRow): RequestRecord {
   const { quality, scale, format, effort, layout, ...rest } = row;
   return {
-    ...(rest as Progress & Pick<RequestRecord, 'number' | 'publicUrl' | 'linkBase' | 'rejectedTotal'>),
+    ...(rest as Progress & Pick<RequestRecord, 'number' | 'publicUrl' | 'linkBase'>),
     options: { quality, scale, format, effort },
     layout: JSON.parse(layout) as CsvLayout,
   };
