@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
@@ -9,6 +10,7 @@ import { openPage, picture, seriousFindings, startBrowser } from './page.ts';
 const browser = await startBrowser();
 const pixmill = await startPixmill();
 let mended = false;
+let release: () => void = () => undefined;
 const jpeg = await photo(900, 600).jpeg({ quality: 95 }).toBuffer();
 const origin = await startOrigin({
   '/mug.jpg': jpeg,
@@ -17,6 +19,9 @@ const origin = await startOrigin({
   '/late.jpg': (_request, response) => {
     if (mended) response.end(jpeg);
     else response.writeHead(404).end();
+  },
+  '/held.jpg': (_request, response) => {
+    release = () => response.end(jpeg);
   },
   '/slow.jpg': (_request, response) => {
     setTimeout(() => response.end(jpeg), 3000);
@@ -125,6 +130,51 @@ test('rows that cannot be used are shown, and can be left out', async () => {
   await page.getByText('other.csv cannot be used as it is').waitFor();
   await page.getByText('CSV validation failed').waitFor();
   await picture(page, 'not-usable');
+  assert.deepEqual(complaints, []);
+});
+
+test('rows that are left out are told of before, while and after the rest is done, with the way to get them', async () => {
+  const { page, complaints } = await openPage(browser, { viewport: { width: 375, height: 700 } });
+  const look = async (name: string) => {
+    await picture(page, name);
+    assert.deepEqual(await seriousFindings(page), [], name);
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+    assert.ok(width <= 375, `${name} is ${width} pixels wide`);
+  };
+  const links = ['/mug.jpg', '/chair.png', '/held.jpg'];
+  const rows = Array.from(
+    { length: 199 },
+    (_, row) => `${row + 1},${row < 3 ? 'Mug' : ''},${origin.url}${links[row] ?? '/'}`,
+  );
+  await page.goto(pixmill.url);
+  await page.getByLabel('CSV file').setInputFiles(file(csv(...rows)));
+  await page.getByText('196 rows cannot be used').waitFor();
+  await page.getByText('196 rows are then left out, and only 3 products are worked on').waitFor();
+  await look('left-out-before');
+  await page.getByRole('button', { name: 'Start without the bad rows' }).click();
+
+  await page.getByText('Processing', { exact: true }).waitFor();
+  const alert = page.getByRole('alert');
+  await alert.getByText('196 rows were left out').waitFor();
+  await look('left-out-running');
+  release();
+  await page.getByText('Completed', { exact: true }).waitFor();
+  await alert.getByText('neither among the images below nor in the result').waitFor();
+  await page.getByText('3 products, 3 images, 196 rows left out').waitFor();
+  await look('left-out-after');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    alert.getByRole('link', { name: 'Download the rows that were left out' }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), 'products-errors.csv');
+  const lines = readFileSync(await download.path(), 'utf8')
+    .trim()
+    .split('\n');
+  assert.deepEqual([lines.length, lines[1]?.includes('missing_name')], [197, true]);
+
+  await page.goto(`${pixmill.url}/requests`);
+  await page.getByText('196 rows were left out').waitFor();
+  await look('left-out-list');
   assert.deepEqual(complaints, []);
 });
 

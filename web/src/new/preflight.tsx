@@ -15,6 +15,7 @@ interface PreflightProps {
 export function Preflight({ file, answer, onStart, onOther }: PreflightProps) {
   const { products_total, images_total, errors_total, warnings_total, report } = answer;
   const bad = errors_total > 0;
+  const them = errors_total === 1 ? 'it' : 'them';
   const duplicates = images_total - (report?.different_images ?? images_total);
   return (
     <Paper withBorder p="lg" component="section" aria-label="Check of the CSV">
@@ -25,7 +26,8 @@ export function Preflight({ file, answer, onStart, onOther }: PreflightProps) {
               {file.name}
             </Title>
             <Text c="dimmed" size="sm">
-              {bad ? 'Some rows cannot be used.' : 'Everything can be read.'} Nothing has started yet.
+              {bad ? `${products_total > 0 ? 'Some rows' : 'The rows'} cannot be used.` : 'Everything can be read.'}{' '}
+              Nothing has started yet.
             </Text>
           </div>
           <Group gap="xs">
@@ -57,11 +59,14 @@ export function Preflight({ file, answer, onStart, onOther }: PreflightProps) {
           <Alert
             color="red"
             variant="light"
-            title={`${countOf(errors_total, 'problem')} in the rows`}
+            title={`${countOf(errors_total, 'row')} cannot be used`}
             className="problem"
           >
             <Text size="sm" mb="xs">
-              Correct them in the file and drop it again, or start without these rows.
+              Correct {them} in the file and drop it again
+              {products_total > 0 &&
+                `, or start without ${them}: ${countOf(errors_total, 'row is', 'rows are')} then left out, and only ${countOf(products_total, 'product is', 'products are')} worked on`}
+              .
             </Text>
             <IssuesTable label="Bad rows" issues={answer.errors} total={errors_total} />
           </Alert>

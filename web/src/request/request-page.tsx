@@ -9,6 +9,7 @@ import { Deliveries } from './deliveries.tsx';
 import { Failures } from './failures.tsx';
 import { ImageBrowser } from './image-browser.tsx';
 import { ProgressCard } from './progress-card.tsx';
+import { RowsLeftOut } from './rows-left-out.tsx';
 import { SavingsCard } from './savings-card.tsx';
 import { useImages } from './use-images.ts';
 import { useLiveStatus } from './use-live-status.ts';
@@ -45,10 +46,11 @@ export default function RequestPage({ id }: { id: string }) {
             <Title order={1} className="wrap-anywhere">
               {status.file_name}
             </Title>
-            <StatusBadge status={status.status} />
+            <StatusBadge of={status} />
           </Group>
           <Text size="sm" c="dimmed">
-            {countOf(status.products_total, 'product')}, {countOf(status.images_total, 'image')}, uploaded{' '}
+            {countOf(status.products_total, 'product')}, {countOf(status.images_total, 'image')},{' '}
+            {status.rows_skipped > 0 && `${countOf(status.rows_skipped, 'row')} left out, `}uploaded{' '}
             <time dateTime={status.created_at} title={moment(status.created_at)}>
               {age(status.created_at)}
             </time>
@@ -57,6 +59,7 @@ export default function RequestPage({ id }: { id: string }) {
         <Actions status={status} />
       </Group>
       {error && <ProblemAlert error={error} onRetry={() => refetch()} />}
+      {status.rows_skipped > 0 && <RowsLeftOut status={status} />}
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <ProgressCard status={status} />
         <SavingsCard status={status} rows={images.rows} />

@@ -54,7 +54,8 @@ export default function RequestsPage() {
 }
 
 function RequestCard({ request }: { request: Status }) {
-  const { request_id, file_name, images_total, images_failed, images_processed, bytes_in, bytes_out } = request;
+  const { request_id, file_name, images_total, images_failed, images_processed, rows_skipped } = request;
+  const { bytes_in, bytes_out } = request;
   const active = isActive(request);
   return (
     <Paper component={Link} href={`/requests/${request_id}`} withBorder p="md" className="card">
@@ -62,7 +63,7 @@ function RequestCard({ request }: { request: Status }) {
         <Text fw={600} className="wrap-anywhere">
           {file_name}
         </Text>
-        <StatusBadge status={request.status} />
+        <StatusBadge of={request} />
       </Group>
       {active && <Progress value={request.progress} my="xs" size="sm" aria-label={`Progress of ${file_name}`} />}
       <Group gap="lg" mt={4} className="card-facts">
@@ -75,6 +76,11 @@ function RequestCard({ request }: { request: Status }) {
             </Text>
           )}
         </Text>
+        {rows_skipped > 0 && (
+          <Text size="sm" className="text-bad">
+            {countOf(rows_skipped, 'row was', 'rows were')} left out
+          </Text>
+        )}
         <Text size="sm">
           {bytes_in > 0
             ? `${bytes(Math.max(0, bytes_in - bytes_out))} saved (${percent(request.saved_percent)})`

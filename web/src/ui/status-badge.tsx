@@ -9,9 +9,17 @@ const COLOURS: Record<Status['status'], string> = {
   Cancelled: 'orange',
 };
 
-export function StatusBadge({ status }: { status: Status['status'] }) {
+/** Green only where all went well: nothing failed, and no row was left out. */
+export function StatusBadge({ of: { status, images_failed, rows_skipped } }: { of: Status }) {
+  const partly = status === 'Completed' && images_failed + rows_skipped > 0;
   return (
-    <Badge color={COLOURS[status]} variant="light" className="badge" tt="none" style={{ flex: 'none' }}>
+    <Badge
+      color={partly ? 'yellow' : COLOURS[status]}
+      variant="light"
+      className="badge"
+      tt="none"
+      style={{ flex: 'none' }}
+    >
       {status}
     </Badge>
   );
