@@ -47,7 +47,7 @@ function probablyMeant(name: string): string | undefined {
 
 /**
  * How many letters have to be put in, left out, replaced or swapped with their neighbour (optimal string alignment). By
- * hand, as the libraries that are kept up count a swap, the commonest slip of all, as two.
+ * hand, as the libraries in wide use (leven, fastest-levenshtein) count a swap, the commonest slip of all, as two.
  */
 function editsBetween(from: string, to: string): number {
   const edits = Array.from({ length: from.length + 1 }, (_, i) => [i]);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { Pixmill } from '../../src/client/index.ts';
+import { refuseSlips } from '../../src/domain/unknown-fields.ts';
 import { startPixmill } from '../support/pixmill.ts';
 
 const CSV = 'S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:1/a.jpg\n';
@@ -49,6 +51,15 @@ describe('forms with fields of their own', () => {
   test('a dry run says the same', async () => {
     const { http, warnings, request_id } = await send([file, ['dry_run', 'true'], ['submit', '']]);
     assert.deepEqual([http, request_id, warnings.map(({ code }) => code)], [200, null, ['unknown_field']]);
+  });
+
+  test('the client hands the warnings on', async () => {
+    const client = new Pixmill({ url: pixmill.url });
+    const { warnings } = await client.upload(new Blob([CSV]), { submit: 'Upload' } as object);
+    assert.deepEqual(
+      warnings.map(({ code }) => code),
+      ['unknown_field'],
+    );
   });
 
   test('an ignored field makes no other upload of it: the same Idempotency-Key gives the same request', async () => {
@@ -123,8 +134,7 @@ describe('slips of the pen', () => {
     }
   });
 
-  test('one edit of a name is a slip, two are one from 8 letters on', async () => {
-    const { refuseSlips } = await import('../../src/domain/unknown-fields.ts');
+  test('one edit of a name is a slip, two are one from 8 letters on', () => {
     const edit = (name: string, at: number, kind: number) => {
       const i = at % name.length;
       if (kind === 0) return `${name.slice(0, i)}z${name.slice(i)}`;
