@@ -46,6 +46,7 @@ export interface Config {
   decoders: number;
   downloads: number;
   downloadsPerHost: number;
+  lookups: number;
   stopSeconds: number;
   logLevel: LogLevel;
   userAgent: string;
@@ -129,6 +130,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     decoders: read('PIXMILL_CONCURRENCY') || availableParallelism() + 1,
     downloads: read('PIXMILL_DOWNLOADS'),
     downloadsPerHost: read('PIXMILL_DOWNLOADS_PER_HOST'),
+    lookups: read('PIXMILL_LOOKUPS'),
     stopSeconds: read('PIXMILL_STOP_SECONDS') / 1_000,
     logLevel: read('PIXMILL_LOG_LEVEL'),
     userAgent: read('PIXMILL_USER_AGENT') || `Pixmill/${version} (image compression for shops)`,
@@ -139,6 +141,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
       urlsPerProduct: read('PIXMILL_MAX_URLS_PER_PRODUCT'),
       urlLength: read('PIXMILL_MAX_URL_LENGTH'),
       imageBytes: read('PIXMILL_MAX_IMAGE_BYTES'),
+      lookupMs: read('PIXMILL_MAX_LOOKUP_SECONDS'),
       firstByteMs: read('PIXMILL_MAX_FIRST_BYTE_SECONDS'),
       downloadMs: read('PIXMILL_MAX_DOWNLOAD_SECONDS'),
       redirects: read('PIXMILL_MAX_REDIRECTS'),
