@@ -48,6 +48,7 @@ export interface Config {
   decodeAsRoot: boolean;
   downloads: number;
   downloadsPerHost: number;
+  lookups: number;
   stopSeconds: number;
   logLevel: LogLevel;
   userAgent: string;
@@ -132,6 +133,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     decodeAsRoot: read('PIXMILL_DECODE_AS_ROOT') === '1',
     downloads: read('PIXMILL_DOWNLOADS'),
     downloadsPerHost: read('PIXMILL_DOWNLOADS_PER_HOST'),
+    lookups: read('PIXMILL_LOOKUPS'),
     stopSeconds: read('PIXMILL_STOP_SECONDS') / 1_000,
     logLevel: read('PIXMILL_LOG_LEVEL'),
     userAgent: read('PIXMILL_USER_AGENT') || `Pixmill/${version} (image compression for shops)`,
@@ -142,6 +144,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
       urlsPerProduct: read('PIXMILL_MAX_URLS_PER_PRODUCT'),
       urlLength: read('PIXMILL_MAX_URL_LENGTH'),
       imageBytes: read('PIXMILL_MAX_IMAGE_BYTES'),
+      lookupMs: read('PIXMILL_MAX_LOOKUP_SECONDS'),
       firstByteMs: read('PIXMILL_MAX_FIRST_BYTE_SECONDS'),
       downloadMs: read('PIXMILL_MAX_DOWNLOAD_SECONDS'),
       redirects: read('PIXMILL_MAX_REDIRECTS'),

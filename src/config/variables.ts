@@ -109,6 +109,7 @@ export const VARIABLES = {
   ),
   PIXMILL_DOWNLOADS: variable('32', 'Downloads at once.', whole(1, 10_000)),
   PIXMILL_DOWNLOADS_PER_HOST: variable('8', 'Downloads at once from one host.', whole(1, 10_000)),
+  PIXMILL_LOOKUPS: variable('75', 'Host names looked up at once, by two questions each.', whole(1, 10_000)),
   PIXMILL_STOP_SECONDS: variable('20', 'How long a stop waits for running work.', seconds),
   PIXMILL_LOG_LEVEL: variable(
     'info',
@@ -124,6 +125,11 @@ export const VARIABLES = {
   PIXMILL_MAX_URLS_PER_PRODUCT: limit('urlsPerProduct', 'Most image links of one product.'),
   PIXMILL_MAX_URL_LENGTH: limit('urlLength', 'Longest image link, in characters.'),
   PIXMILL_MAX_IMAGE_BYTES: limit('imageBytes', 'Largest download, in bytes.'),
+  PIXMILL_MAX_LOOKUP_SECONDS: limit(
+    'lookupMs',
+    "Longest wait for the answer of an image host's name servers.",
+    seconds,
+  ),
   PIXMILL_MAX_FIRST_BYTE_SECONDS: limit('firstByteMs', 'Longest wait for the first byte of an image.', seconds),
   PIXMILL_MAX_DOWNLOAD_SECONDS: limit('downloadMs', 'Longest download of one image.', seconds),
   PIXMILL_MAX_REDIRECTS: limit('redirects', 'Most redirects followed.', whole(0, 20)),

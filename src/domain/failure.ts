@@ -28,7 +28,7 @@ export const FAILURES = {
   dns_failed: {
     stage: 'download',
     message: 'The host name of the link could not be found.',
-    hint: 'Check the spelling of the host name.',
+    hint: 'Check the spelling of the host name; if it is right, retry the failed images later.',
     retry: true,
   },
   connect_failed: {

@@ -6,6 +6,8 @@ export interface Limits {
   /** Characters. */
   urlLength: number;
   imageBytes: number;
+  /** Until a name server has answered for the host of a link. */
+  lookupMs: number;
   /** From the start of a download to the first byte of the answer. */
   firstByteMs: number;
   downloadMs: number;
@@ -33,6 +35,7 @@ export const DEFAULT_LIMITS: Limits = {
   urlsPerProduct: 50,
   urlLength: 2_048,
   imageBytes: 20_000_000,
+  lookupMs: 5_000,
   firstByteMs: 10_000,
   downloadMs: 35_000,
   redirects: 5,

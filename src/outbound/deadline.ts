@@ -33,3 +33,19 @@ export function createDeadline(caller: AbortSignal): Deadline {
     },
   };
 }
+
+/**
+ * Waits for work that has no signal of its own, or looks at it too late.
+ * @throws the signal's reason as soon as it fires; what becomes of the work then is nobody's business any more
+ */
+export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([aborted, work]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

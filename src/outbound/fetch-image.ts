@@ -1,18 +1,19 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { pipeline as pipe, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { Dispatcher } from 'undici';
 import { ImageFailure } from '../domain/failure.ts';
 import type { Limits } from '../domain/limits.ts';
-import { createDeadline } from './deadline.ts';
-import { type Answer, drain, guardedFetch } from './guarded-fetch.ts';
+import { createDeadline, unlessAborted } from './deadline.ts';
+import type { Answer, GuardedAgent } from './guarded-agent.ts';
+import { admit, drain, guardedFetch } from './guarded-fetch.ts';
 import type { HostBreaker } from './host-breaker.ts';
 import type { HostSlots } from './host-slots.ts';
+import type { Asker } from './names.ts';
 import { networkFailure } from './network-failure.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 export interface FetchTools {
-  agent: Dispatcher;
+  agent: GuardedAgent;
   slots: HostSlots;
   breaker: HostBreaker;
   userAgent: string;
@@ -20,10 +21,9 @@ export interface FetchTools {
   now(): number;
 }
 
-interface FetchImageOptions {
+interface FetchImageOptions extends Asker {
   /** Lower ones go first. */
   priority: number;
-  signal: AbortSignal;
   /** Returns when what is downloaded can be put somewhere. */
   whenRoom(): Promise<void>;
 }
@@ -40,52 +40,78 @@ const GATHERED_BYTES = 1_000_000;
  * @throws ImageFailure; the file is gone then
  */
 export function fetchImage(tools: FetchTools): FetchImage {
-  const { slots, breaker } = tools;
-  return async (url, file, { priority, signal, whenRoom }) => {
-    const giveBack = await slots.take(url.host, priority, signal);
+  return async (url, file, { priority, request, signal, whenRoom }) => {
+    const asker = { request, signal };
+    // Before a slot is taken: a name that nobody answers for must hold none.
+    await lookUp(url, tools, asker);
+    const giveBack = await tools.slots.take(url.host, priority, signal);
     try {
-      await whenRoom();
-      signal.throwIfAborted();
-      const leave = breaker.enter(url.host);
-      try {
-        return await download(url, file, tools, signal);
-      } finally {
-        leave();
-      }
+      await unlessAborted(signal, whenRoom());
+      return await download(url, file, tools, asker);
     } finally {
       giveBack();
     }
   };
 }
 
-async function download(url: URL, file: string, tools: FetchTools, caller: AbortSignal): Promise<{ bytes: number }> {
+async function lookUp(url: URL, { agent, breaker }: FetchTools, asker: Asker): Promise<void> {
+  const leave = breaker.enter(url.host);
+  try {
+    await admit(agent, url, asker);
+  } catch (error) {
+    throw noted(error, url.host, breaker, asker.signal);
+  } finally {
+    leave();
+  }
+}
+
+async function download(url: URL, file: string, tools: FetchTools, asker: Asker): Promise<{ bytes: number }> {
   const { breaker, limits } = tools;
-  const deadline = createDeadline(caller);
-  let answered = false;
+  const deadline = createDeadline(asker.signal);
+  let leave = breaker.enter(url.host);
+  /** Whose answer is waited for: redirects may lead to a host that is down, through one that is well. */
+  let here: URL | undefined = url;
   try {
     deadline.within('all', limits.downloadMs);
     deadline.within('first byte', limits.firstByteMs);
     const answer = await guardedFetch(tools.agent, url, {
       method: 'GET',
       headers: { 'user-agent': tools.userAgent, accept: 'image/*,*/*;q=0.8', 'accept-encoding': 'identity' },
+      request: asker.request,
       signal: deadline.signal,
       redirects: limits.redirects,
+      onRedirect(next) {
+        if (here) breaker.succeeded(here.host);
+        here = undefined;
+        const leaveNext = breaker.enter(next.host);
+        leave();
+        leave = leaveNext;
+        here = next;
+      },
     });
     deadline.clear('first byte');
-    answered = true;
-    await refuseStatus(answer, url, tools);
-    breaker.succeeded(url.host);
+    const answered = here;
+    here = undefined;
+    await refuseStatus(answer, answered, tools);
+    breaker.succeeded(answered.host);
     return { bytes: await save(answer, file, limits.imageBytes) };
   } catch (error) {
     // An error of the answer's stream hides the reason why it was ended.
-    const failure = networkFailure(deadline.signal.aborted ? deadline.signal.reason : error);
-    const ours = caller.aborted || failure.code === 'address_refused' || failure.code === 'storage_failed';
-    if (!answered && !ours) breaker.failed(url.host, failure.code);
+    const reason = deadline.signal.aborted ? deadline.signal.reason : error;
     await rm(file, { force: true });
-    throw failure;
+    throw here ? noted(reason, here.host, breaker, asker.signal) : networkFailure(reason);
   } finally {
+    leave();
     deadline.end();
   }
+}
+
+/** Makes a failure of an error, and tells the breaker where it says something about the host. */
+function noted(error: unknown, host: string, breaker: HostBreaker, caller: AbortSignal): ImageFailure {
+  const failure = networkFailure(error);
+  const ours = caller.aborted || failure.code === 'address_refused' || !failure.countsAsTry;
+  if (!ours) breaker.failed(host, failure.code);
+  return failure;
 }
 
 /** @throws ImageFailure for every status that is no image */

@@ -1,7 +1,8 @@
-import type { Dispatcher } from 'undici';
 import { type FailureCode, ImageFailure } from '../domain/failure.ts';
+import type { Answer, GuardedAgent } from './guarded-agent.ts';
+import type { Asker } from './names.ts';
 
-export interface FetchOptions {
+export interface FetchOptions extends Asker {
   method: 'GET' | 'POST';
   headers: Record<string, string>;
   body?: string;
@@ -9,9 +10,9 @@ export interface FetchOptions {
   signal: AbortSignal;
   /** Most redirects that are followed; 0 hands the redirect itself back. */
   redirects: number;
+  /** Before a redirect is followed. @throws what ends the call */
+  onRedirect?(next: URL): void;
 }
-
-export type Answer = Dispatcher.ResponseData;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
@@ -20,15 +21,15 @@ const DRAINED_BYTES = 16_384;
 
 /**
  * One HTTP call to an address that a user gave, redirects included; each hop is checked like the first.
- * @param agent from `createGuardedAgent`, which checks the addresses that are connected to
- * @throws ImageFailure `address_refused`, `too_many_redirects`, `invalid_url`, and errors of undici
+ * @param agent checks the addresses that are connected to
+ * @throws ImageFailure `address_refused`, `too_many_redirects`, `invalid_url`, what `admit` throws, and errors of undici
  */
-export async function guardedFetch(agent: Dispatcher, url: URL, options: FetchOptions): Promise<Answer> {
+export async function guardedFetch(agent: GuardedAgent, url: URL, options: FetchOptions): Promise<Answer> {
   const { method, headers, body, signal, redirects } = options;
   let here = url;
   for (let hop = 0; ; hop++) {
-    const reason = refusal(here);
-    if (reason) throw new ImageFailure(reason);
+    // Slots and places are held from here on.
+    await admit(agent, here, { ...options, hurried: true });
     const answer = await agent.request({
       origin: here.origin,
       path: here.pathname + here.search,
@@ -46,8 +47,19 @@ export async function guardedFetch(agent: Dispatcher, url: URL, options: FetchOp
     if (!next) throw new ImageFailure('bad_response', { retry: false });
     // Whoever listens on the plain connection could swap the image (RFC 9110 section 15.4 leaves it to the client).
     if (here.protocol === 'https:' && next.protocol === 'http:') throw new ImageFailure('address_refused');
+    options.onRedirect?.(next);
     here = next;
   }
+}
+
+/**
+ * Looks the host of an address up, so that a call to it need not wait for a name server.
+ * @throws ImageFailure where it may not be called, or is not found, or not yet
+ */
+export async function admit(agent: GuardedAgent, url: URL, asker: Asker): Promise<void> {
+  const reason = refusal(url);
+  if (reason) throw new ImageFailure(reason);
+  await agent.find(url, asker);
 }
 
 /** Why an address is not even looked up. */

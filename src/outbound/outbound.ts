@@ -1,20 +1,24 @@
 import { isIP } from 'node:net';
 import { imageUrl } from '../domain/image.ts';
-import type { Limits } from '../domain/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../domain/limits.ts';
 import { type FetchImage, fetchImage } from './fetch-image.ts';
-import { createGuardedAgent, type Lookup } from './guarded-agent.ts';
+import { createGuardedAgent } from './guarded-agent.ts';
 import { refusal } from './guarded-fetch.ts';
 import { createHostBreaker, type HostBreaker } from './host-breaker.ts';
 import { createHostSlots, type HostSlots } from './host-slots.ts';
+import { createNames, type Lookup, type Names } from './names.ts';
 import { type Allowed, isAllowed, isPublic, parseAllowed } from './public-address.ts';
 import { type SendWebhook, sendWebhook } from './send-webhook.ts';
+import { systemLookup } from './system-lookup.ts';
 
 export interface OutboundSettings {
   allowAddresses: string[];
   userAgent: string;
   downloads: number;
   downloadsPerHost: number;
-  limits: Pick<Limits, 'imageBytes' | 'firstByteMs' | 'downloadMs' | 'redirects'>;
+  limits: Pick<Limits, 'imageBytes' | 'firstByteMs' | 'downloadMs' | 'redirects'> & Partial<Pick<Limits, 'lookupMs'>>;
+  /** Host names looked up at once. */
+  lookups?: number;
   lookup?: Lookup;
   now?: () => number;
   webhookMs?: number;
@@ -29,18 +33,25 @@ export interface Outbound {
   /** What holds downloads up, for whoever looks. */
   slots: Pick<HostSlots, 'running' | 'waiting'>;
   hosts: Pick<HostBreaker, 'troubled'>;
+  names: Pick<Names, 'load'>;
   close(): Promise<void>;
 }
+
+/** Two questions each: dnsmasq, the name server of many small networks, takes 150 at once. */
+const DEFAULT_LOOKUPS = 75;
 
 /** Characters of a webhook address. */
 const WEBHOOK_LENGTH = 2_048;
 
 export function createOutbound(settings: OutboundSettings): Outbound {
-  const { userAgent, limits, lookup, now = Date.now } = settings;
+  const { userAgent, limits, lookups: atOnce = DEFAULT_LOOKUPS, now = Date.now } = settings;
   const allowed = settings.allowAddresses.map(parseAllowed);
+  // What is looked up is waited for like the first byte.
+  const lookupMs = Math.min(limits.lookupMs ?? DEFAULT_LIMITS.lookupMs, limits.firstByteMs);
+  const names = createNames({ lookup: settings.lookup ?? systemLookup(lookupMs), atOnce, lookupMs });
   const agent = createGuardedAgent({
     allowed,
-    lookup,
+    names,
     connectionsPerHost: settings.downloadsPerHost,
     connectMs: limits.firstByteMs,
   });
@@ -52,7 +63,11 @@ export function createOutbound(settings: OutboundSettings): Outbound {
     webhookProblem: (url) => webhookProblem(url, allowed),
     slots,
     hosts: breaker,
-    close: () => agent.destroy(),
+    names,
+    async close() {
+      names.close();
+      await agent.close();
+    },
   };
 }
 

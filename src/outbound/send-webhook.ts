@@ -1,13 +1,13 @@
-import type { Dispatcher } from 'undici';
 import { createDeadline } from './deadline.ts';
+import type { GuardedAgent } from './guarded-agent.ts';
 import { drain, guardedFetch } from './guarded-fetch.ts';
+import type { Asker } from './names.ts';
 import { networkFailure } from './network-failure.ts';
 import { retryAfterMs } from './retry-after.ts';
 
-interface WebhookMessage {
+interface WebhookMessage extends Asker {
   headers: Record<string, string>;
   body: string;
-  signal: AbortSignal;
 }
 
 export type SendWebhook = (
@@ -20,10 +20,10 @@ const WEBHOOK_MS = 15_000;
 
 /**
  * One POST; a redirect is an answer like any other.
- * @throws ImageFailure where no answer came
+ * @throws ImageFailure where no answer came, or is put off (counts as no try) where the host is not found yet
  */
-export function sendWebhook(agent: Dispatcher, userAgent: string, now: () => number, ms = WEBHOOK_MS): SendWebhook {
-  return async (url, { headers, body, signal }) => {
+export function sendWebhook(agent: GuardedAgent, userAgent: string, now: () => number, ms = WEBHOOK_MS): SendWebhook {
+  return async (url, { headers, body, request, signal }) => {
     const deadline = createDeadline(signal);
     try {
       deadline.within('all', ms);
@@ -31,6 +31,7 @@ export function sendWebhook(agent: Dispatcher, userAgent: string, now: () => num
         method: 'POST',
         headers: { ...headers, 'user-agent': userAgent },
         body,
+        request,
         signal: deadline.signal,
         redirects: 0,
       });

@@ -7,10 +7,10 @@ import type { Attempt, Watch } from './watch.ts';
 
 export interface WebhookTools {
   store: Pick<RequestStore, 'findDelivery' | 'recordAttempt'>;
-  /** One POST, redirects not followed. @throws ImageFailure where no answer came */
+  /** One POST, redirects not followed. @throws ImageFailure where no answer came, or where it is put off */
   sendWebhook(
     url: string,
-    message: { headers: Record<string, string>; body: string; signal: AbortSignal },
+    message: { headers: Record<string, string>; body: string; request: number; signal: AbortSignal },
   ): Promise<{ statusCode: number; retryAfterMs: number | null }>;
   /** `whsec_…` */
   secret: string;
@@ -24,7 +24,7 @@ export interface WebhookTools {
 
 /**
  * One attempt at a webhook, as Standard Webhooks 1.0.0 has it: 2xx is success, 410 ends the schedule, anything else is
- * tried again. An attempt that our own stop cuts off is not recorded and uses up no step.
+ * tried again. An attempt that our own stop cuts off, or that is put off, is not recorded and uses up no step.
  */
 export async function deliverWebhook(job: Job, tools: WebhookTools, signal: AbortSignal): Promise<JobResult> {
   const found = await tools.store.findDelivery(job.request, job.part);
@@ -32,7 +32,14 @@ export async function deliverWebhook(job: Job, tools: WebhookTools, signal: Abor
   const { delivery, record } = found;
 
   const at = tools.now();
-  const attempt = await tools.watch.webhook(delivery, record, () => send(delivery, record, at, tools, signal));
+  let attempt: Attempt;
+  try {
+    attempt = await tools.watch.webhook(delivery, record, () => send(delivery, record, at, tools, signal));
+  } catch (error) {
+    if (!(error instanceof ImageFailure)) throw error;
+    // Not even asked yet: others have their turn meanwhile.
+    return { again: at + (error.retryAfterMs ?? 0) };
+  }
   if (signal.aborted && attempt.statusCode === null) return { again: at };
 
   const next = afterAttempt(delivery, attempt, tools);
@@ -45,8 +52,9 @@ export async function deliverWebhook(job: Job, tools: WebhookTools, signal: Abor
   return next.at === null ? 'finished' : { again: next.at };
 }
 
+/** @throws ImageFailure where the attempt is put off */
 async function send(
-  { webhookId, url }: Delivery,
+  { request, webhookId, url }: Delivery,
   record: RequestRecord,
   at: number,
   tools: WebhookTools,
@@ -60,10 +68,10 @@ async function send(
     'webhook-signature': new Webhook(tools.secret).sign(webhookId, new Date(at), body),
   };
   try {
-    return { ...(await tools.sendWebhook(url, { headers, body, signal })), error: null };
+    return { ...(await tools.sendWebhook(url, { headers, body, request, signal })), error: null };
   } catch (error) {
-    if (!(error instanceof ImageFailure)) throw error;
-    return { statusCode: null, retryAfterMs: null, error: error.code };
+    if (!(error instanceof ImageFailure) || !error.countsAsTry) throw error;
+    return { statusCode: null, retryAfterMs: error.retryAfterMs ?? null, error: error.code };
   }
 }
 

@@ -17,7 +17,7 @@ export interface WorkerSettings {
   fetchImage(
     url: URL,
     file: string,
-    options: { priority: number; signal: AbortSignal; whenRoom: () => Promise<void> },
+    options: { priority: number; request: number; signal: AbortSignal; whenRoom: () => Promise<void> },
   ): Promise<unknown>;
   compress: ImageTools['compress'];
   inputFile: ImageTools['inputFile'];
@@ -70,8 +70,9 @@ export function startWorker(settings: WorkerSettings): Worker {
     inputFile: settings.inputFile,
     temporaryFile: settings.temporaryFile,
     watch,
-    async download(url: URL, file: string, image: { number: number }, signal: AbortSignal) {
-      const options = { priority: image.number, signal, whenRoom: backlog.whenRoom };
+    async download(url: URL, file: string, image: { request: number; number: number }, signal: AbortSignal) {
+      const { request, number: priority } = image;
+      const options = { priority, request, signal, whenRoom: backlog.whenRoom };
       await watch.stage('download', () => settings.fetchImage(url, file, options));
       backlog.add();
     },

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { ImageFailure } from '../../src/domain/failure.ts';
 import { imageUrl } from '../../src/domain/image.ts';
 import { DEFAULT_LIMITS } from '../../src/domain/limits.ts';
-import type { Lookup } from '../../src/outbound/guarded-agent.ts';
+import type { Lookup } from '../../src/outbound/names.ts';
 import { createOutbound } from '../../src/outbound/outbound.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
