@@ -1,4 +1,5 @@
 import { environment } from '../config.ts';
+import type { CsvIssue } from '../domain/problem.ts';
 
 /** Text for the user. */
 export function print(line = ''): void {
@@ -8,6 +9,15 @@ export function print(line = ''): void {
 /** What went wrong, beside the text that may be piped on. */
 export function complain(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+/** How many warnings of a file a command that goes on shows; `pixmill check` shows more. */
+const WARNINGS = 5;
+
+/** What was assumed of a file, and what is odd about it. */
+export function warnOf(warnings: Pick<CsvIssue, 'line' | 'message'>[], total: number): void {
+  for (const { line, message } of warnings.slice(0, WARNINGS)) complain(`Warning, line ${line}: ${message}`);
+  if (total > WARNINGS) complain(`There are ${total} warnings in all; "pixmill check" shows them.`);
 }
 
 /** A reason not to go on, fit for the user; ends the command with this exit code. */

@@ -20,7 +20,7 @@ import { loadConfig } from '../load-config.ts';
 import { progressDisplay } from '../progress.ts';
 import { stopSignal } from '../stop-signals.ts';
 import { summarise, summaryText } from '../summary.ts';
-import { CommandFailure, complain, print } from '../terminal.ts';
+import { CommandFailure, complain, print, warnOf } from '../terminal.ts';
 import { withUnpacked } from '../unpacked-file.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -118,20 +118,24 @@ async function findOrAccept(
     complain(isFinished(running.status) ? 'This was finished before.' : 'Going on where it was.');
     return running.id;
   }
-  const { requestId, errorCount } = await withUnpacked(file, csvBytes, ({ path, name, format }) =>
-    acceptUpload({
-      open: () => createReadStream(path),
-      format,
-      fileName: name,
-      sha256,
-      fields: wishes,
-      fileField: 'file',
-      owner: '',
-      idempotencyKey: null,
-      publicUrl: null,
-      linkBase: 'images/',
-    }),
+  const { requestId, errorCount, warnings, warningCount } = await withUnpacked(
+    file,
+    csvBytes,
+    ({ path, name, format }) =>
+      acceptUpload({
+        open: () => createReadStream(path),
+        format,
+        fileName: name,
+        sha256,
+        fields: wishes,
+        fileField: 'file',
+        owner: '',
+        idempotencyKey: null,
+        publicUrl: null,
+        linkBase: 'images/',
+      }),
   );
+  warnOf(warnings, warningCount);
   if (errorCount > 0) complain(`${errorCount} rows are left out; errors.csv will name them.`);
   return requestId ?? '';
 }

@@ -5,7 +5,7 @@ import { environment } from '../../config.ts';
 import { addFieldOptions, type FieldOptions, fieldsOf } from '../field-options.ts';
 import { progressDisplay } from '../progress.ts';
 import { stopSignal } from '../stop-signals.ts';
-import { bytesText, CommandFailure, complain, print, tableText } from '../terminal.ts';
+import { bytesText, CommandFailure, complain, print, tableText, warnOf } from '../terminal.ts';
 import { writeWhole } from '../write-whole.ts';
 
 const AFTER = `
@@ -54,6 +54,7 @@ async function upload(file: string, options: UploadOptions): Promise<number> {
   const accepted = await pixmill.upload(await openFile(file), form).catch((error) => {
     throw asFailure(error);
   });
+  warnOf(accepted.warnings, accepted.warnings_total);
   if (accepted.errors_total > 0) complain(`${accepted.errors_total} rows are left out; errors.csv names them.`);
   const links = linksOf(server, accepted.request_id);
   if (!json) print(acceptedText(accepted, links));
