@@ -29,7 +29,8 @@ function deadLinks(count: number): string {
 async function beside(dead: number): Promise<number> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pixmill-bench-'));
   const pixmill = await spawnPixmill({ dataDir, ...names.program });
-  const upload = async (csv: string) => ((await (await pixmill.upload(csv)).json()) as { request_id: string }).request_id;
+  const upload = async (csv: string) =>
+    ((await (await pixmill.upload(csv)).json()) as { request_id: string }).request_id;
   try {
     // What the first images of a process cost is not the question.
     await pixmill.finished(await upload(csvOf(origin.url, 50)));
@@ -51,7 +52,9 @@ for (let round = 0; round < Number(rounds); round++) {
 const alone = median(speeds.get(0) ?? []);
 for (const [dead, measured] of speeds) {
   const speed = median(measured);
-  say(`beside ${String(dead).padStart(5)} dead links  ${speed.toFixed(0).padStart(4)} images/s  ${(speed / alone).toFixed(2)} of alone`);
+  say(
+    `beside ${String(dead).padStart(5)} dead links  ${speed.toFixed(0).padStart(4)} images/s  ${(speed / alone).toFixed(2)} of alone`,
+  );
 }
 origin.close();
 names.close();

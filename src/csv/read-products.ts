@@ -1,12 +1,17 @@
+import { setImmediate } from 'node:timers/promises';
 import { imageUrl } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import { type CsvIssue, Problem } from '../domain/problem.ts';
 import type { CsvLayout, Product, RejectedRow } from '../domain/product.ts';
+import { Assumptions } from './assumptions.ts';
 import { openCsv } from './csv-records.ts';
 import { readRow } from './read-row.ts';
-import { BATCH_ROWS, type Records } from './records.ts';
+import { BATCH_ROWS, BATCH_SIZE, type Records, sizeOf } from './records.ts';
 import { openSheet } from './sheet-records.ts';
 import type { UnpackedFile } from './unpack.ts';
+
+/** An image takes about the time of as many characters, however short its link is. */
+const IMAGE_SIZE = 100;
 
 export interface ReadSettings {
   /** What the bytes are; a CSV where left out. */
@@ -20,6 +25,8 @@ export interface CsvBatch {
   products: Product[];
   rejected: RejectedRow[];
   warnings: CsvIssue[];
+  /** On the last batch: what is to be said once of the table as a whole, and was known only after its last row. */
+  notices?: CsvIssue[];
 }
 
 /**
@@ -40,33 +47,37 @@ async function* readBatches(
   { layout, warnings, batches }: Records,
   limits: ReadSettings['limits'],
 ): AsyncGenerator<CsvBatch, void, undefined> {
-  let batch: CsvBatch = { products: [], rejected: [], warnings: [...warnings] };
-  if (layout.serialColumn === null) batch.warnings.push(rowsAreNumbered());
+  const assume = new Assumptions(layout);
+  let batch: CsvBatch = { products: [], rejected: [], warnings: [...warnings, ...assume.ofColumns()] };
   let above: Omit<Product, 'row'> | undefined;
   let rows = 0;
   let images = 0;
   let rejected = 0;
+  let size = 0;
   for await (const records of batches) {
     for (const { line, cells } of records) {
-      const row = readRow(cells, { line, number: rows + rejected + 1, above }, layout, limits);
+      const row = readRow(cells, { line, number: rows + rejected + 1, above, assume }, layout, limits);
       above = 'code' in row ? undefined : row;
       if ('code' in row) {
         rejected++;
         batch.rejected.push({ line, cells, issue: row });
-        continue;
+      } else {
+        images += row.urls.length;
+        if (images > limits.imagesPerRequest) throw tooManyImages(line, limits.imagesPerRequest);
+        batch.products.push({ row: rows++, ...row });
+        warnOfUnusableUrls(batch.warnings, row, layout);
       }
-      images += row.urls.length;
-      if (images > limits.imagesPerRequest) throw tooManyImages(line, limits.imagesPerRequest);
-      batch.products.push({ row: rows++, ...row });
-      warnOfUnusableUrls(batch.warnings, row, layout);
-    }
-    if (batch.products.length + batch.rejected.length >= BATCH_ROWS) {
+      size += sizeOf(cells) + ('code' in row ? 0 : row.urls.length * IMAGE_SIZE);
+      if (batch.products.length + batch.rejected.length < BATCH_ROWS && size < BATCH_SIZE) continue;
       yield batch;
       batch = { products: [], rejected: [], warnings: [] };
+      size = 0;
+      // What is read without waiting for the disk would leave nobody else a turn.
+      await setImmediate();
     }
   }
   if (images + rejected === 0) throw noRows(rows);
-  yield batch;
+  yield { ...batch, notices: assume.ofCells() };
 }
 
 function warnOfUnusableUrls(warnings: CsvIssue[], { urls, line }: Omit<Product, 'row'>, layout: CsvLayout): void {
@@ -93,9 +104,4 @@ function tooManyImages(line: number, limit: number): Problem {
 function noRows(rows: number): Problem {
   const message = rows === 0 ? 'The file has a header and no rows.' : 'No row of the file has an image link.';
   return fileProblem('no_rows', 1, message);
-}
-
-function rowsAreNumbered(): CsvIssue {
-  const message = 'The file has no serial numbers, as it is the export of a shop: its rows are numbered from 1.';
-  return { line: 1, column: null, code: 'rows_are_numbered', message };
 }

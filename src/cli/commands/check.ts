@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
+import { NOTICES } from '../../csv/assumptions.ts';
 import type { CsvLayout } from '../../domain/product.ts';
 import { readUploadFields } from '../../domain/upload-fields.ts';
 import { previewUpload } from '../../pipeline/preview-upload.ts';
@@ -35,7 +36,9 @@ export function checkCommand(program: Command, finish: (exitCode: number) => voi
       );
       if (answer.report) print(reportText(file, answer, answer.report));
       print(findingsText(answer));
-      finish(answer.errorCount + answer.warningCount > 0 ? 2 : 0);
+      // Notices come first in the list, so all of them are on it.
+      const notices = answer.warnings.filter(({ code }) => NOTICES.includes(code));
+      finish(answer.errorCount + answer.warningCount > notices.length ? 2 : 0);
     });
 }
 
@@ -49,12 +52,16 @@ function reportText(file: string, answer: UploadAnswer, { layout, ...report }: U
     ['Read as', readAs(layout)],
     ...(layout.shop ? [['Export of', layout.shop]] : []),
     ['Serial number', layout.serialColumn === null ? 'number of the row' : column(layout.serialColumn)],
-    ['Product name', column(layout.nameColumn)],
+    ['Product name', layout.nameColumn === null ? nameSource(layout) : column(layout.nameColumn)],
     ['Image links', layout.imageColumns.map(column).join(', ')],
     ['Products', `${answer.productsTotal}`],
     ['Images', `${answer.imagesTotal}${repeated > 0 ? ` (${repeated} repeated, downloaded once)` : ''}`],
     ['Hosts', [...hosts, ...more].join(', ')],
   ]);
+}
+
+function nameSource({ serialColumn }: CsvLayout): string {
+  return serialColumn === null ? 'file name of the first link' : 'serial number, or file name of the first link';
 }
 
 function readAs({ sheet, encoding, delimiter }: CsvLayout): string {
