@@ -1,9 +1,10 @@
 import { pipeline } from 'node:stream';
-import { type CsvError, type Parser, parse } from 'csv-parse';
+import { CsvError, type Parser, parse } from 'csv-parse';
 import { type CsvIssue, Problem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
+import { columnName } from './column-name.ts';
 import { readHeader } from './header.ts';
-import { BATCH_ROWS, type FileRecord, type Records } from './records.ts';
+import { BatchSize, type FileRecord, type Records } from './records.ts';
 import { RECORD_BYTES, rowTooLong } from './row-too-long.ts';
 import { notCsv, surveyFile } from './survey.ts';
 
@@ -48,6 +49,9 @@ async function* readRows(
   }
 }
 
+/** Records that wait in the parser; each may be as large as a row may be. */
+const PARSED_AHEAD = 4;
+
 /** The records of a file as the parser finds them, blank lines included, many at a time. */
 async function* parsed(
   bytes: AsyncIterable<Uint8Array>,
@@ -55,7 +59,7 @@ async function* parsed(
   most = -1,
 ): AsyncGenerator<string[][], void, undefined> {
   // The parser is a stream, and takes the options of one, which its types leave out.
-  const buffered: object = { readableHighWaterMark: BATCH_ROWS };
+  const buffered: object = { readableHighWaterMark: PARSED_AHEAD };
   const parser: Parser = parse({
     ...buffered,
     bom: true,
@@ -67,16 +71,36 @@ async function* parsed(
     to: most,
   });
   // The error reaches us through the iteration below.
-  pipeline(utf8(bytes, layout.encoding), parser, () => undefined);
+  pipeline(refuseEndlessRow(utf8(bytes, layout.encoding), parser), parser, () => undefined);
   let records: string[][] = [];
+  const size = new BatchSize();
   for await (const record of parser) {
     records.push(record);
-    if (records.length === BATCH_ROWS) {
+    if (size.add(record)) {
       yield records;
       records = [];
     }
   }
   yield records;
+}
+
+/** Bytes of a row as it stands in the file: with delimiters and quotes, and of characters that take several bytes. */
+const RAW_RECORD_BYTES = 4 * RECORD_BYTES;
+
+/** Delimiters do not count for the parser: a row of nothing but commas would fill the memory. */
+async function* refuseEndlessRow(
+  bytes: AsyncIterable<Uint8Array>,
+  { info, options }: Parser,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let records = 0;
+  let unended = 0;
+  for await (const chunk of bytes) {
+    yield chunk;
+    unended = info.records === records ? unended + chunk.length : 0;
+    records = info.records;
+    if (unended <= RAW_RECORD_BYTES) continue;
+    throw new CsvError('CSV_MAX_RECORD_SIZE', 'the row does not end', options, info, { column: 0 });
+  }
 }
 
 async function* utf8(
@@ -112,7 +136,7 @@ function lineBreaksIn(cells: string[]): number {
 function refuseSwallowedRows(cells: string[], line: number, { header, delimiter }: CsvLayout): void {
   for (const [column, cell] of cells.entries()) {
     if (cell.charCodeAt(0) !== 0x22 || !/[\r\n]/.test(cell)) continue;
-    if (cell.split(delimiter).length >= header.length) throw unclosedQuote(line, header[column] ?? null);
+    if (cell.split(delimiter).length >= header.length) throw unclosedQuote(line, columnName(header, column));
   }
 }
 
@@ -122,11 +146,13 @@ async function asProblem(error: unknown, open: () => AsyncIterable<Uint8Array>, 
   if (code !== 'CSV_QUOTE_NOT_CLOSED' && code !== 'CSV_MAX_RECORD_SIZE') return error;
   // Rows that were parsed but not read yet went with the parser, so their lines are counted again.
   let line = 1;
-  for await (const before of parsed(open(), layout, records)) {
+  // The parser takes no 0 for "none".
+  for await (const before of records === 0 ? [] : parsed(open(), layout, records)) {
     line += before.reduce((sum, cells) => sum + 1 + lineBreaksIn(cells), 0);
   }
   // A row over the limit that goes on for lines is a quote that was not closed.
-  if (code === 'CSV_QUOTE_NOT_CLOSED' || lines > line) return unclosedQuote(line, layout.header[column] ?? null, error);
+  if (code === 'CSV_QUOTE_NOT_CLOSED' || lines > line)
+    return unclosedQuote(line, columnName(layout.header, column), error);
   return rowTooLong(line, error);
 }
 

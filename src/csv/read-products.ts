@@ -2,9 +2,10 @@ import { imageUrl } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import { type CsvIssue, Problem } from '../domain/problem.ts';
 import type { CsvLayout, Product, RejectedRow } from '../domain/product.ts';
+import { columnName } from './column-name.ts';
 import { openCsv } from './csv-records.ts';
 import { readRow } from './read-row.ts';
-import { BATCH_ROWS, type Records } from './records.ts';
+import { BatchSize, type Records } from './records.ts';
 import { openSheet } from './sheet-records.ts';
 import type { UnpackedFile } from './unpack.ts';
 
@@ -13,7 +14,7 @@ export interface ReadSettings {
   format?: UnpackedFile['format'];
   /** Of a CSV. Undefined: found out from the header. */
   delimiter?: CsvLayout['delimiter'] | undefined;
-  limits: Pick<Limits, 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength'>;
+  limits: Pick<Limits, 'columns' | 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength'>;
 }
 
 export interface CsvBatch {
@@ -33,6 +34,8 @@ export async function readProducts(
   { format = 'csv', delimiter, limits }: ReadSettings,
 ): Promise<{ layout: CsvLayout; batches: AsyncIterable<CsvBatch> }> {
   const records = format === 'csv' ? await openCsv(open, delimiter) : await openSheet(open);
+  const { header } = records.layout;
+  if (header.length > limits.columns) throw tooManyColumns(header.length, limits.columns);
   return { layout: records.layout, batches: readBatches(records, limits) };
 }
 
@@ -42,27 +45,29 @@ async function* readBatches(
 ): AsyncGenerator<CsvBatch, void, undefined> {
   let batch: CsvBatch = { products: [], rejected: [], warnings: [...warnings] };
   if (layout.serialColumn === null) batch.warnings.push(rowsAreNumbered());
-  let above: Omit<Product, 'row'> | undefined;
+  const size = new BatchSize();
+  let above: Product | undefined;
   let rows = 0;
   let images = 0;
   let rejected = 0;
   for await (const records of batches) {
     for (const { line, cells } of records) {
-      const row = readRow(cells, { line, number: rows + rejected + 1, above }, layout, limits);
-      above = 'code' in row ? undefined : row;
-      if ('code' in row) {
+      const read = readRow(cells, { line, number: rows + rejected + 1, above }, layout, limits);
+      if ('code' in read) {
+        above = undefined;
         rejected++;
-        batch.rejected.push({ line, cells, issue: row });
-        continue;
+        batch.rejected.push({ line, cells, issue: read });
+      } else {
+        above = { row: rows++, ...read };
+        images += read.urls.length;
+        if (images > limits.imagesPerRequest) throw tooManyImages(line, limits.imagesPerRequest);
+        batch.products.push(above);
+        warnOfUnusableUrls(batch.warnings, read, layout);
       }
-      images += row.urls.length;
-      if (images > limits.imagesPerRequest) throw tooManyImages(line, limits.imagesPerRequest);
-      batch.products.push({ row: rows++, ...row });
-      warnOfUnusableUrls(batch.warnings, row, layout);
-    }
-    if (batch.products.length + batch.rejected.length >= BATCH_ROWS) {
-      yield batch;
-      batch = { products: [], rejected: [], warnings: [] };
+      if (size.add(cells)) {
+        yield batch;
+        batch = { products: [], rejected: [], warnings: [] };
+      }
     }
   }
   if (images + rejected === 0) throw noRows(rows);
@@ -70,7 +75,7 @@ async function* readBatches(
 }
 
 function warnOfUnusableUrls(warnings: CsvIssue[], { urls, line }: Omit<Product, 'row'>, layout: CsvLayout): void {
-  const column = layout.header[layout.imageColumns[0] ?? 0] ?? null;
+  const column = columnName(layout.header, layout.imageColumns[0] ?? 0);
   for (const url of urls) {
     if (imageUrl(url)) continue;
     const message = `"${url.slice(0, 100)}" is not an http or https link.`;
@@ -78,8 +83,13 @@ function warnOfUnusableUrls(warnings: CsvIssue[], { urls, line }: Omit<Product, 
   }
 }
 
-function fileProblem(code: 'too_many_images' | 'no_rows', line: number, message: string): Problem {
+function fileProblem(code: 'too_many_columns' | 'too_many_images' | 'no_rows', line: number, message: string): Problem {
   return new Problem(code, message, { issues: [{ line, column: null, code, message }] });
+}
+
+function tooManyColumns(columns: number, limit: number): Problem {
+  const message = `The header has ${columns} columns; the limit is ${limit}. Remove the columns that are not needed.`;
+  return fileProblem('too_many_columns', 1, message);
 }
 
 function tooManyImages(line: number, limit: number): Problem {

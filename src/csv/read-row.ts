@@ -1,6 +1,7 @@
 import type { Limits } from '../domain/limits.ts';
 import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout, Product } from '../domain/product.ts';
+import { columnName } from './column-name.ts';
 import { splitUrls, startsLikeUrl } from './split-urls.ts';
 
 export type RowLimits = Pick<Limits, 'urlsPerProduct' | 'urlLength'>;
@@ -12,7 +13,7 @@ export interface RowPlace {
   /** From 1, over all rows below the header. */
   number: number;
   /** The row above, where it is usable. */
-  above: Pick<Product, 'serial' | 'name' | 'cells'> | undefined;
+  above: Pick<Product, 'row' | 'serial' | 'name' | 'nameRow' | 'cells'> | undefined;
 }
 
 /**
@@ -27,7 +28,7 @@ export function readRow(
 ): Omit<Product, 'row'> | CsvIssue {
   const issue = (column: number | null, code: string, message: string): CsvIssue => ({
     line,
-    column: column === null ? null : (layout.header[column] ?? null),
+    column: column === null ? null : columnName(layout.header, column),
     code,
     message,
   });
@@ -42,7 +43,8 @@ export function readRow(
   const group = cell(layout.groupColumn);
   const first = group !== '' && above?.cells[layout.groupColumn ?? 0]?.trim() === group ? above : undefined;
   const serial = serialColumn === null ? String(number) : cell(serialColumn) || (first?.serial ?? group);
-  const name = cell(nameColumn) || (first?.name ?? group);
+  const ownName = cell(nameColumn) || (first === undefined ? group : '');
+  const name = ownName || (first?.name ?? '');
   const urls = imageColumns.flatMap((column) => splitUrls(fitted[column] ?? ''));
   const needed = layout.shop === undefined || urls.length > 0;
   if (needed && serial === '') return issue(serialColumn, 'missing_serial', 'The serial number is empty.');
@@ -57,13 +59,19 @@ export function readRow(
     const message = `An image link has ${long.length} characters; the limit is ${limits.urlLength}.`;
     return issue(imageColumn, 'url_too_long', message);
   }
-  const kept: (string | null)[] = fitted;
-  if (imageColumns.length === 1) kept[imageColumn] = null;
-  return { line, serial, name, cells: kept, urls };
+  const kept: (string | null)[] = withoutEmptyEnd(fitted);
+  if (imageColumns.length === 1 && imageColumn < kept.length) kept[imageColumn] = null;
+  const inherited = ownName === '' && first ? { nameRow: first.nameRow ?? first.row } : {};
+  return { line, serial, name, ...inherited, cells: kept, urls };
+}
+
+/** Kept as short as it is: filled up to a header of a thousand columns, a row of ten bytes would become three thousand. */
+function withoutEmptyEnd(cells: string[]): string[] {
+  return cells.slice(0, cells.findLastIndex((cell) => cell !== '') + 1);
 }
 
 /**
- * One cell for each column of the header. Sheets written by hand have links that are not in quotes: what is too much in
+ * No more cells than the header has. Sheets written by hand have links that are not in quotes: what is too much in
  * a row belongs to the image column, all of it where that is the last one, else as far as it looks like links.
  * @returns undefined where cells are left over
  */
@@ -72,8 +80,7 @@ function fit(cells: string[], { header, imageColumns, delimiter }: CsvLayout): s
   let used = cells.length;
   while (used > width && cells[used - 1]?.trim() === '') used--;
   const surplus = used - width;
-  if (surplus < 0) return [...cells, ...Array<string>(-surplus).fill('')];
-  if (surplus === 0) return cells.slice(0, width);
+  if (surplus <= 0) return cells.slice(0, used);
 
   const lastImage = Math.max(...imageColumns);
   const from = lastImage + 1;

@@ -13,9 +13,29 @@ export interface Records {
   layout: CsvLayout;
   /** Of the file as a whole. */
   warnings: CsvIssue[];
-  /** The rows below the header that are not blank, many at a time. */
+  /** The rows below the header that are not blank, many at a time, but no more than some megabytes. */
   batches: AsyncIterable<FileRecord[]>;
 }
 
-/** Rows that are read at once. */
-export const BATCH_ROWS = 1_000;
+/** Rows that are read at once where they are of the usual length. */
+const BATCH_ROWS = 1_000;
+/** What they weigh together at most: a thousand rows of the greatest length would fill a gigabyte. */
+const BATCH_WEIGHT = 1_000_000;
+/** What a cell takes in memory beside its characters. */
+const CELL_WEIGHT = 16;
+
+/** Says when the rows that were gathered are enough for a batch. */
+export class BatchSize {
+  #rows = 0;
+  #weight = 0;
+
+  /** @returns whether the batch is full with this row; the next one begins a new batch */
+  add(cells: string[]): boolean {
+    this.#rows++;
+    for (const cell of cells) this.#weight += cell.length + CELL_WEIGHT;
+    if (this.#rows < BATCH_ROWS && this.#weight < BATCH_WEIGHT) return false;
+    this.#rows = 0;
+    this.#weight = 0;
+    return true;
+  }
+}

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Problem } from '../domain/problem.ts';
 import { Allowance, gunzipped, unzipped } from './inflate.ts';
@@ -14,6 +14,8 @@ export interface UnpackedFile {
   name: string;
   /** `sheet`: the rows of a workbook, one a line, in JSON. */
   format: 'csv' | 'sheet';
+  /** Its size; of a packed file what came out. */
+  bytes: number;
 }
 
 /** What a CSV may be called; no extension is fine, too. */
@@ -28,6 +30,17 @@ const WORKBOOKS = ['xls', 'xlsm', 'xlsb', 'xltx', 'ods', 'numbers'];
  * @throws Problem `not_csv`, `csv_too_large`, `row_too_long`
  */
 export async function unpackFile(path: string, to: string, name: string, csvBytes: number): Promise<UnpackedFile> {
+  const file = await unpackAs(path, to, name, csvBytes);
+  const { size: bytes } = await stat(file.path);
+  return { ...file, bytes };
+}
+
+async function unpackAs(
+  path: string,
+  to: string,
+  name: string,
+  csvBytes: number,
+): Promise<Omit<UnpackedFile, 'bytes'>> {
   const allowance = new Allowance(csvBytes);
   switch (extensionOf(name)) {
     case 'xlsx':

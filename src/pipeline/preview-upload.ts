@@ -1,6 +1,8 @@
 import { type ReadSettings, readProducts } from '../csv/read-products.ts';
 import { imageUrl } from '../domain/image.ts';
+import type { Limits } from '../domain/limits.ts';
 import type { UploadWishes } from '../domain/upload-fields.ts';
+import { HostTally } from './host-tally.ts';
 import { type UploadAnswer, type UploadForm, type UploadReport, uploadAnswer } from './upload.ts';
 import { UploadTally } from './upload-tally.ts';
 
@@ -9,37 +11,43 @@ import { UploadTally } from './upload-tally.ts';
  * @throws Problem for what is wrong with the file as a whole
  */
 export async function previewUpload(
-  form: Pick<UploadForm, 'open' | 'format'>,
-  wishes: Pick<UploadWishes, 'delimiter'>,
-  limits: ReadSettings['limits'],
+  form: Pick<UploadForm, 'open' | 'format' | 'bytes'>,
+  wishes: Pick<UploadWishes, 'delimiter' | 'skipBadRows'>,
+  limits: ReadSettings['limits'] & Pick<Limits, 'storedPerByte'>,
 ): Promise<UploadAnswer> {
   const { layout, batches } = await readProducts(form.open, {
     format: form.format,
     delimiter: wishes.delimiter,
     limits,
   });
-  const tally = new UploadTally();
-  const hosts = new Map<string, number>();
+  const tally = new UploadTally(form.bytes, limits, wishes.skipBadRows);
+  const hosts = new HostTally();
   const preview: UploadReport['preview'] = [];
   for await (const batch of batches) {
     for (const { line, serial, name, urls } of tally.add(batch)) {
-      if (urls.length > 0 && preview.length < 10) preview.push({ line, serial, name, urls });
+      if (urls.length > 0 && preview.length < 10) {
+        preview.push({ line, serial: shortened(serial), name: shortened(name), urls });
+      }
       for (const url of urls) {
         const host = imageUrl(url)?.host;
-        if (host !== undefined) hosts.set(host, (hosts.get(host) ?? 0) + 1);
+        if (host !== undefined) hosts.add(host);
       }
     }
   }
   const report: UploadReport = {
     layout,
     differentImages: tally.differentImages,
-    hosts: [...hosts]
-      .map(([host, images]) => ({ host, images }))
-      .sort((a, b) => b.images - a.images)
-      .slice(0, 100),
-    hostsTotal: hosts.size,
+    hosts: hosts.greatest(100),
+    hostsTotal: hosts.total,
     preview,
   };
   const { errors, errorCount } = tally;
   return { ...uploadAnswer(null, tally.totals()), status: null, errors, errorCount, report };
+}
+
+/** Characters of a text in the preview: it is to be looked at, and a cell may hold a megabyte. */
+const PREVIEWED = 1_000;
+
+function shortened(text: string): string {
+  return text.length > PREVIEWED ? `${text.slice(0, PREVIEWED)}…` : text;
 }

@@ -1,9 +1,11 @@
 import type { CsvBatch } from '../csv/read-products.ts';
+import type { Limits } from '../domain/limits.ts';
 import { type CsvIssue, LISTED_ISSUES, Problem } from '../domain/problem.ts';
 import { FirstSeen } from './first-seen.ts';
 import type { NewProduct, Upload } from './ports.ts';
+import { StoreAllowance } from './store-allowance.ts';
 
-/** Numbers the images of an upload, recognises repeated links, counts what is wrong. */
+/** Numbers the images of an upload, recognises repeated links, counts what is wrong and what is stored. */
 export class UploadTally {
   productsTotal = 0;
   imagesTotal = 0;
@@ -12,8 +14,18 @@ export class UploadTally {
   errors: CsvIssue[] = [];
   errorCount = 0;
   readonly #seen = new FirstSeen();
+  readonly #allowance: StoreAllowance;
+  readonly #skipBadRows: boolean;
 
-  add({ products, rejected, warnings }: CsvBatch): NewProduct[] {
+  /** @param skipBadRows whether rows that cannot be used are stored beside the others, instead of refusing them all */
+  constructor(tableBytes: number, { storedPerByte }: Pick<Limits, 'storedPerByte'>, skipBadRows: boolean) {
+    this.#allowance = new StoreAllowance(tableBytes, storedPerByte);
+    this.#skipBadRows = skipBadRows;
+  }
+
+  /** @throws Problem `too_much_to_store` */
+  add(batch: CsvBatch): NewProduct[] {
+    const { products, rejected, warnings } = batch;
     this.#list(this.warnings, warnings);
     this.warningCount += warnings.length;
     this.#list(
@@ -21,6 +33,7 @@ export class UploadTally {
       rejected.map(({ issue }) => issue),
     );
     this.errorCount += rejected.length;
+    if (this.isStored) this.#allowance.spend(batch);
     this.productsTotal += products.filter(({ urls }) => urls.length > 0).length;
     return products.map((product) => {
       const firstImage = this.imagesTotal;
@@ -31,6 +44,11 @@ export class UploadTally {
         sameAs: product.urls.map((url, index) => this.#seen.add(url, firstImage + index)),
       };
     });
+  }
+
+  /** False from the first bad row on, where such rows refuse the upload. */
+  get isStored(): boolean {
+    return this.#skipBadRows || this.errorCount === 0;
   }
 
   get differentImages(): number {
@@ -52,6 +70,7 @@ export class UploadTally {
   }
 
   #list(list: CsvIssue[], more: CsvIssue[]): void {
-    if (list.length < LISTED_ISSUES) list.push(...more.slice(0, LISTED_ISSUES - list.length));
+    // Copied: a text that was cut out of a cell would keep the whole cell in memory, a megabyte maybe.
+    for (const issue of more.slice(0, LISTED_ISSUES - list.length)) list.push(structuredClone(issue));
   }
 }

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { readProducts } from '../../src/csv/read-products.ts';
 import { csvText, resultCells, resultHeader } from '../../src/csv/write-results.ts';
 
-const LIMITS = { imagesPerRequest: 1_000, urlsPerProduct: 50, urlLength: 2_048 };
+const LIMITS = { columns: 1_000, imagesPerRequest: 1_000, urlsPerProduct: 50, urlLength: 2_048 };
 
 async function result(
   file: string,

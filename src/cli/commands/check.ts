@@ -27,10 +27,10 @@ export function checkCommand(program: Command, finish: (exitCode: number) => voi
     .addHelpText('after', AFTER)
     .action(async (file: string, options: { delimiter?: string }) => {
       const fields = new Map(Object.entries(options));
-      const { delimiter } = readUploadFields(fields, false);
+      const wishes = readUploadFields(fields, false);
       const { limits } = loadConfig();
-      const answer = await withUnpacked(file, limits.csvBytes, ({ path, format }) =>
-        previewUpload({ open: () => createReadStream(path), format }, { delimiter }, limits),
+      const answer = await withUnpacked(file, limits.csvBytes, ({ path, format, bytes }) =>
+        previewUpload({ open: () => createReadStream(path), format, bytes }, wishes, limits),
       );
       if (answer.report) print(reportText(file, answer, answer.report));
       print(issuesText(answer));
