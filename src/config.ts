@@ -140,6 +140,8 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     tracing: tracing(),
     limits: {
       csvBytes: read('PIXMILL_MAX_CSV_BYTES'),
+      columns: read('PIXMILL_MAX_COLUMNS'),
+      storedPerByte: read('PIXMILL_MAX_STORED_PER_BYTE'),
       imagesPerRequest: read('PIXMILL_MAX_IMAGES'),
       urlsPerProduct: read('PIXMILL_MAX_URLS_PER_PRODUCT'),
       urlLength: read('PIXMILL_MAX_URL_LENGTH'),

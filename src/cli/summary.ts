@@ -18,7 +18,7 @@ export interface Summary {
 export async function summarise(store: Pick<RequestStore, 'products'>, record: RequestRecord): Promise<Summary> {
   const counts = new Map<FailureCode, number>();
   let kept = 0;
-  for await (const page of productPages(store, record)) {
+  for await (const page of productPages(store, record, { names: false, cells: false })) {
     for (const { outcome, error } of page.flatMap(({ images }) => images)) {
       if (outcome === 'kept_original') kept++;
       if (error) counts.set(error.code, (counts.get(error.code) ?? 0) + 1);

@@ -121,6 +121,11 @@ export const VARIABLES = {
     'csvBytes',
     'Largest CSV, in bytes; also what may come out of a packed file or a workbook.',
   ),
+  PIXMILL_MAX_COLUMNS: limit('columns', 'Most columns of a table.'),
+  PIXMILL_MAX_STORED_PER_BYTE: limit(
+    'storedPerByte',
+    'Bytes that may be stored of a table for each byte of it (unpacked), beside 1 MB that every upload has.',
+  ),
   PIXMILL_MAX_IMAGES: limit('imagesPerRequest', 'Most images of one request.', whole(1, 1_000_000_000)),
   PIXMILL_MAX_URLS_PER_PRODUCT: limit('urlsPerProduct', 'Most image links of one product.'),
   PIXMILL_MAX_URL_LENGTH: limit('urlLength', 'Longest image link, in characters.'),

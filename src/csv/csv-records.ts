@@ -1,6 +1,7 @@
 import type { CsvError } from 'csv-parse';
 import { type CsvIssue, Problem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
+import { columnName } from './column-name.ts';
 import { readHeader } from './header.ts';
 import { parseCsv } from './parse-csv.ts';
 import type { FileRecord, Records } from './records.ts';
@@ -81,7 +82,7 @@ function lineBreaksIn(cells: string[]): number {
 function refuseSwallowedRows(cells: string[], line: number, { header, delimiter }: CsvLayout): void {
   for (const [column, cell] of cells.entries()) {
     if (cell.charCodeAt(0) !== 0x22 || !/[\r\n]/.test(cell)) continue;
-    if (cell.split(delimiter).length >= header.length) throw unclosedQuote(line, header[column] ?? null);
+    if (cell.split(delimiter).length >= header.length) throw unclosedQuote(line, columnName(header, column));
   }
 }
 
@@ -91,11 +92,13 @@ async function asProblem(error: unknown, open: () => AsyncIterable<Uint8Array>, 
   if (code !== 'CSV_QUOTE_NOT_CLOSED' && code !== 'CSV_MAX_RECORD_SIZE') return error;
   // Rows that were parsed but not read yet went with the parser, so their lines are counted again.
   let line = 1;
-  for await (const before of parseCsv(utf8(open(), layout.encoding), layout, records)) {
+  // The parser takes no 0 for "none".
+  for await (const before of records === 0 ? [] : parseCsv(utf8(open(), layout.encoding), layout, records)) {
     line += before.reduce((sum, cells) => sum + 1 + lineBreaksIn(cells), 0);
   }
   // A row over the limit that goes on for lines is a quote that was not closed.
-  if (code === 'CSV_QUOTE_NOT_CLOSED' || lines > line) return unclosedQuote(line, layout.header[column] ?? null, error);
+  if (code === 'CSV_QUOTE_NOT_CLOSED' || lines > line)
+    return unclosedQuote(line, columnName(layout.header, column), error);
   return rowTooLong(line, error);
 }
 

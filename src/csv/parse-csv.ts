@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { CsvError, type Parser, parse } from 'csv-parse';
 import type { CsvLayout } from '../domain/product.ts';
-import { BATCH_ROWS, BATCH_SIZE, sizeOf } from './records.ts';
+import { BatchSize } from './records.ts';
 import { RECORD_BYTES } from './row-too-long.ts';
 
 /** Parsed before others get their turn: each byte may be a row. */
@@ -43,14 +43,12 @@ export async function* parseCsv(
   // The error reaches us through the iteration below.
   pipeline(pieces(bytes, parser, api), parser, () => undefined);
   let records: string[][] = [];
-  let size = 0;
+  const size = new BatchSize();
   for await (const record of parser) {
     records.push(record);
-    size += sizeOf(record);
-    if (records.length < BATCH_ROWS && size < BATCH_SIZE) continue;
+    if (!size.add(record)) continue;
     yield records;
     records = [];
-    size = 0;
   }
   yield records;
 }

@@ -4,21 +4,19 @@ import type { Limits } from '../domain/limits.ts';
 import { type CsvIssue, Problem } from '../domain/problem.ts';
 import type { CsvLayout, Product, RejectedRow } from '../domain/product.ts';
 import { Assumptions } from './assumptions.ts';
+import { columnName } from './column-name.ts';
 import { openCsv } from './csv-records.ts';
 import { readRow } from './read-row.ts';
-import { BATCH_ROWS, BATCH_SIZE, type Records, sizeOf } from './records.ts';
+import { BatchSize, type Records } from './records.ts';
 import { openSheet } from './sheet-records.ts';
 import type { UnpackedFile } from './unpack.ts';
-
-/** An image takes about the time of as many characters, however short its link is. */
-const IMAGE_SIZE = 100;
 
 export interface ReadSettings {
   /** What the bytes are; a CSV where left out. */
   format?: UnpackedFile['format'];
   /** Of a CSV. Undefined: found out from the header. */
   delimiter?: CsvLayout['delimiter'] | undefined;
-  limits: Pick<Limits, 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength'>;
+  limits: Pick<Limits, 'columns' | 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength'>;
 }
 
 export interface CsvBatch {
@@ -40,6 +38,8 @@ export async function readProducts(
   { format = 'csv', delimiter, limits }: ReadSettings,
 ): Promise<{ layout: CsvLayout; batches: AsyncIterable<CsvBatch> }> {
   const records = format === 'csv' ? await openCsv(open, delimiter) : await openSheet(open);
+  const { header } = records.layout;
+  if (header.length > limits.columns) throw tooManyColumns(header.length, limits.columns);
   return { layout: records.layout, batches: readBatches(records, limits) };
 }
 
@@ -49,29 +49,28 @@ async function* readBatches(
 ): AsyncGenerator<CsvBatch, void, undefined> {
   const assume = new Assumptions(layout);
   let batch: CsvBatch = { products: [], rejected: [], warnings: [...warnings, ...assume.ofColumns()] };
-  let above: Omit<Product, 'row'> | undefined;
+  const size = new BatchSize();
+  let above: Product | undefined;
   let rows = 0;
   let images = 0;
   let rejected = 0;
-  let size = 0;
   for await (const records of batches) {
     for (const { line, cells } of records) {
-      const row = readRow(cells, { line, number: rows + rejected + 1, above, assume }, layout, limits);
-      above = 'code' in row ? undefined : row;
-      if ('code' in row) {
+      const read = readRow(cells, { line, number: rows + rejected + 1, above, assume }, layout, limits);
+      if ('code' in read) {
+        above = undefined;
         rejected++;
-        batch.rejected.push({ line, cells, issue: row });
+        batch.rejected.push({ line, cells, issue: read });
       } else {
-        images += row.urls.length;
+        above = { row: rows++, ...read };
+        images += read.urls.length;
         if (images > limits.imagesPerRequest) throw tooManyImages(line, limits.imagesPerRequest);
-        batch.products.push({ row: rows++, ...row });
-        warnOfUnusableUrls(batch.warnings, row, layout);
+        batch.products.push(above);
+        warnOfUnusableUrls(batch.warnings, read, layout);
       }
-      size += sizeOf(cells) + ('code' in row ? 0 : row.urls.length * IMAGE_SIZE);
-      if (batch.products.length + batch.rejected.length < BATCH_ROWS && size < BATCH_SIZE) continue;
+      if (!size.add(cells, 'code' in read ? 0 : read.urls.length)) continue;
       yield batch;
       batch = { products: [], rejected: [], warnings: [] };
-      size = 0;
       // What is read without waiting for the disk would leave nobody else a turn.
       await setImmediate();
     }
@@ -81,7 +80,7 @@ async function* readBatches(
 }
 
 function warnOfUnusableUrls(warnings: CsvIssue[], { urls, line }: Omit<Product, 'row'>, layout: CsvLayout): void {
-  const column = layout.header[layout.imageColumns[0] ?? 0] ?? null;
+  const column = columnName(layout.header, layout.imageColumns[0] ?? 0);
   for (const url of urls) {
     if (imageUrl(url)) continue;
     const message = `"${url.slice(0, 100)}" is not an http or https link.`;
@@ -89,8 +88,13 @@ function warnOfUnusableUrls(warnings: CsvIssue[], { urls, line }: Omit<Product, 
   }
 }
 
-function fileProblem(code: 'too_many_images' | 'no_rows', line: number, message: string): Problem {
+function fileProblem(code: 'too_many_columns' | 'too_many_images' | 'no_rows', line: number, message: string): Problem {
   return new Problem(code, message, { issues: [{ line, column: null, code, message }] });
+}
+
+function tooManyColumns(columns: number, limit: number): Problem {
+  const message = `The header has ${columns} columns; the limit is ${limit}. Remove the columns that are not needed.`;
+  return fileProblem('too_many_columns', 1, message);
 }
 
 function tooManyImages(line: number, limit: number): Problem {

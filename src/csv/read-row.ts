@@ -2,6 +2,7 @@ import type { Limits } from '../domain/limits.ts';
 import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout, Product } from '../domain/product.ts';
 import type { Assumptions } from './assumptions.ts';
+import { columnName } from './column-name.ts';
 import { splitUrls, startsLikeUrl } from './split-urls.ts';
 
 export type RowLimits = Pick<Limits, 'urlsPerProduct' | 'urlLength'>;
@@ -13,7 +14,7 @@ export interface RowPlace {
   /** From 1, over all rows below the header. */
   number: number;
   /** The row above, where it is usable. */
-  above: Pick<Product, 'serial' | 'name' | 'cells'> | undefined;
+  above: Pick<Product, 'row' | 'serial' | 'name' | 'nameRow' | 'cells'> | undefined;
   assume: Assumptions;
 }
 
@@ -29,7 +30,7 @@ export function readRow(
 ): Omit<Product, 'row'> | CsvIssue {
   const issue = (column: number | null, code: string, message: string): CsvIssue => ({
     line,
-    column: column === null ? null : (layout.header[column] ?? null),
+    column: column === null ? null : columnName(layout.header, column),
     code,
     message,
   });
@@ -43,9 +44,10 @@ export function readRow(
   const cell = (column: number | null = null) => (column === null ? '' : (fitted[column] ?? '').trim());
   const group = cell(layout.groupColumn);
   const first = group !== '' && above?.cells[layout.groupColumn ?? 0]?.trim() === group ? above : undefined;
+  const ownName = cell(nameColumn) || (first === undefined ? group : '');
   const own = {
     serial: serialColumn === null ? '' : cell(serialColumn) || (first?.serial ?? group),
-    name: cell(nameColumn) || (first?.name ?? group),
+    name: ownName || (first?.name ?? ''),
   };
   const urls = imageColumns.flatMap((column) => splitUrls(fitted[column] ?? ''));
   if (layout.shop === undefined && urls.length === 0) {
@@ -60,13 +62,19 @@ export function readRow(
     const message = `An image link has ${long.length} characters; the limit is ${limits.urlLength}.`;
     return issue(imageColumn, 'url_too_long', message);
   }
-  const kept: (string | null)[] = fitted;
-  if (imageColumns.length === 1) kept[imageColumn] = null;
-  return { line, ...assume.named(own, urls, { line, number }), cells: kept, urls };
+  const kept: (string | null)[] = withoutEmptyEnd(fitted);
+  if (imageColumns.length === 1 && imageColumn < kept.length) kept[imageColumn] = null;
+  const inherited = ownName === '' && first ? { nameRow: first.nameRow ?? first.row } : {};
+  return { line, ...assume.named(own, urls, { line, number }), ...inherited, cells: kept, urls };
+}
+
+/** Kept as short as it is: filled up to a header of a thousand columns, a row of ten bytes would become three thousand. */
+function withoutEmptyEnd(cells: string[]): string[] {
+  return cells.slice(0, cells.findLastIndex((cell) => cell !== '') + 1);
 }
 
 /**
- * One cell for each column of the header. Sheets written by hand have links that are not in quotes: what is too much in
+ * No more cells than the header has. Sheets written by hand have links that are not in quotes: what is too much in
  * a row belongs to the image column, all of it where that is the last one, else as far as it looks like links.
  * @returns undefined where cells are left over
  */
@@ -75,8 +83,7 @@ function fit(cells: string[], { header, imageColumns, delimiter }: CsvLayout): s
   let used = cells.length;
   while (used > width && cells[used - 1]?.trim() === '') used--;
   const surplus = used - width;
-  if (surplus < 0) return [...cells, ...Array<string>(-surplus).fill('')];
-  if (surplus === 0) return cells.slice(0, width);
+  if (surplus <= 0) return cells.slice(0, used);
 
   const lastImage = Math.max(...imageColumns);
   const from = lastImage + 1;

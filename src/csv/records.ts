@@ -13,17 +13,32 @@ export interface Records {
   layout: CsvLayout;
   /** Of the file as a whole. */
   warnings: CsvIssue[];
-  /** The rows below the header that are not blank, many at a time. */
+  /** The rows below the header that are not blank, many at a time, but no more than some megabytes. */
   batches: AsyncIterable<FileRecord[]>;
 }
 
-/** Rows that are read at once, and about their size in characters: long ones are to leave others a turn, too. */
-export const BATCH_ROWS = 1_000;
-export const BATCH_SIZE = 500_000;
+/** Rows that are read at once where they are of the usual length. */
+const BATCH_ROWS = 1_000;
+/** What they weigh together at most: long rows would fill the memory, and leave nobody else a turn. */
+const BATCH_WEIGHT = 500_000;
+/** What a cell takes in memory beside its characters. */
+const CELL_WEIGHT = 16;
+/** An image takes about the time of as many characters, however short its link is. */
+const IMAGE_WEIGHT = 100;
 
-/** What a row adds to a batch; an empty cell takes time, too. */
-export function sizeOf(cells: string[]): number {
-  let size = cells.length;
-  for (const cell of cells) size += cell.length;
-  return size;
+/** Says when the rows that were gathered are enough for a batch. */
+export class BatchSize {
+  #rows = 0;
+  #weight = 0;
+
+  /** @returns whether the batch is full with this row; the next one begins a new batch */
+  add(cells: string[], images = 0): boolean {
+    this.#rows++;
+    this.#weight += images * IMAGE_WEIGHT;
+    for (const cell of cells) this.#weight += cell.length + CELL_WEIGHT;
+    if (this.#rows < BATCH_ROWS && this.#weight < BATCH_WEIGHT) return false;
+    this.#rows = 0;
+    this.#weight = 0;
+    return true;
+  }
 }

@@ -1,4 +1,4 @@
-import { open, writeFile } from 'node:fs/promises';
+import { open, stat, writeFile } from 'node:fs/promises';
 import { Problem } from '../domain/problem.ts';
 import { Allowance, gunzipped, unzipped } from './inflate.ts';
 import { notCsv } from './survey.ts';
@@ -12,6 +12,8 @@ export interface UnpackedFile {
   name: string;
   /** `sheet`: the rows of a workbook, one a line, in JSON. */
   format: 'csv' | 'sheet';
+  /** Its size; of a packed file what came out. */
+  bytes: number;
 }
 
 /** What a CSV may be called; no extension is fine, too. */
@@ -27,6 +29,17 @@ const WORKBOOKS = ['xls', 'xlsm', 'xlsb', 'xltx', 'ods', 'numbers'];
  * @throws Problem `not_csv`, `csv_too_large`, `row_too_long`
  */
 export async function unpackFile(path: string, to: string, name: string, csvBytes: number): Promise<UnpackedFile> {
+  const file = await unpackAs(path, to, name, csvBytes);
+  const { size: bytes } = await stat(file.path);
+  return { ...file, bytes };
+}
+
+async function unpackAs(
+  path: string,
+  to: string,
+  name: string,
+  csvBytes: number,
+): Promise<Omit<UnpackedFile, 'bytes'>> {
   const allowance = new Allowance(csvBytes);
   switch (extensionOf(name)) {
     case 'xlsx':

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { CsvLayout, Product } from '../domain/product.ts';
+import { BatchSize } from './records.ts';
 import { splitUrls } from './split-urls.ts';
 
 const OUTPUT_COLUMN = 'Output Image Urls';
@@ -19,7 +20,7 @@ export function resultCells(
   product: { cells: Product['cells']; urls: string[] },
   outputs: string[],
 ): string[] {
-  const cells = uploadedCells(product.cells, product.urls);
+  const cells = uploadedCells(layout, product.cells, product.urls);
   cells[layout.outputColumn ?? layout.header.length] = outputs.join(',');
   return cells;
 }
@@ -34,10 +35,10 @@ export function importHeader(layout: CsvLayout): string {
  * The cells of a product with other links in its image columns, as many in each as there were.
  * @param links one for each of its links, in their order
  */
-export function importCells({ imageColumns }: CsvLayout, cells: Product['cells'], links: string[]): string[] {
+export function importCells(layout: CsvLayout, cells: Product['cells'], links: string[]): string[] {
   let from = 0;
-  const result = uploadedCells(cells, links);
-  for (const column of imageColumns) {
+  const result = uploadedCells(layout, cells, links);
+  for (const column of layout.imageColumns) {
     const cell = cells[column];
     if (typeof cell !== 'string') continue;
     const to = from + splitUrls(cell).length;
@@ -53,9 +54,32 @@ export function importText({ delimiter, newline }: Pick<CsvLayout, 'delimiter' |
   return stringify(rows, { delimiter, record_delimiter: newline, quoted_match: /[,\r\n]/ });
 }
 
-/** The cells as uploaded; a single image column holds these links. */
-export function uploadedCells(cells: Product['cells'], urls: string[]): string[] {
-  return cells.map((cell) => cell ?? urls.join(','));
+/** The cells as uploaded, one for each column of the header; a single image column holds these links. */
+export function uploadedCells({ header }: CsvLayout, cells: Product['cells'], urls: string[]): string[] {
+  const uploaded = cells.map((cell) => cell ?? urls.join(','));
+  while (uploaded.length < header.length) uploaded.push('');
+  return uploaded;
+}
+
+/**
+ * Rows as texts of some megabytes at most: a row may have a megabyte, and stand there once for each of its images.
+ * @param cells of the row that is made of an item
+ */
+export function* inTexts<Item>(
+  items: Iterable<Item>,
+  cells: (item: Item) => string[],
+  text: (rows: string[][]) => string,
+): Generator<string> {
+  const size = new BatchSize();
+  let rows: string[][] = [];
+  for (const item of items) {
+    const row = cells(item);
+    rows.push(row);
+    if (!size.add(row)) continue;
+    yield text(rows);
+    rows = [];
+  }
+  if (rows.length > 0) yield text(rows);
 }
 
 /** Rows as CSV text in the form of the upload, in UTF-8. */

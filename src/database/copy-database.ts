@@ -22,7 +22,9 @@ const TABLES = [
 type Table = (typeof TABLES)[number];
 
 /** Rows that are read, sent and inserted at a time. */
-const PAGE = 2_000;
+const PAGE_ROWS = 2_000;
+/** Characters of their texts: a row may have a megabyte. */
+const PAGE_CHARACTERS = 1_000_000;
 
 /**
  * Copies a SQLite database that nobody uses into an empty PostgreSQL, jobs included, in one transaction: after a
@@ -71,13 +73,16 @@ type Row = Record<string, string | number | null>;
 
 async function* pages(db: Database['db'], table: Table): AsyncGenerator<Row[]> {
   let page: Row[] = [];
+  let characters = 0;
   // Raw, because the tables' types have the other names.
   const untyped = db as unknown as Kysely<Record<Table, Row>>;
   for await (const row of untyped.selectFrom(table).selectAll().stream()) {
     page.push(row as Row);
-    if (page.length < PAGE) continue;
+    for (const value of Object.values(row)) characters += typeof value === 'string' ? value.length : 0;
+    if (page.length < PAGE_ROWS && characters < PAGE_CHARACTERS) continue;
     yield page;
     page = [];
+    characters = 0;
   }
   if (page.length > 0) yield page;
 }

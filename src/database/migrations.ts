@@ -177,5 +177,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
       `update requests set public_url = substr(link_base, 1, length(link_base) - length('/api/image/'))
         where link_base like '%/api/image/'`,
     ),
+    // The row that the name was taken from, instead of a copy; null where the row has its own.
+    '007-name-row': statements('alter table products add column name_row integer'),
   };
 }

@@ -3,6 +3,7 @@ import type { Database } from './open-database.ts';
 import { acceptingRows } from './store/accepting.ts';
 import { changingRequests } from './store/changing.ts';
 import { readingRequests } from './store/reading.ts';
+import { readingRows } from './store/reading-rows.ts';
 import { keptSettings } from './store/settings.ts';
 import { settlingImages } from './store/settling.ts';
 import type { StoreParts, Transaction } from './store/store-parts.ts';
@@ -27,6 +28,7 @@ export function createRequestStore({ database, ...rest }: StoreSettings): Reques
     ...acceptingRows(parts),
     ...settlingImages(parts),
     ...readingRequests(parts),
+    ...readingRows(parts),
     ...changingRequests(parts),
     ...webhookRows(parts),
     ...ownersUsage(parts),

@@ -51,7 +51,9 @@ export interface Tables {
     row: number;
     line: number;
     serial: string;
+    /** Empty where another row has it. */
     name: string;
+    nameRow: number | null;
     cells: string;
     firstImage: number;
     imageCount: number;

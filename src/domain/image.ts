@@ -31,6 +31,9 @@ export type Settlement =
 /** Longest slug in a file name, so that a name stays far below the 255 bytes that file systems allow. */
 const SLUG_LENGTH = 60;
 
+/** Characters of a product's name of which the file names of its images are made. */
+export const NAMING_LENGTH = 4 * SLUG_LENGTH;
+
 /** Crockford's alphabet in lower case: no letter is mistaken for a digit, and case-blind file systems keep names apart. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const TAG_LENGTH = 8;
@@ -56,7 +59,7 @@ export function imageKey(
   position: number,
   format: ImageFormat,
 ): string {
-  const slug = slugify(product.name.slice(0, 4 * SLUG_LENGTH), { decamelize: false })
+  const slug = slugify(product.name.slice(0, NAMING_LENGTH), { decamelize: false })
     .slice(0, SLUG_LENGTH)
     .replace(/^-+|-+$/g, '');
   const id = base32(createHmac('sha256', secret).update(`${product.row}/${position}`).digest(), IMAGE_ID_LENGTH);

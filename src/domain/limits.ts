@@ -1,6 +1,9 @@
 /** How much of anything one client may ask for. Sizes in bytes, times in milliseconds. */
 export interface Limits {
   csvBytes: number;
+  columns: number;
+  /** Bytes that may be stored of a table for each byte of it. */
+  storedPerByte: number;
   imagesPerRequest: number;
   urlsPerProduct: number;
   /** Characters. */
@@ -31,6 +34,8 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   csvBytes: 100_000_000,
+  columns: 1_000,
+  storedPerByte: 4,
   imagesPerRequest: 1_000_000,
   urlsPerProduct: 50,
   urlLength: 2_048,

@@ -26,6 +26,8 @@ export const PROBLEMS = {
   not_csv: 'CSV validation failed',
   unclosed_quote: 'CSV validation failed',
   row_too_long: 'CSV validation failed',
+  too_many_columns: 'CSV validation failed',
+  too_much_to_store: 'CSV validation failed',
   too_many_images: 'CSV validation failed',
   csv_too_large: 'The file is larger than the limit.',
   idempotency_conflict: 'This Idempotency-Key was used with another upload.',

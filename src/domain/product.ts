@@ -37,7 +37,9 @@ export interface Product {
   /** The row's number where the table has none. */
   serial: string;
   name: string;
-  /** The cells as uploaded, one per header column; null in a single image column (rebuilt from `urls`). */
+  /** The row above that the name was taken from, where the row has none of its own. */
+  nameRow?: number;
+  /** The cells as uploaded, up to the last that is not empty; null in a single image column (rebuilt from `urls`). */
   cells: (string | null)[];
   /** The image links as written, trimmed, in order; none only in a shop's export. */
   urls: string[];

@@ -19,6 +19,8 @@ export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
   not_csv: 422,
   unclosed_quote: 422,
   row_too_long: 422,
+  too_many_columns: 422,
+  too_much_to_store: 422,
   too_many_images: 422,
   csv_too_large: 413,
   idempotency_conflict: 409,

@@ -97,7 +97,7 @@ export const ReportSchema = Type.Object(
     ),
     different_images: count('Links that differ; equal ones are downloaded once.'),
     hosts: Type.Array(Type.Object({ host: Type.String(), images: Type.Integer() }), {
-      description: 'The hosts with the most images.',
+      description: 'The hosts with the most images, of the first 10,000 hosts.',
     }),
     hosts_total: count('Hosts in all.', 1),
     preview: Type.Array(

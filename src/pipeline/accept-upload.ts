@@ -14,7 +14,10 @@ import type { Watch } from './watch.ts';
 
 export interface AcceptTools {
   store: RequestStore;
-  limits: Pick<Limits, 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength' | 'imagesPerDay' | 'openRequests'>;
+  limits: Pick<
+    Limits,
+    'columns' | 'storedPerByte' | 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength' | 'imagesPerDay' | 'openRequests'
+  >;
   /** Why a webhook address can never be called, or undefined. */
   webhookProblem(url: string): string | undefined;
   /** Used where an upload names none. */
@@ -94,14 +97,19 @@ async function store(
   try {
     // Whoever has nothing left need not be read; what counts is the check when the request is published.
     if (hasQuotas(limits)) refuseOverQuota(limits, await store.usage(form.owner), undefined, tools.now());
-    const tally = new UploadTally(warnOfUnknownFields(form.fields.keys()));
+    const tally = new UploadTally({
+      warnings: warnOfUnknownFields(form.fields.keys()),
+      tableBytes: form.bytes,
+      storedPerByte: limits.storedPerByte,
+      skipBadRows: wishes.skipBadRows,
+    });
     for await (const batch of batches) {
       const products = tally.add(batch);
-      if (tally.errorCount > 0 && !wishes.skipBadRows) continue;
+      if (!tally.isStored) continue;
       await store.appendProducts(request, products);
       await store.appendRejected(request, batch.rejected);
     }
-    if (tally.imagesTotal === 0 || (tally.errorCount > 0 && !wishes.skipBadRows)) throw tally.refusal();
+    if (!tally.isStored || tally.imagesTotal === 0) throw tally.refusal();
     const upload: Upload = { idempotencyKey: form.idempotencyKey, digest, ...tally.totals() };
     await store.publishRequest(request, upload, limits);
     tools.watch.accepted(upload);

@@ -81,6 +81,7 @@ export interface PendingImage {
   number: number;
   row: number;
   position: number;
+  /** Its beginning, as far as file names are made of it. */
   productName: string;
   inputUrl: string;
   attempts: number;
@@ -183,15 +184,25 @@ export interface RequestStore {
   /** Newest first; `before` is the id of the last one of the page before. */
   listRequests(query: { owner?: string; before?: string; limit: number }): Promise<Progress[]>;
   /**
-   * Products with their images in the order of the file, from row `from` on.
+   * A page of products with their images in the order of the file, from row `from` on: about a megabyte at most, so often
+   * fewer than `limit`, but none only where none is left.
    * `status`: only products that have such images, with only these images.
    * `imageless`: also the rows without an image that a shop's export may have.
+   * `names`, `cells`: false for those who need none; they come empty.
    */
   products(
     request: number,
-    query: { from: number; limit: number; status?: ImageRecord['status']; imageless?: boolean },
+    query: {
+      from: number;
+      limit?: number;
+      status?: ImageRecord['status'];
+      imageless?: boolean;
+      names?: boolean;
+      cells?: boolean;
+    },
   ): Promise<ProductRecord[]>;
-  rejectedRows(request: number, query: { afterLine: number; limit: number }): Promise<RejectedRow[]>;
+  /** A page of rows that were left out, as of products. */
+  rejectedRows(request: number, query: { afterLine: number; limit?: number }): Promise<RejectedRow[]>;
 
   // Changing
   /** Failed images become pending again. @returns how many */

@@ -1,7 +1,9 @@
 import { type ReadSettings, readProducts } from '../csv/read-products.ts';
 import { imageUrl } from '../domain/image.ts';
+import type { Limits } from '../domain/limits.ts';
 import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
 import type { UploadWishes } from '../domain/upload-fields.ts';
+import { HostTally } from './host-tally.ts';
 import { type UploadAnswer, type UploadForm, type UploadReport, uploadAnswer } from './upload.ts';
 import { UploadTally } from './upload-tally.ts';
 
@@ -13,52 +15,48 @@ const LISTED_HOSTS = 100;
  * @throws Problem for what is wrong with the file as a whole
  */
 export async function previewUpload(
-  form: Pick<UploadForm, 'open' | 'format' | 'fields'>,
+  form: Pick<UploadForm, 'open' | 'format' | 'bytes' | 'fields'>,
   wishes: Pick<UploadWishes, 'delimiter' | 'skipBadRows'>,
-  limits: ReadSettings['limits'],
+  limits: ReadSettings['limits'] & Pick<Limits, 'storedPerByte'>,
 ): Promise<UploadAnswer> {
   const { layout, batches } = await readProducts(form.open, {
     format: form.format,
     delimiter: wishes.delimiter,
     limits,
   });
-  const tally = new UploadTally(warnOfUnknownFields(form.fields.keys()));
-  const hosts = new Map<string, number>();
+  const tally = new UploadTally({
+    warnings: warnOfUnknownFields(form.fields.keys()),
+    tableBytes: form.bytes,
+    storedPerByte: limits.storedPerByte,
+    skipBadRows: wishes.skipBadRows,
+  });
+  const hosts = new HostTally();
   const preview: UploadReport['preview'] = [];
   for await (const batch of batches) {
     for (const { line, serial, name, urls } of tally.add(batch)) {
-      if (urls.length > 0 && preview.length < 10) preview.push({ line, serial, name, urls });
+      if (urls.length > 0 && preview.length < 10) {
+        preview.push({ line, serial: shortened(serial), name: shortened(name), urls });
+      }
       for (const url of urls) {
         const host = imageUrl(url)?.host;
-        if (host !== undefined) hosts.set(host, (hosts.get(host) ?? 0) + 1);
+        if (host !== undefined) hosts.add(host);
       }
     }
   }
   const report: UploadReport = {
     layout,
     differentImages: tally.differentImages,
-    hosts: largest(hosts),
-    hostsTotal: hosts.size,
+    hosts: hosts.greatest(LISTED_HOSTS),
+    hostsTotal: hosts.total,
     preview,
   };
   const answer = uploadAnswer(null, tally.totals(), tally);
   return { ...answer, status: null, rowsSkipped: wishes.skipBadRows ? answer.rowsSkipped : 0, report };
 }
 
-/** Not by sorting all of them, which may be a million. */
-function largest(hosts: ReadonlyMap<string, number>): UploadReport['hosts'] {
-  let found: UploadReport['hosts'] = [];
-  let least = 0;
-  for (const [host, images] of hosts) {
-    if (images <= least) continue;
-    found.push({ host, images });
-    if (found.length < 10 * LISTED_HOSTS) continue;
-    found = first(found);
-    least = found.at(-1)?.images ?? 0;
-  }
-  return first(found);
-}
+/** Characters of a text in the preview: it is to be looked at, and a cell may hold a megabyte. */
+const PREVIEWED = 1_000;
 
-function first(hosts: UploadReport['hosts']): UploadReport['hosts'] {
-  return hosts.sort((a, b) => b.images - a.images).slice(0, LISTED_HOSTS);
+function shortened(text: string): string {
+  return text.length > PREVIEWED ? `${text.slice(0, PREVIEWED)}…` : text;
 }

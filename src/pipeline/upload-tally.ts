@@ -1,9 +1,21 @@
 import type { CsvBatch } from '../csv/read-products.ts';
+import type { Limits } from '../domain/limits.ts';
 import { type CsvIssue, LISTED_ISSUES, Problem } from '../domain/problem.ts';
 import { FirstSeen } from './first-seen.ts';
 import type { NewProduct, Upload } from './ports.ts';
+import { StoreAllowance } from './store-allowance.ts';
 
-/** Numbers the images of an upload, recognises repeated links, counts what is wrong. */
+interface UploadTallySettings {
+  /** Of the form that the file came in. */
+  warnings: CsvIssue[];
+  /** Size of the table, unpacked. */
+  tableBytes: number;
+  storedPerByte: Limits['storedPerByte'];
+  /** Whether rows that cannot be used are stored beside the others, instead of refusing them all. */
+  skipBadRows: boolean;
+}
+
+/** Numbers the images of an upload, recognises repeated links, counts what is wrong and what is stored. */
 export class UploadTally {
   productsTotal = 0;
   imagesTotal = 0;
@@ -12,14 +24,19 @@ export class UploadTally {
   errors: CsvIssue[] = [];
   errorCount = 0;
   readonly #seen = new FirstSeen();
+  readonly #allowance: StoreAllowance;
+  readonly #skipBadRows: boolean;
 
-  /** @param warnings of the form that the file came in */
-  constructor(warnings: CsvIssue[]) {
+  constructor({ warnings, tableBytes, storedPerByte, skipBadRows }: UploadTallySettings) {
     this.warnings = [...warnings];
     this.warningCount = warnings.length;
+    this.#allowance = new StoreAllowance(tableBytes, storedPerByte);
+    this.#skipBadRows = skipBadRows;
   }
 
-  add({ products, rejected, warnings, notices = [] }: CsvBatch): NewProduct[] {
+  /** @throws Problem `too_much_to_store` */
+  add(batch: CsvBatch): NewProduct[] {
+    const { products, rejected, warnings, notices = [] } = batch;
     this.#list(this.warnings, warnings);
     // Those of single rows, which may be thousands, would keep them off the list.
     this.warnings = [...notices, ...this.warnings].slice(0, LISTED_ISSUES);
@@ -29,6 +46,7 @@ export class UploadTally {
       rejected.map(({ issue }) => issue),
     );
     this.errorCount += rejected.length;
+    if (this.isStored) this.#allowance.spend(batch);
     this.productsTotal += products.filter(({ urls }) => urls.length > 0).length;
     return products.map((product) => {
       const firstImage = this.imagesTotal;
@@ -39,6 +57,11 @@ export class UploadTally {
         sameAs: product.urls.map((url, index) => this.#seen.add(url, firstImage + index)),
       };
     });
+  }
+
+  /** False from the first bad row on, where such rows refuse the upload. */
+  get isStored(): boolean {
+    return this.#skipBadRows || this.errorCount === 0;
   }
 
   get differentImages(): number {
@@ -63,6 +86,7 @@ export class UploadTally {
   }
 
   #list(list: CsvIssue[], more: CsvIssue[]): void {
-    if (list.length < LISTED_ISSUES) list.push(...more.slice(0, LISTED_ISSUES - list.length));
+    // Copied: a text that was cut out of a cell would keep the whole cell in memory, a megabyte maybe.
+    for (const issue of more.slice(0, LISTED_ISSUES - list.length)) list.push(structuredClone(issue));
   }
 }

@@ -9,6 +9,8 @@ export interface UploadForm {
   open(): AsyncIterable<Uint8Array>;
   /** What `open` gives. */
   format: UnpackedFile['format'];
+  /** The size of that. */
+  bytes: number;
   fileName: string;
   /** Of the file's bytes, hexadecimal. */
   sha256: string;

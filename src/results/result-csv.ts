@@ -1,5 +1,13 @@
-import { csvText, importCells, importHeader, importText, resultCells, resultHeader } from '../csv/write-results.ts';
-import type { RequestRecord, RequestStore } from '../pipeline/ports.ts';
+import {
+  csvText,
+  importCells,
+  importHeader,
+  importText,
+  inTexts,
+  resultCells,
+  resultHeader,
+} from '../csv/write-results.ts';
+import type { ProductRecord, RequestRecord, RequestStore } from '../pipeline/ports.ts';
 import type { ImageLinks } from './image-links.ts';
 import { outputSlot } from './output-slot.ts';
 import { productPages } from './product-pages.ts';
@@ -10,14 +18,14 @@ export async function* resultCsv(
   record: RequestRecord,
   links: ImageLinks,
 ): AsyncGenerator<string> {
+  const cellsOf = ({ cells, images }: ProductRecord) => {
+    const urls = images.map(({ inputUrl }) => inputUrl);
+    const outputs = images.map((image) => outputSlot(record, image, links));
+    return resultCells(record.layout, { cells, urls }, outputs);
+  };
   yield resultHeader(record.layout);
-  for await (const page of productPages(store, record, { imageless: true })) {
-    const rows = page.map((product) => {
-      const urls = product.images.map(({ inputUrl }) => inputUrl);
-      const outputs = product.images.map((image) => outputSlot(record, image, links));
-      return resultCells(record.layout, { cells: product.cells, urls }, outputs);
-    });
-    yield csvText(record.layout, rows);
+  for await (const page of productPages(store, record, { imageless: true, names: false })) {
+    yield* inTexts(page, cellsOf, (rows) => csvText(record.layout, rows));
   }
 }
 
@@ -27,12 +35,12 @@ export async function* importCsv(
   record: RequestRecord,
   links: ImageLinks,
 ): AsyncGenerator<string> {
+  const cellsOf = ({ cells, images }: ProductRecord) => {
+    const urls = images.map(({ key, inputUrl }) => (key === null ? inputUrl : links.linkTo(record, key)));
+    return importCells(record.layout, cells, urls);
+  };
   yield importHeader(record.layout);
-  for await (const page of productPages(store, record, { imageless: true })) {
-    const rows = page.map(({ cells, images }) => {
-      const urls = images.map(({ key, inputUrl }) => (key === null ? inputUrl : links.linkTo(record, key)));
-      return importCells(record.layout, cells, urls);
-    });
-    yield importText(record.layout, rows);
+  for await (const page of productPages(store, record, { imageless: true, names: false })) {
+    yield* inTexts(page, cellsOf, (rows) => importText(record.layout, rows));
   }
 }

@@ -7,7 +7,7 @@ import { type CsvIssue, Problem } from '../../src/domain/problem.ts';
 import type { CsvLayout } from '../../src/domain/product.ts';
 import { UploadTally } from '../../src/pipeline/upload-tally.ts';
 
-const LIMITS = { imagesPerRequest: 1_000, urlsPerProduct: 50, urlLength: 2_048 };
+const LIMITS = { columns: 1_000, imagesPerRequest: 1_000, urlsPerProduct: 50, urlLength: 2_048 };
 const HEADER = 'S. No.,Product Name,Input Image Urls';
 
 async function read(
@@ -206,7 +206,7 @@ describe('serial numbers and names that lack', () => {
       },
       { limits: { ...LIMITS, imagesPerRequest: 10_000 } },
     );
-    const tally = new UploadTally([]);
+    const tally = new UploadTally({ warnings: [], tableBytes: rows.length, storedPerByte: 4, skipBadRows: false });
     for await (const batch of batches) tally.add(batch);
     assert.deepEqual([tally.warnings.length, tally.warningCount], [100, 2_001]);
     assert.match(tally.warnings[0]?.message ?? '', /^2000 rows \(the first on line 2\) have no serial number/);
@@ -249,8 +249,8 @@ describe('rows', () => {
     assert.deepEqual(
       products.map(({ cells }) => cells),
       [
-        ['1', 'Mug', null, ''],
-        ['2', 'Cup', null, ''],
+        ['1', 'Mug', null],
+        ['2', 'Cup', null],
       ],
     );
   });
@@ -291,6 +291,35 @@ describe('rows', () => {
       limits: { imagesPerRequest: 2 },
     });
     assert.deepEqual([problem.code, problem.issues[0]?.line], ['too_many_images', 3]);
+  });
+
+  test('the number of columns that is allowed is named', async () => {
+    const { detail } = await problemOf(`${HEADER},a,b\n1,Mug,https://a/1\n`, { limits: { columns: 4 } });
+    assert.match(detail ?? '', /5 columns; the limit is 4\. Remove/);
+    assert.equal((await read(`${HEADER},a,b\n1,Mug,https://a/1\n`, { limits: { columns: 5 } })).products.length, 1);
+  });
+
+  test('an issue does not repeat a header cell of 60 kB', async () => {
+    const { rejected } = await read(`S. No.,${' '.repeat(60_000)}Product Name,Images\n1,,https://a/1\n`);
+    assert.equal(rejected[0]?.issue.column, 'Product Name');
+    const long = `Image${'-'.repeat(60_000)}`;
+    const { warnings } = await read(`S. No.,Product Name,${long}\n1,Mug,ftp://a/1\n`);
+    assert.equal(warnings[0]?.column, long.slice(0, 100));
+  });
+
+  test('long rows come few at a time', async () => {
+    const rows = Array.from({ length: 30 }, (_, i) => `${i},Mug,https://a/${i},${'x'.repeat(300_000)}\n`);
+    const open = async function* () {
+      yield Buffer.from(`${HEADER},Note\n`);
+      for (const row of rows) yield Buffer.from(row);
+    };
+    const { batches } = await readProducts(open, { limits: LIMITS });
+    let products = 0;
+    for await (const batch of batches) {
+      assert.ok(batch.products.length <= 4, `${batch.products.length} at once`);
+      products += batch.products.length;
+    }
+    assert.equal(products, 30);
   });
 
   test('a link that cannot be used is a warning, not a bad row', async () => {
@@ -399,6 +428,9 @@ describe('files that cannot be used', () => {
       'unclosed_quote',
       2,
     ],
+    ['a first line of 2 MB', `${HEADER},${'x'.repeat(2_000_000)}\n1,Mug,https://a/1\n`, 'row_too_long', 1],
+    ['a line of 6 million commas', `${HEADER}\n1,Mug,https://a/1\n${','.repeat(6_000_000)}\n`, 'row_too_long', 3],
+    ['a header of 1,001 columns', `${HEADER}${',a'.repeat(998)}\n1,Mug,https://a/1\n`, 'too_many_columns', 1],
     ['a line of 10 MB', `${HEADER}\n1,Mug,https://a/1\n2,${'x'.repeat(10_000_000)},https://a/2\n`, 'row_too_long', 3],
   ];
   for (const [name, bytes, code, line] of cases) {

@@ -15,7 +15,7 @@ import {
 import { Problem } from '../../src/domain/problem.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const LIMITS = { imagesPerRequest: 1_000, urlsPerProduct: 50, urlLength: 2_048 };
+const LIMITS = { columns: 1_000, imagesPerRequest: 1_000, urlsPerProduct: 50, urlLength: 2_048 };
 const SHOPIFY = 'Handle,Title,Image Src,Image Position,Variant Image';
 
 async function read(open: () => AsyncIterable<Uint8Array>, format: 'csv' | 'sheet' = 'csv') {

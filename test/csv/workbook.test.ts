@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { columnName, type WorkbookParts, workbook, workbookParts } from '../support/workbook.ts';
 import { zip, zip64 } from '../support/zip.ts';
 
-const LIMITS = { imagesPerRequest: 1_000_000, urlsPerProduct: 50, urlLength: 2_048 };
+const LIMITS = { columns: 1_000, imagesPerRequest: 1_000_000, urlsPerProduct: 50, urlLength: 2_048 };
 const HEADER = ['S. No.', 'Product Name', 'Input Image Urls'];
 const folder = temporaryFolder();
 const path = join(folder, 'upload');
@@ -53,7 +53,7 @@ const noteOf = async (cell: string, more: Partial<WorkbookParts> = {}) => {
   const { products } = await read(
     sheet(`${HEADER_ROW}<row>${inline('1')}${inline('Mug')}${inline('https://a/1.jpg')}${cell}</row>`, more),
   );
-  return products[0]?.cells[3];
+  return products[0]?.cells[3] ?? '';
 };
 
 describe('a sheet', () => {

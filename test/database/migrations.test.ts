@@ -22,6 +22,7 @@ test('an older database is brought up to date, and its requests learn where they
     'alter table requests drop column public_url',
     'drop index images_stored',
     'drop table daily_usage',
+    'alter table products drop column name_row',
     "delete from kysely_migration where name >= '004'",
   ]) {
     await sql.raw(undo).execute(database.db);

@@ -4,10 +4,15 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { v7 } from 'uuid';
+import { openSqlite } from '../../src/database/open-database.ts';
+import { createRequestStore } from '../../src/database/request-store.ts';
+import { MEASURED, peakMemory } from '../support/memory.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { type RunningPixmill, startPixmill } from '../support/pixmill.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { newProducts, newRequest, uploadOf } from '../support/rows.ts';
 import { runCommand } from '../support/run-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -129,6 +134,35 @@ test('a target that stores something else than it was given stays empty', async 
   assert.match(err, /changes what is stored in products/);
   assert.deepEqual((await client.query('select from requests')).rows, []);
   await client.end();
+});
+
+test('rows of a megabyte move a few at a time', MEASURED, async () => {
+  const dataDir = temporaryFolder();
+  const database = await openSqlite(join(dataDir, 'pixmill.sqlite'));
+  const jobs = { enqueue: async () => undefined, dequeueShards: async () => undefined };
+  const store = createRequestStore({ database, ...jobs, now: Date.now, newId: v7 });
+  const number = await store.beginRequest(newRequest());
+  const products = newProducts(Array.from({ length: 60 }, (_, row) => [`https://a/${row}`]));
+  for (const product of products) {
+    await store.appendProducts(number, [{ ...product, cells: [product.serial, 'x'.repeat(990_000), null] }]);
+  }
+  await store.publishRequest(number, uploadOf(products));
+  await database.db.destroy();
+
+  let peak = 0;
+  const { out } = await runCommand(
+    ['migrate', '--from', dataDir, '--to', await server.newDatabase()],
+    { PIXMILL_DATA_DIR: temporaryFolder() },
+    (child) => {
+      const look = setInterval(() => {
+        // One that has just ended has no memory.
+        peak = Math.max(peak, peakMemory(child.pid ?? 0) || 0);
+      }, 20);
+      child.once('exit', () => clearInterval(look));
+    },
+  );
+  assert.match(out, /^products: 60$/m);
+  assert.ok(peak > 0 && peak < 400, `${peak} MB`);
 });
 
 test('half an order is refused, and so is a folder without a database', async () => {

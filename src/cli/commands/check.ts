@@ -31,8 +31,8 @@ export function checkCommand(program: Command, finish: (exitCode: number) => voi
       const fields = new Map(Object.entries(options));
       const wishes = readUploadFields(fields, false);
       const { limits } = loadConfig();
-      const answer = await withUnpacked(file, limits.csvBytes, ({ path, format }) =>
-        previewUpload({ open: () => createReadStream(path), format, fields }, wishes, limits),
+      const answer = await withUnpacked(file, limits.csvBytes, ({ path, format, bytes }) =>
+        previewUpload({ open: () => createReadStream(path), format, bytes, fields }, wishes, limits),
       );
       if (answer.report) print(reportText(file, answer, answer.report));
       print(findingsText(answer));

@@ -119,10 +119,11 @@ async function findOrAccept(
     complain(isFinished(running.status) ? 'This was finished before.' : 'Going on where it was.');
     return running.id;
   }
-  const answer = await withUnpacked(file, csvBytes, ({ path, name, format }) =>
+  const answer = await withUnpacked(file, csvBytes, ({ path, name, format, bytes }) =>
     acceptUpload({
       open: () => createReadStream(path),
       format,
+      bytes,
       fileName: name,
       sha256,
       fields: wishes,

@@ -64,6 +64,7 @@ export function acceptingRows(parts: StoreParts): Accepting {
           line: 'integer',
           serial: 'text',
           name: 'text',
+          name_row: 'integer',
           cells: 'text',
           first_image: 'integer',
           image_count: 'integer',
@@ -72,7 +73,8 @@ export function acceptingRows(parts: StoreParts): Accepting {
           product.row,
           product.line,
           product.serial,
-          product.name,
+          product.nameRow === undefined ? product.name : '',
+          product.nameRow ?? null,
           JSON.stringify(product.cells),
           product.firstImage,
           product.urls.length,
@@ -100,10 +102,9 @@ export function acceptingRows(parts: StoreParts): Accepting {
           .where('status', '=', 'Receiving')
           .returning('number')
           .executeTakeFirstOrThrow();
-        await sql`insert into products (request, row, line, serial, name, cells, first_image, image_count)
-          select ${request}, row, line, serial, name, cells, first_image, image_count from ${productRows} as new`.execute(
-          trx,
-        );
+        await sql`insert into products (request, row, line, serial, name, name_row, cells, first_image, image_count)
+          select ${request}, row, line, serial, name, name_row, cells, first_image, image_count
+          from ${productRows} as new`.execute(trx);
         await sql`insert into images (request, number, row, position, input_url, same_as, status, updated_at)
           select ${request}, number, row, position, input_url, same_as, 'pending', ${now()} from ${imageRows} as new`.execute(
           trx,

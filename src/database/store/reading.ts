@@ -1,16 +1,13 @@
 import { sql } from 'kysely';
 import type { CsvLayout } from '../../domain/product.ts';
-import type { ImageRecord, Progress } from '../../domain/request.ts';
+import type { Progress } from '../../domain/request.ts';
 import { REQUEST_STATUSES, type RequestStatus } from '../../domain/request.ts';
 import type { RequestRecord, RequestStore } from '../../pipeline/ports.ts';
 import type { Dialect } from '../dialect.ts';
 import type { Tables } from '../tables.ts';
 import type { StoreParts } from './store-parts.ts';
 
-type Reading = Pick<
-  RequestStore,
-  'progress' | 'findRequest' | 'listRequests' | 'products' | 'rejectedRows' | 'finishedBefore' | 'inventory'
->;
+type Reading = Pick<RequestStore, 'progress' | 'findRequest' | 'listRequests' | 'finishedBefore' | 'inventory'>;
 
 const PROGRESS_COLUMNS = [
   'id',
@@ -48,7 +45,7 @@ export function recordColumns(dialect: Dialect) {
   return [...progressColumns(dialect), ...RECORD_COLUMNS] as const;
 }
 
-/** Everything that answers are made of. Pages go by key, never by offset, so the last page is as fast as the first. */
+/** What is known of requests as a whole. Pages go by key, never by offset, so the last page is as fast as the first. */
 export function readingRequests({ db, dialect }: StoreParts): Reading {
   const visible = db.selectFrom('requests').where('status', 'in', REQUEST_STATUSES);
   return {
@@ -71,63 +68,6 @@ export function readingRequests({ db, dialect }: StoreParts): Reading {
       // UUIDs of version 7 sort by the time of their making.
       if (before !== undefined) query = query.where('id', '<', before);
       return (await query.execute()) as Progress[];
-    },
-
-    async products(request, { from, limit, status, imageless = false }) {
-      let query = db
-        .selectFrom('products')
-        .select(['row', 'line', 'serial', 'name', 'cells', 'firstImage', 'imageCount'])
-        .where('request', '=', request)
-        .where('row', '>=', from)
-        .orderBy('row')
-        .limit(limit);
-      if (!imageless) query = query.where('imageCount', '>', 0);
-      if (status) {
-        query = query.where('row', 'in', (eb) =>
-          eb
-            .selectFrom('images')
-            .select('row')
-            .distinct()
-            .where('request', '=', request)
-            .where('status', '=', status)
-            .where('row', '>=', from)
-            .orderBy('row')
-            .limit(limit),
-        );
-      }
-      const products = await query.execute();
-      const last = products.at(-1);
-      const first = products[0];
-      if (!first || !last) return [];
-      let imageQuery = db
-        .selectFrom('images')
-        .selectAll()
-        .where('request', '=', request)
-        .where('number', '>=', first.firstImage)
-        .where('number', '<', last.firstImage + last.imageCount)
-        .orderBy('number');
-      if (status) imageQuery = imageQuery.where('status', '=', status);
-      const images = Map.groupBy((await imageQuery.execute()).map(toImage), ({ row }) => row);
-      return products.map(({ row, line, serial, name, cells }) => ({
-        row,
-        line,
-        serial,
-        name,
-        cells: JSON.parse(cells) as (string | null)[],
-        images: images.get(row) ?? [],
-      }));
-    },
-
-    async rejectedRows(request, { afterLine, limit }) {
-      const rows = await db
-        .selectFrom('rejectedRows')
-        .select(['line', 'cells', 'issue'])
-        .where('request', '=', request)
-        .where('line', '>', afterLine)
-        .orderBy('line')
-        .limit(limit)
-        .execute();
-      return rows.map(({ line, cells, issue }) => ({ line, cells: JSON.parse(cells), issue: JSON.parse(issue) }));
     },
 
     async finishedBefore(time, limit) {
@@ -165,10 +105,4 @@ export function toRecord(row: RecordRow): RequestRecord {
     options: { quality, scale, format, effort },
     layout: JSON.parse(layout) as CsvLayout,
   };
-}
-
-function toImage(row: Tables['images']): ImageRecord {
-  const { request: _, sameAs: __, retryAt: ___, errorCode, errorStage, errorMessage, ...rest } = row;
-  const failed = errorCode !== null && errorStage !== null && errorMessage !== null;
-  return { ...rest, error: failed ? { code: errorCode, stage: errorStage, message: errorMessage } : null };
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { NAMING_LENGTH } from '../../domain/image.ts';
 import { SHARD_SIZE } from '../../domain/request.ts';
 import { finishRequest } from '../../pipeline/finish-request.ts';
 import type { Outcome, RequestStore } from '../../pipeline/ports.ts';
@@ -47,6 +48,11 @@ function outcomeCells({ request, number, attempts, lease, settlement }: Outcome)
       return [...place, 'pending', attempts, settlement.retryAt, ...nothing(13), lease];
   }
 }
+
+/** No more of it than is used: a name may have a megabyte, and a shard has fifty. */
+const productName = sql<string>`substr(case when products.name_row is null then products.name else
+  (select named.name from products as named where named.request = products.request and named.row = products.name_row)
+  end, 1, ${sql.lit(NAMING_LENGTH)})`;
 
 interface Settled {
   request: number;
@@ -156,7 +162,7 @@ export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard
           'number',
           'images.row',
           'position',
-          'name as productName',
+          productName.as('productName'),
           'inputUrl',
           'attempts',
           'retryAt',

@@ -40,7 +40,7 @@ async function* imageFiles(
   log: FastifyBaseLogger,
 ): AsyncGenerator<ZipFile> {
   const seen = new FirstSeen();
-  for await (const page of productPages(store, record)) {
+  for await (const page of productPages(store, record, { names: false, cells: false })) {
     for (const { key, number } of page.flatMap(({ images }) => images)) {
       if (key === null || seen.add(key, number) !== null) continue;
       const image = await storage.find(key);

@@ -14,10 +14,16 @@ import { sendStream } from '../send-stream.ts';
 
 const DESCRIPTION = `The status of a request with every product and every image.
 
-Without \`limit\` everything comes in one streamed answer; with it, page by page.`;
+Without \`limit\` everything comes in one streamed answer; with it, page by page. A page may have fewer products than
+\`limit\` where they are large; \`next_cursor\` alone tells whether there are more.`;
+
+/** A page of products ends early when its text is longer: clients hold pages in memory. */
+const PAGE_CHARACTERS = 4_000_000;
 
 const Query = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Products a page.', examples: [100] })),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1000, description: 'Products a page, at most.', examples: [100] }),
+  ),
   cursor: Type.Optional(Type.String({ maxLength: 100, description: '`next_cursor` of the page before.' })),
   status: Type.Optional(
     Type.Unsafe<ImageStatus>({
@@ -59,18 +65,21 @@ async function* detailsJson(
   const inJson = (products: ProductRecord[]) =>
     products.map((product) => JSON.stringify(presentDetailedProduct(record, product, links))).join(',');
   let next: ProductRecord | undefined;
-  if (limit === undefined) {
-    let separator = '';
-    for await (const page of productPages(store, record, { from, status })) {
-      yield separator + inJson(page);
+  let left = limit ?? Number.POSITIVE_INFINITY;
+  let room = limit === undefined ? Number.POSITIVE_INFINITY : PAGE_CHARACTERS;
+  let separator = '';
+  // One more than asked for tells whether there is a next page, and where it begins.
+  for await (const page of productPages(store, record, { from, limit: left + 1, status, cells: false })) {
+    const shown = room > 0 ? page.slice(0, left) : [];
+    next = page[shown.length];
+    if (shown.length > 0) {
+      const text = separator + inJson(shown);
+      yield text;
       separator = ',';
+      left -= shown.length;
+      room -= text.length;
     }
-  } else {
-    // One more than asked for tells whether there is a next page, and where it begins.
-    const query = { from, limit: limit + 1, ...(status ? { status } : {}) };
-    const products = await store.products(record.number, query);
-    next = products[limit];
-    yield inJson(products.slice(0, limit));
+    if (next) break;
   }
   yield `],"next_cursor":${JSON.stringify(next ? toCursor(String(next.row)) : null)}}`;
 }

@@ -122,6 +122,7 @@ async function acceptForm(
         ...staged,
         fileName: table.name,
         format: table.format,
+        bytes: table.bytes,
         open: () => createReadStream(path),
         owner: request.owner,
         idempotencyKey,

@@ -1,0 +1,149 @@
+import { setImmediate } from 'node:timers/promises';
+import { type RawBuilder, sql } from 'kysely';
+import type { ImageRecord } from '../../domain/request.ts';
+import type { RequestStore } from '../../pipeline/ports.ts';
+import { jsonRows } from '../dialect.ts';
+import type { Tables } from '../tables.ts';
+import type { StoreParts } from './store-parts.ts';
+
+/** Rows of a page at most; others get their turn between pages. */
+const PAGE_ROWS = 250;
+/** Texts of a page in bytes: a reader that is slow keeps its page in memory, and a row may have a megabyte. */
+const PAGE_BYTES = 1_000_000;
+/** Images of a page: their links, of the greatest length, are about as much. */
+const PAGE_IMAGES = 500;
+
+/** The rows of a request, page by page: at least one row, and no more than fit into a page. */
+export function readingRows({ db, dialect }: StoreParts): Pick<RequestStore, 'products' | 'rejectedRows'> {
+  const bare = db.withoutPlugins();
+
+  /** The rows of the next page, by their places. Neither database reads a text to tell how long it is. */
+  async function nextPage(rows: RawBuilder<unknown>): Promise<number[]> {
+    const found = await sql<{ place: number; bytes: number }>`${rows} limit ${PAGE_ROWS}`.execute(bare);
+    return fitting(found.rows, ({ bytes }) => bytes, PAGE_BYTES).map(({ place }) => place);
+  }
+
+  /** One parameter however many there are: each number of parameters would be a statement of its own. */
+  const among = (places: Iterable<number>) =>
+    sql<number>`(select place from ${jsonRows(
+      dialect,
+      { place: 'integer' },
+      Array.from(places, (place) => [place]),
+    )} as places)`;
+
+  /** Names that rows have taken from rows above, by the rows that have them. */
+  async function takenNames(request: number, rows: { nameRow?: number | null }[]): Promise<Map<number, string>> {
+    const places = new Set(rows.flatMap(({ nameRow }) => nameRow ?? []));
+    if (places.size === 0) return new Map();
+    const named = await db
+      .selectFrom('products')
+      .select(['row', 'name'])
+      .where('request', '=', request)
+      .where('row', 'in', among(places))
+      .execute();
+    return new Map(named.map(({ row, name }) => [row, name]));
+  }
+
+  async function imagesOf(
+    request: number,
+    products: Pick<Tables['products'], 'firstImage' | 'imageCount'>[],
+    status: ImageRecord['status'] | undefined,
+  ): Promise<Map<number, ImageRecord[]>> {
+    const [first, last] = [products[0], products.at(-1)];
+    if (!first || !last) return new Map();
+    const { rows } = await sql<ImageRow>`select ${IMAGE_COLUMNS} from images where request = ${request}
+      and number >= ${first.firstImage} and number < ${last.firstImage + last.imageCount}
+      ${status ? sql`and status = ${status}` : sql``} order by number`.execute(bare);
+    return Map.groupBy(rows.map(toImage), ({ row }) => row);
+  }
+
+  return {
+    async products(request, { from, limit = PAGE_ROWS, status, imageless = false, names = true, cells = true }) {
+      for (let next = from; ; ) {
+        const having = status
+          ? sql`and row in (select distinct row from images where request = ${request} and status = ${status}
+              and row >= ${next} order by row limit ${PAGE_ROWS})`
+          : sql``;
+        // The cells count for everybody: SQLite passes over them on its way to the columns behind.
+        const places = await nextPage(sql`select row as place,
+            octet_length(serial) + octet_length(name) + octet_length(cells) as bytes
+          from products where request = ${request} and row >= ${next} ${having} order by row`);
+        const end = places.at(-1);
+        if (end === undefined) return [];
+        let query = db
+          .selectFrom('products')
+          .select(['row', 'line', 'firstImage', 'imageCount'])
+          .$if(names, (rows) => rows.select(['serial', 'name', 'nameRow', takenBytes.as('takenBytes')]))
+          .$if(cells, (rows) => rows.select('cells'))
+          .where('request', '=', request)
+          .where('row', '>=', next)
+          .where('row', '<=', end)
+          .orderBy('row')
+          .limit(limit);
+        if (!imageless) query = query.where('imageCount', '>', 0);
+        if (status) query = query.where('row', 'in', among(places));
+        const rows = fitting(await query.execute(), ({ takenBytes }) => takenBytes ?? 0, PAGE_BYTES);
+        const products = fitting(rows, ({ imageCount }) => imageCount, PAGE_IMAGES);
+        if (products.length === 0) {
+          next = end + 1;
+          // A shop's export may have a million rows without an image, and the embedded database answers without a pause.
+          await setImmediate();
+          continue;
+        }
+        const taken = await takenNames(request, products);
+        const images = await imagesOf(request, products, status);
+        return products.map(({ row, line, serial = '', name = '', nameRow, cells }) => ({
+          row,
+          line,
+          serial,
+          name: taken.get(nameRow ?? -1) ?? name,
+          cells: cells === undefined ? [] : (JSON.parse(cells) as (string | null)[]),
+          images: images.get(row) ?? [],
+        }));
+      }
+    },
+
+    async rejectedRows(request, { afterLine, limit = PAGE_ROWS }) {
+      const places = await nextPage(sql`select line as place, octet_length(cells) + octet_length(issue) as bytes
+        from rejected_rows where request = ${request} and line > ${afterLine} order by line`);
+      const end = places.at(-1);
+      if (end === undefined) return [];
+      const rows = await db
+        .selectFrom('rejectedRows')
+        .select(['line', 'cells', 'issue'])
+        .where('request', '=', request)
+        .where('line', '>', afterLine)
+        .where('line', '<=', end)
+        .orderBy('line')
+        .limit(limit)
+        .execute();
+      return rows.map(({ line, cells, issue }) => ({ line, cells: JSON.parse(cells), issue: JSON.parse(issue) }));
+    },
+  };
+}
+
+const takenBytes = sql<number | null>`(select octet_length(named.name) from products as named
+  where named.request = products.request and named.row = products.name_row)`;
+
+/** The first ones that are together no more than `most`, but at least one. */
+function fitting<T>(rows: T[], sizeOf: (row: T) => number, most: number): T[] {
+  let sum = 0;
+  const over = rows.findIndex((row, index) => {
+    sum += sizeOf(row);
+    return sum > most && index > 0;
+  });
+  return over === -1 ? rows : rows.slice(0, over);
+}
+
+/** Named here, because renaming every column of a million rows takes longer than reading them. */
+const IMAGE_COLUMNS = sql.raw(`number, row, position, input_url as "inputUrl", status, key, outcome,
+  error_code as "errorCode", error_stage as "errorStage", error_message as "errorMessage", format_in as "formatIn",
+  format_out as "formatOut", width_in as "widthIn", height_in as "heightIn", width, height, bytes_in as "bytesIn",
+  bytes_out as "bytesOut", attempts, updated_at as "updatedAt"`);
+
+type ImageRow = Omit<Tables['images'], 'request' | 'sameAs' | 'retryAt'>;
+
+function toImage({ errorCode, errorStage, errorMessage, ...rest }: ImageRow): ImageRecord {
+  const failed = errorCode !== null && errorStage !== null && errorMessage !== null;
+  return { ...rest, error: failed ? { code: errorCode, stage: errorStage, message: errorMessage } : null };
+}
