@@ -64,7 +64,7 @@ test('tables as people have them are accepted, whatever their shape', async () =
 });
 
 test('a table half of which is left out is accepted', async () => {
-  const csv = table(HEADER, 4_000, (i) => `${i},${i % 2 ? '' : 'Mug'},https://cdn.shop.example/${i}.jpg`);
+  const csv = table(HEADER, 4_000, (i) => `${i},Mug,${i % 2 ? '' : `https://cdn.shop.example/${i}.jpg`}`);
   assert.equal((await check(csv, { skipBadRows: true, free: false })).errorCount, 2_000);
 });
 
