@@ -302,7 +302,7 @@ describe('rows', () => {
   test('an issue does not repeat a header cell of 60 kB', async () => {
     const { rejected } = await read(`S. No.,Product Name,${' '.repeat(60_000)}Images\n1,Mug,\n`);
     assert.equal(rejected[0]?.issue.column, 'Images');
-    const long = `Image${'-'.repeat(60_000)}`;
+    const long = `Image${'-'.repeat(150)}`;
     const { warnings } = await read(`S. No.,Product Name,${long}\n1,Mug,ftp://a/1\n`);
     assert.equal(warnings[0]?.column, long.slice(0, 100));
   });
