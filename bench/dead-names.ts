@@ -1,5 +1,6 @@
 /**
- * How fast the images of a host are done alone, and beside links to names that no name server ever answers for.
+ * How fast the images of a host are done alone, and beside links to names that no name server ever answers for. The host
+ * takes its time, so that its downloads are the limit and not the machine.
  *
  *   node bench/dead-names.ts [images] [rounds] [delay of the origin in ms]
  */
@@ -13,7 +14,7 @@ import { csvOf, startCountingOrigin } from './counting-origin.ts';
 import { median } from './photos.ts';
 import { args, printer } from './save-result.ts';
 
-const [images = '1000', rounds = '5', delay = '20'] = args;
+const [images = '400', rounds = '5', delay = '200'] = args;
 const say = printer();
 const names = await openNameServer((name) => (name.endsWith('.dead.example') ? 'silence' : ['127.0.0.1']));
 const origin = await startCountingOrigin(await photo(400, 300).jpeg({ quality: 90 }).toBuffer(), Number(delay));
@@ -29,7 +30,8 @@ function deadLinks(count: number): string {
 async function beside(dead: number): Promise<number> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pixmill-bench-'));
   const pixmill = await spawnPixmill({ dataDir, ...names.program });
-  const upload = async (csv: string) => ((await (await pixmill.upload(csv)).json()) as { request_id: string }).request_id;
+  const upload = async (csv: string) =>
+    ((await (await pixmill.upload(csv)).json()) as { request_id: string }).request_id;
   try {
     // What the first images of a process cost is not the question.
     await pixmill.finished(await upload(csvOf(origin.url, 50)));
@@ -51,7 +53,9 @@ for (let round = 0; round < Number(rounds); round++) {
 const alone = median(speeds.get(0) ?? []);
 for (const [dead, measured] of speeds) {
   const speed = median(measured);
-  say(`beside ${String(dead).padStart(5)} dead links  ${speed.toFixed(0).padStart(4)} images/s  ${(speed / alone).toFixed(2)} of alone`);
+  say(
+    `beside ${String(dead).padStart(5)} dead links  ${speed.toFixed(0).padStart(4)} images/s  ${(speed / alone).toFixed(2)} of alone`,
+  );
 }
 origin.close();
 names.close();
