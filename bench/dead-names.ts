@@ -1,5 +1,6 @@
 /**
- * How fast the images of a host are done alone, and beside links to names that no name server ever answers for.
+ * How fast the images of a host are done alone, and beside links to names that no name server ever answers for. The host
+ * takes its time, so that its downloads are the limit and not the machine.
  *
  *   node bench/dead-names.ts [images] [rounds] [delay of the origin in ms]
  */
@@ -13,7 +14,7 @@ import { csvOf, startCountingOrigin } from './counting-origin.ts';
 import { median } from './photos.ts';
 import { args, printer } from './save-result.ts';
 
-const [images = '1000', rounds = '5', delay = '20'] = args;
+const [images = '400', rounds = '5', delay = '200'] = args;
 const say = printer();
 const names = await openNameServer((name) => (name.endsWith('.dead.example') ? 'silence' : ['127.0.0.1']));
 const origin = await startCountingOrigin(await photo(400, 300).jpeg({ quality: 90 }).toBuffer(), Number(delay));

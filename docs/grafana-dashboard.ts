@@ -134,7 +134,7 @@ const ROWS: [title: string, panels: Panel[]][] = [
       {
         title: 'Downloads',
         unit: 'short',
-        width: 12,
+        width: 8,
         lines: [
           [`sum by (host) (pixmill_downloads_running${OF_CHOSEN})`, 'running, host {{host}}'],
           [`sum by (for) (pixmill_downloads_waiting${OF_CHOSEN})`, 'waiting for {{for}}'],
@@ -144,8 +144,16 @@ const ROWS: [title: string, panels: Panel[]][] = [
       {
         title: 'Hosts in trouble',
         unit: 'short',
-        width: 12,
+        width: 8,
         lines: [[`sum by (state) (pixmill_hosts_troubled${OF_CHOSEN})`, '{{state}}']],
+      },
+      {
+        title: 'Host names asked for',
+        unit: 'short',
+        width: 8,
+        lines: [[`sum by (state) (pixmill_names_asked${OF_CHOSEN})`, '{{state}}']],
+        description:
+          'Late: no name server has answered yet. Many of them, and also of good hosts: look at the resolver.',
       },
     ],
   ],

@@ -81,7 +81,10 @@ export function sharedLookups({
  * What this worker does right now. Downloads are classed by whether their host has all the downloads that it may have:
  * that tells a slow host from a slow line. Hosts themselves are no labels: every shop would add one, for ever.
  */
-export function workerLookups({ slots, hosts }: Pick<Outbound, 'slots' | 'hosts'>, decoders: DecoderPool): Lookup[] {
+export function workerLookups(
+  { slots, hosts, names }: Pick<Outbound, 'slots' | 'hosts' | 'names'>,
+  decoders: DecoderPool,
+): Lookup[] {
   return [
     {
       name: 'pixmill_downloads_running',
@@ -100,6 +103,12 @@ export function workerLookups({ slots, hosts }: Pick<Outbound, 'slots' | 'hosts'
       help: 'Image hosts that are left alone for a while, or given up for some minutes.',
       label: 'state',
       read: hosts.troubled,
+    },
+    {
+      name: 'pixmill_names_asked',
+      help: 'Host names asked for right now: begun a moment ago, late with their answer, or waiting (PIXMILL_LOOKUPS).',
+      label: 'state',
+      read: names.load,
     },
     {
       name: 'pixmill_decoders',

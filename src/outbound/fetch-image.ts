@@ -67,8 +67,8 @@ async function lookUp(url: URL, { agent, breaker }: FetchTools, asker: Asker): P
 
 async function download(url: URL, file: string, tools: FetchTools, asker: Asker): Promise<{ bytes: number }> {
   const { breaker, limits } = tools;
-  const deadline = createDeadline(asker.signal);
   let leave = breaker.enter(url.host);
+  const deadline = createDeadline(asker.signal);
   /** Whose answer is waited for: redirects may lead to a host that is down, through one that is well. */
   let here: URL | undefined = url;
   try {

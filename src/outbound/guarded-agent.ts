@@ -111,6 +111,7 @@ export function createGuardedAgent({ allowed, names, connectionsPerHost, connect
 
     // undici looks at a signal once it is connected: until then the wait is ended here.
     async request(call) {
+      call.signal.throwIfAborted();
       const origin = origins.get(call.origin) ?? { calls: 0, connecting: new Set() };
       origins.set(call.origin, origin);
       origin.calls++;

@@ -16,7 +16,7 @@ export interface Asker {
 
 /**
  * Looks names up: few at once, so that no name server is overrun, and yet names that nobody answers for keep nobody
- * else waiting. Who has waited for a moment is put off, which is no try, while the lookup goes on; who comes back finds
+ * else waiting. Who has waited long enough is put off, which is no try, while the lookup goes on; who comes back finds
  * what it came to. And places are given up: by the request that holds the most for one that holds fewer, and by names
  * that hang for new ones.
  */
@@ -103,16 +103,18 @@ export function createNames({ lookup, atOnce, lookupMs, now = () => performance.
     if (!isBegun(question)) end(question);
   }
 
+  /** When to come back: where the lookup runs soon at first, and in the end when it is over. */
   function comeBack(question: Question): ImageFailure {
     const { begunAt } = question;
     question.awaited = true;
     const since = begunAt === undefined ? 0 : now() - begunAt;
-    // A little behind the end: else it would be missed by a moment.
+    // A little behind the end, else it is missed by a moment.
     const soon = Math.min(Math.max(SOON_MS, 2 * since), lookupMs - since + 100);
     const retryAfterMs = Math.ceil(begunAt === undefined ? 2 * lookupMs : soon);
     return new ImageFailure('dns_failed', { countsAsTry: false, retryAfterMs });
   }
 
+  /** Whether there is a place, be it one that somebody gives up. */
   function mayBegin({ request }: Question): boolean {
     if (running().length < atOnce) return true;
     const leaving = leavingFor(request);

@@ -229,6 +229,21 @@ describe('names that change their mind', () => {
     assert.deepEqual([lookups, hits], [1, 1]);
   });
 
+  test('a name that is remembered is checked for every connection', async () => {
+    let lookups = 0;
+    const { codeOf, close } = outbound(async () => {
+      lookups++;
+      return answer('127.0.0.1');
+    }, [`known.example:${port}`]);
+    assert.equal(await codeOf(`http://known.example:${port}/a.jpg`), 'fetched');
+    assert.equal(await codeOf(`http://known.example:${port}/b.jpg`), 'fetched');
+    hits = 0;
+    assert.equal(await codeOf(`http://known.example:${port + 1}/a.jpg`), 'address_refused');
+    assert.equal(await codeOf('https://known.example/a.jpg'), 'address_refused');
+    await close();
+    assert.deepEqual([lookups, hits], [2, 0], 'what was refused is not remembered');
+  });
+
   test('200 flip-flop lookups with this machine among public addresses reach nothing', async () => {
     hits = 0;
     const { codeOf, close } = outbound(async (host) => {

@@ -103,6 +103,6 @@ test('webhooks to names that nobody answers for hold up no other webhook', async
   const started = performance.now();
   await upload(pixmill, [`${origin.url}/a.jpg`], { webhook_url: `${origin.url}/hook` });
   await called.promise;
-  // Eight at once, each up to 15 s, if they waited for their names.
-  assert.ok(performance.now() - started < 5_000);
+  // If they waited for their names: eight at once, 15 s each.
+  assert.ok(performance.now() - started < 10_000);
 });

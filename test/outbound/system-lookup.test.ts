@@ -30,7 +30,7 @@ describe('name servers', () => {
     const { addresses } = await lookups((_name, family) => (family === 6 ? 'silence' : ['192.0.2.4']));
     const started = performance.now();
     assert.deepEqual(await addresses('shop.example'), ['192.0.2.4']);
-    assert.ok(performance.now() - started < 700);
+    assert.ok(performance.now() - started < 1_500);
   });
 
   test('that say nothing of IPv4 are waited for, though there be no IPv6 address', async () => {

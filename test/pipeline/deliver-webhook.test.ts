@@ -118,6 +118,23 @@ describe('webhook', () => {
     assert.deepEqual(attemptsAt(sent), [0, 60, 300]);
   });
 
+  test('an attempt that is put off uses up no step and is not recorded', async () => {
+    const { run, sent, store, number } = await dueWebhook(
+      new ImageFailure('dns_failed', { countsAsTry: false, retryAfterMs: 1_000 }),
+      new ImageFailure('dns_failed', { retryAfterMs: 60_000 }),
+      status(200),
+    );
+    await run();
+    assert.deepEqual(attemptsAt(sent), [0, 1, 60]);
+    assert.deepEqual(
+      (await store.deliveries(number)).map(({ statusCode, error }) => [statusCode, error]),
+      [
+        [null, 'dns_failed'],
+        [200, null],
+      ],
+    );
+  });
+
   test('an attempt that our own stop cuts off uses up no step', async () => {
     const { store, number, job, tools } = await dueWebhook(new ImageFailure('connect_failed'));
     const stop = new AbortController();
