@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, fchmodSync, fstatSync, mkdirSync, realpathSync } from 'node:fs';
-import { chmod, type FileHandle, open, unlink } from 'node:fs/promises';
+import * as fs from 'node:fs';
 import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { ImageFailure } from '../domain/failure.ts';
 
 /** The two folders of the decoders, as they call them: they start in the folder around. */
@@ -26,7 +27,7 @@ export interface DecoderFolder {
   /** A path for a new file that decoders are to read. */
   inputFile(): string;
   /** Lets decoders read an input. @returns its name, as they call it */
-  openInput(file: string): Promise<string>;
+  openInput(file: string): string;
   newOutput(): Promise<DecoderOutput>;
 }
 
@@ -35,8 +36,8 @@ const ENTER = 0o711;
 const OTHERS_READ = 0o604;
 const OTHERS_WRITE = 0o602;
 
-/** Copied at once; most results are smaller. */
-const PIECE_BYTES = 1_000_000;
+/** Copied at once, without waiting; most results are smaller. */
+const PIECE_BYTES = 256_000;
 
 /**
  * What the decoders get to see of the file system. There is no folder in it, and none above it, that they can write: one
@@ -46,28 +47,30 @@ const PIECE_BYTES = 1_000_000;
  * @param asOthers whether decoders are another user
  */
 export function createDecoderFolder(workDir: string, asOthers: boolean): DecoderFolder {
-  const path = join(realpathSync(workDir), 'decoders');
+  const path = join(fs.realpathSync(workDir), 'decoders');
   for (const folder of [path, join(path, INPUTS), join(path, OUTPUTS)]) {
-    mkdirSync(folder, { mode: 0o700 });
+    fs.mkdirSync(folder, { mode: 0o700 });
     // The mask of the process would take away from a mode that is given to `mkdir` or `open`.
-    if (asOthers) chmodSync(folder, ENTER);
+    if (asOthers) fs.chmodSync(folder, ENTER);
   }
+  // Filled and emptied in one go, so one is enough.
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
   return {
     path,
     inputFile: () => join(path, INPUTS, randomUUID()),
-    async openInput(file) {
-      if (asOthers) await chmod(file, OTHERS_READ);
+    openInput(file) {
+      if (asOthers) fs.chmodSync(file, OTHERS_READ);
       return join(INPUTS, basename(file));
     },
     async newOutput() {
       const name = join(OUTPUTS, randomUUID());
-      const handle = await open(join(path, name), 'wx+', 0o600);
-      if (asOthers) fchmodSync(handle.fd, OTHERS_WRITE);
+      const descriptor = await open(join(path, name), 'wx+', 0o600);
+      if (asOthers) fs.fchmodSync(descriptor, OTHERS_WRITE);
       return {
         name,
-        copyTo: (file, bytes) => copy(handle, file, bytes),
+        copyTo: (file, bytes) => copy(descriptor, file, bytes, piece),
         async remove() {
-          await handle.close();
+          fs.closeSync(descriptor);
           await unlink(join(path, name)).catch(gone);
         },
       };
@@ -75,24 +78,29 @@ export function createDecoderFolder(workDir: string, asOthers: boolean): Decoder
   };
 }
 
+const open = promisify(fs.open);
+const close = promisify(fs.close);
+const unlink = promisify(fs.unlink);
+
 /**
  * By the descriptor, so that it is the file that we made; and not by moving it: whoever wrote it may still have it open.
- * The size is looked at first, as it may be any, without taking room on the disk.
+ * The size is looked at first, as it may be any, without taking room on the disk. What goes on without waiting stays in
+ * the memory of the system: the bytes were just written there, and go there.
  */
-async function copy(from: FileHandle, file: string, bytes: number): Promise<void> {
-  const { size } = fstatSync(from.fd);
+async function copy(from: number, file: string, bytes: number, piece: Buffer): Promise<void> {
+  const { size } = fs.fstatSync(from);
   if (size !== bytes) throw notAsSaid(size, bytes);
   const to = await open(file, 'wx');
   try {
-    const piece = Buffer.allocUnsafe(Math.min(bytes, PIECE_BYTES));
     for (let done = 0; done < bytes; ) {
-      const { bytesRead } = await from.read(piece, 0, Math.min(piece.length, bytes - done), done);
-      if (bytesRead === 0) throw notAsSaid(done, bytes);
-      await to.appendFile(piece.subarray(0, bytesRead));
-      done += bytesRead;
+      const read = fs.readSync(from, piece, 0, Math.min(piece.length, bytes - done), done);
+      if (read === 0) throw notAsSaid(done, bytes);
+      fs.writeFileSync(to, piece.subarray(0, read));
+      done += read;
+      if (done < bytes) await setImmediate();
     }
   } finally {
-    await to.close();
+    await close(to);
   }
 }
 

@@ -160,8 +160,7 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
     async compress(input, output, options) {
       const file = await folder.newOutput().catch(storageFailed);
       try {
-        const name = await folder.openInput(input).catch(storageFailed);
-        const said = await runOnLiving(name, file.name, options).catch((error) => {
+        const said = await runOnLiving(folder.openInput(input), file.name, options).catch((error) => {
           keepHandingOut();
           onLost?.(lossOf(error));
           throw lostTask(error);

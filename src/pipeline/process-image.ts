@@ -44,6 +44,7 @@ export async function processImage(
 ): Promise<Tried> {
   const source = tools.inputFile();
   const target = tools.temporaryFile();
+  const left = new Set([source, target]);
   const attempts = image.attempts + 1;
   try {
     const url = imageUrl(image.inputUrl);
@@ -53,6 +54,7 @@ export async function processImage(
     const product = { row: image.row, name: image.productName };
     const key = imageKey(shard.secret, product, image.position, result.formatOut);
     await store(tools, key, target);
+    left.delete(target);
     return { settlement: { kind: 'done', key, ...result }, attempts };
   } catch (error) {
     signal.throwIfAborted();
@@ -60,11 +62,11 @@ export async function processImage(
     tools.watch.failed(image, shard, failure);
     return afterFailure(failure, image, tools);
   } finally {
-    await Promise.all([source, target].map(removeFile));
+    await Promise.all([...left].map(removeFile));
   }
 }
 
-/** Where it was never made, or has been moved into the storage, nothing is left to do. */
+/** Where it was never made nothing is left to do. */
 async function removeFile(path: string): Promise<void> {
   await unlink(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
