@@ -186,7 +186,7 @@ export interface components {
              * @example 3
              */
             different_images: number;
-            /** @description The hosts with the most images. */
+            /** @description The hosts with the most images, of the first 10,000 hosts. */
             hosts: {
                 host: string;
                 images: number;
