@@ -28,7 +28,7 @@ const HALVED = '[shrink=2]';
 /**
  * One picture from file to file, in this order: sniff, inspect, decode, orient, colours, scale, flatten, encode, and the
  * original instead where that came out larger. A JPEG that may stay one skips everything between sniff and encode.
- * @param output path of a new file
+ * @param output path of the file that gets the result
  * @throws ImageFailure
  */
 export async function compressImage(

@@ -10,7 +10,8 @@ import type { Options } from '../domain/options.ts';
 import type { DecoderLoss } from '../pipeline/watch.ts';
 import { readAnswer } from './decoder-answer.ts';
 import { createDecoderFolder, INPUTS, OUTPUTS } from './decoder-folder.ts';
-import { MAY_STAY_ROOT } from './decoder-user.ts';
+import { AUTOGROUP } from './decoder-priority.ts';
+import { isRoot, MAY_STAY_ROOT } from './decoder-user.ts';
 import { DecodersUnsafe } from './decoders-unsafe.ts';
 
 export type DecoderLimits = Pick<Limits, 'pixels' | 'frames' | 'decoderBytes'>;
@@ -74,7 +75,7 @@ const LOOK_MS = 100;
 export function createDecoderPool(settings: DecoderSettings): DecoderPool {
   const { processes, limits, workDir, mayStayRoot, log, onLost } = settings;
   const modules = modulesFolder();
-  const folder = createDecoderFolder(workDir, process.getuid?.() === 0);
+  const folder = createDecoderFolder(workDir, isRoot());
   const pool = workerpool.pool(PROGRAM, {
     workerType: 'process',
     minWorkers: processes,
@@ -85,8 +86,8 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
       // They load the program, and come into this folder, with our rights; then they give these up. The folders above, and
       // the program, may be closed to everybody else.
       cwd: folder.path,
-      // Without the terminal of those who started us, into which one that was taken over could type.
-      detached: true,
+      // Without root's terminal, into which one that was taken over could type.
+      detached: isRoot(),
       // Nothing of our environment: it may hold secrets.
       env: ALLOCATOR,
       execArgv: [
@@ -106,6 +107,7 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
         `--allow-fs-read=${join(folder.path, OUTPUTS)}`,
         `--allow-fs-write=${join(folder.path, OUTPUTS)}/*`,
         `--allow-fs-write=${devNull}`,
+        `--allow-fs-write=${AUTOGROUP}`,
         '--disable-warning=SecurityWarning',
       ],
     },

@@ -3,7 +3,7 @@
  * strangers, so it may die at any moment; its parent loses no more than that image.
  */
 import { closeSync, openSync } from 'node:fs';
-import { constants, devNull, getPriority, setPriority } from 'node:os';
+import { devNull } from 'node:os';
 import sharp from 'sharp';
 import workerpool from 'workerpool';
 import { ImageFailure } from '../domain/failure.ts';
@@ -12,19 +12,16 @@ import { compressImage } from './compress-image.ts';
 import type { DecoderAnswer } from './decoder-answer.ts';
 import { INPUTS, OUTPUTS } from './decoder-folder.ts';
 import type { DecoderLimits } from './decoder-pool.ts';
-import { becomeNobody, MAY_STAY_ROOT } from './decoder-user.ts';
+import { stepBack } from './decoder-priority.ts';
+import { becomeNobody, isRoot, MAY_STAY_ROOT } from './decoder-user.ts';
 
 /** How often the memory is looked at while an image is worked on. */
 const WATCH_MS = 25;
 
-/** Below the main process by so much (`nice`), wherever that is. */
-const NICE = 5;
-
 /** The loaders for the formats that are sniffed; libvips knows dozens more, each a way in. */
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`);
 
-// Encoding fills the cores; who feeds it and answers clients must not wait for them.
-setPriority(Math.min(getPriority() + NICE, constants.priority.PRIORITY_LOW));
+stepBack(isRoot());
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: LOADERS });
 // One thread an image and no memory of the last one: the processes are the parallelism.

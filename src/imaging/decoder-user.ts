@@ -6,6 +6,11 @@ const NOBODY = 65_534;
 /** Argument of a decoder process that may stay root where it cannot become nobody. */
 export const MAY_STAY_ROOT = '--may-stay-root';
 
+/** Whether this process has the rights of root. */
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
 /**
  * Makes a process that was started as root nobody, for good: hostile bytes that take it over then own nothing. What it
  * needs of places that only root may enter has been loaded before, and it is in its folder, so that it need not pass those
@@ -14,7 +19,7 @@ export const MAY_STAY_ROOT = '--may-stay-root';
  * @returns why it still has the rights of root; undefined where it has not
  */
 export function becomeNobody(folders: string[]): string | undefined {
-  if (process.getuid?.() !== 0) return undefined;
+  if (!isRoot()) return undefined;
   try {
     // Groups first: that takes rights which go with the user.
     process.setgroups?.([]);

@@ -68,17 +68,22 @@ test('in a folder that only root may enter, decoders are nobody for good, and so
   assert.equal(pixmill.log(), '');
 });
 
-test('uploads lie where decoders cannot look, whatever mask the server was started with', { skip }, async () => {
+test('decoders see no upload, no folder and no other decoder, whatever mask the server was started with', {
+  skip,
+}, async () => {
   const before = process.umask(0o077);
   const pixmill = await startPixmill().finally(() => process.umask(before));
   await compress(pixmill);
-  const cwd = `/proc/${decoderProcesses(pixmill.pid)[0]}/cwd`;
+  const decoder = `/proc/${decoderProcesses(pixmill.pid)[0]}`;
   const asDecoder = (program: string, ...words: string[]) =>
-    execFileSync(program, words, { cwd, uid: 65_534, gid: 65_534, stdio: 'pipe', encoding: 'utf8' });
+    execFileSync(program, words, { cwd: `${decoder}/cwd`, uid: 65_534, gid: 65_534, stdio: 'pipe', encoding: 'utf8' });
   assert.equal(asDecoder('pwd', '-P').trim(), join(pixmill.dataDir, 'tmp/decoders'));
   for (const place of ['.', 'in', 'out', '..', '../..', pixmill.dataDir]) {
     if (place !== pixmill.dataDir) assert.throws(() => asDecoder('ls', place), /Permission denied/, place);
     assert.throws(() => asDecoder('mkdir', `${place}/made`), /Permission denied/, place);
+  }
+  for (const part of ['environ', 'maps', 'mem']) {
+    assert.throws(() => asDecoder('cat', `${decoder}/${part}`), /Permission denied/, part);
   }
 });
 
