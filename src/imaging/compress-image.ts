@@ -45,7 +45,7 @@ export async function compressImage(
     ? recompressJpeg(readFileSync(input), options.quality, limits.pixels)
     : undefined;
   const source: Source = recompressed
-    ? { frames: 1, grey: false, srgb: false, ...recompressed }
+    ? { frames: 1, grey: false, srgb: false, deepProfile: false, ...recompressed }
     : await inspect(input, formatIn, limits);
   const width = scaled(source.width, options.scale);
   const height = scaled(source.height, options.scale);
@@ -81,6 +81,8 @@ interface Source {
   grey: boolean;
   /** Its profile says what holds without one. */
   srgb: boolean;
+  /** It has a profile, and more than 8 bits a channel. */
+  deepProfile: boolean;
 }
 
 /** JPEG that stays JPEG, of its size, need not go through pixels. */
@@ -106,7 +108,7 @@ async function inspect(file: string, format: ImageFormat, limits: ImageLimits): 
   );
   // The decoder looks at more than the first bytes; where the two disagree the file is made to deceive.
   if (formatOf(metadata) !== format) throw new ImageFailure('corrupt_image');
-  const { width, autoOrient, pages: frames = 1, pageHeight = metadata.height, orientation = 1 } = metadata;
+  const { width, autoOrient, pages: frames = 1, pageHeight = metadata.height, orientation = 1, space, icc } = metadata;
   if (width * pageHeight * frames > limits.pixels || frames > limits.frames) throw new ImageFailure('too_many_pixels');
   const turned = autoOrient.width !== width;
   return {
@@ -114,8 +116,9 @@ async function inspect(file: string, format: ImageFormat, limits: ImageLimits): 
     height: turned ? width : pageHeight,
     frames,
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
-    grey: metadata.space === 'b-w' || metadata.space === 'grey16',
-    srgb: metadata.space === 'srgb' && metadata.icc !== undefined && isSrgb(metadata.icc),
+    grey: space === 'b-w' || space === 'grey16',
+    srgb: (space === 'srgb' || space === 'rgb16') && icc !== undefined && isSrgb(icc),
+    deepProfile: (space === 'rgb16' || space === 'grey16') && icc !== undefined,
   };
 }
 
@@ -153,7 +156,10 @@ async function encode(input: string, source: Source, target: Target): Promise<Bu
   let image = sharp(file, { failOn: 'error', animated: moving, limitInputPixels: false, ignoreIcc: source.srgb });
   // Animations carry no orientation that viewers obey, and several frames cannot be turned.
   if (!moving) image = image.autoOrient();
-  image = image.toColourspace(source.grey ? 'b-w' : 'srgb');
+  const space = source.grey ? 'b-w' : 'srgb';
+  // Of more than 8 bits sharp makes Display P3 instead of sRGB, and leaves a profile for grey unread.
+  if (source.deepProfile) image = image.pipelineColourspace(space);
+  image = image.toColourspace(space);
   if (scale !== 100 && file === input) image = image.resize({ width, height, fit: 'fill' });
   if (WITHOUT_ALPHA.has(formatOut)) image = image.flatten({ background: '#ffffff' });
   const pixels = width * height * (moving ? source.frames : 1);

@@ -6,7 +6,7 @@ import { encodeAs, otherWays } from './encoders.ts';
  * Drawings, logos and screenshots take fewer bytes without any loss than with a palette that has to be dithered. They may
  * where the upload, without loss, has at most so many times the bytes of the result; photos have more.
  */
-const FLAT = 1.5;
+const FLAT = 2;
 
 /**
  * Writes an image; with `small` in every way that may turn out the smallest.
@@ -21,12 +21,12 @@ export async function encodeSmallest(
   pixels: number,
   losslessBytes: number,
 ): Promise<Buffer> {
-  let smallest = await encodeAs(image.clone(), format, wish, pixels).toBuffer();
+  let smallest = await encodeAs(image.clone(), format, wish, pixels);
   if (wish.effort === 'fast') return smallest;
   const flat = losslessBytes < smallest.length * FLAT;
   // One after the other: a decoder has memory for one image.
   for (const way of otherWays(format, wish, pixels, flat)) {
-    const bytes = await way(image.clone()).toBuffer();
+    const bytes = await way(image.clone());
     if (bytes.length <= smallest.length) smallest = bytes;
   }
   return smallest;

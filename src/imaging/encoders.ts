@@ -1,30 +1,34 @@
 import type { AvifOptions, GifOptions, JpegOptions, PngOptions, Sharp, WebpOptions } from 'sharp';
-import type { ImageFormat, Options } from '../domain/options.ts';
+import { EFFORTS, type Effort, type ImageFormat, type Options } from '../domain/options.ts';
+import { encodeWithPalette } from './palette/encode-with-palette.ts';
+import { readPixels } from './palette/read-pixels.ts';
 
 type Wish = Pick<Options, 'quality' | 'effort'>;
 
 /** Above this many pixels AVIF at effort 4 would pass the time limit of one image. */
 const AVIF_SLOW_PIXELS = 6_000_000;
 
-/** Above this many pixels filters and the best palette of a PNG would pass it, too, while all cores are busy. */
+/** Above this many pixels filters of a PNG, and more than one palette, would pass it, too, while all cores are busy. */
 const PNG_SLOW_PIXELS = 12_000_000;
 
 /** One of several ways to write an image. */
-export type Way = (image: Sharp) => Sharp;
+export type Way = (image: Sharp) => Promise<Buffer>;
 
-/** Sets how an image is written. @param pixels of the result, all frames together */
-export function encodeAs(image: Sharp, format: ImageFormat, wish: Wish, pixels: number): Sharp {
+/** Writes an image. @param pixels of the result, all frames together */
+export function encodeAs(image: Sharp, format: ImageFormat, wish: Wish, pixels: number): Promise<Buffer> {
   switch (format) {
     case 'jpeg':
-      return image.jpeg(jpegOptions(wish));
+      return image.jpeg(jpegOptions(wish)).toBuffer();
     case 'png':
-      return image.png(pngOptions(wish, pixels));
+      return wish.quality === 100
+        ? image.png(losslessOptions(wish, pixels)).toBuffer()
+        : palettePng(image, wish, pixels);
     case 'webp':
-      return image.webp(webpOptions(wish));
+      return image.webp(webpOptions(wish)).toBuffer();
     case 'avif':
-      return image.avif(avifOptions(wish, pixels));
+      return image.avif(avifOptions(wish, pixels)).toBuffer();
     case 'gif':
-      return image.gif(gifOptions(wish));
+      return image.gif(gifOptions(wish)).toBuffer();
   }
 }
 
@@ -42,7 +46,7 @@ export function otherWays(format: ImageFormat, { quality }: Wish, pixels: number
       const filtered = pixels <= PNG_SLOW_PIXELS;
       if (quality === 100) return filtered ? [unfiltered] : [];
       if (!flat) return [];
-      const lossless: Way = (image) => image.png(pngOptions({ quality: 100, effort: 'small' }, pixels));
+      const lossless: Way = (image) => encodeAs(image, 'png', { quality: 100, effort: 'small' }, pixels);
       return filtered ? [lossless, unfiltered] : [lossless];
     }
     default:
@@ -51,8 +55,8 @@ export function otherWays(format: ImageFormat, { quality }: Wish, pixels: number
 }
 
 /** Filters spoil what repeats itself: flat colours, dithering, few colours. */
-function unfiltered(image: Sharp): Sharp {
-  return image.png({ compressionLevel: 9 });
+function unfiltered(image: Sharp): Promise<Buffer> {
+  return image.png({ compressionLevel: 9 }).toBuffer();
 }
 
 /**
@@ -63,12 +67,30 @@ function jpegOptions({ quality, effort }: Wish): JpegOptions {
   return effort === 'fast' ? { quality, optimiseCoding: false } : { quality, mozjpeg: true };
 }
 
-/** Only 100 is lossless; everything below uses a palette. */
-function pngOptions({ quality, effort }: Wish, pixels: number): PngOptions {
-  const compressionLevel = effort === 'fast' ? 6 : 9;
+function losslessOptions({ effort }: Wish, pixels: number): PngOptions {
+  const small = effort === 'small';
+  return { compressionLevel: small ? 9 : 6, adaptiveFiltering: small && pixels <= PNG_SLOW_PIXELS };
+}
+
+/** Only 100 is lossless; everything below uses a palette, unless that would show. */
+async function palettePng(image: Sharp, { quality, effort }: Wish, pixels: number): Promise<Buffer> {
   const thorough = effort === 'small' && pixels <= PNG_SLOW_PIXELS;
-  if (quality === 100) return { compressionLevel, adaptiveFiltering: thorough };
-  return { palette: true, quality, compressionLevel, effort: thorough ? 8 : 2 };
+  return (
+    (await withPalette(image.clone(), quality, thorough ? EFFORTS : ['fast'])) ??
+    // Too many flat colours are a gradient, for which filters are made.
+    image.png({ compressionLevel: thorough ? 9 : 6, adaptiveFiltering: pixels <= PNG_SLOW_PIXELS }).toBuffer()
+  );
+}
+
+/** With more effort colours fit better, which happens to make more bytes. @returns the smallest, if any */
+async function withPalette(image: Sharp, quality: number, efforts: readonly Effort[]): Promise<Buffer | undefined> {
+  const pixels = await readPixels(image);
+  let smallest: Buffer | undefined;
+  for (const effort of efforts) {
+    const bytes = await encodeWithPalette(pixels, quality, effort);
+    if (bytes && (!smallest || bytes.length < smallest.length)) smallest = bytes;
+  }
+  return smallest;
 }
 
 function webpOptions({ quality, effort }: Wish): WebpOptions {
