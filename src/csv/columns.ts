@@ -15,8 +15,17 @@ const IMAGES = ['inputimageurls', 'inputimageurl', 'imageurls', 'imageurl', 'ima
 const MORE_IMAGES: Record<string, string> = { imagelink: 'additionalimagelink' };
 const OUTPUT = 'outputimageurls';
 
+/** Columns `image_1` to `image_n`: the name of the family and the number. */
+const MEMBER = new RegExp(`^(${IMAGES.join('|')})(\\d{1,4})$`);
+/** Longer names are none of these, and the time that NFKC takes grows with the square: it sorts marks that combine. */
+const NAME_CHARACTERS = 200;
+
+/** The columns of a header by their normalised names. A name may be there twice as long as it is not used. */
+type Header = Map<string, number[]>;
+
 /** Names are compared without case, accents of width, spaces and punctuation: "S. No." is "sno". */
 function normalise(name: string): string {
+  if (name.length > NAME_CHARACTERS) return '';
   return name
     .normalize('NFKC')
     .toLowerCase()
@@ -27,75 +36,81 @@ function normalise(name: string): string {
  * Finds the columns that are used, in any order.
  * @throws Problem `missing_columns` that names what was found, `duplicate_columns`
  */
-export function findColumns(header: string[], line: number): Columns {
-  const names = header.map(normalise);
-  const only = (role: string[]): number | undefined => {
-    const alias = role.find((name) => names.includes(name));
-    return alias === undefined ? undefined : single(header, names, alias, line);
+export function findColumns(names: string[], line: number): Columns {
+  const header: Header = new Map();
+  for (const [column, name] of names.entries()) {
+    const key = normalise(name);
+    const columns = header.get(key);
+    if (columns) columns.push(column);
+    else if (key !== '') header.set(key, [column]);
+  }
+  const single = (name: string): number | undefined => {
+    const [first, second] = header.get(name) ?? [];
+    if (first !== undefined && second !== undefined) throw duplicate(names[second] ?? '', first, second, line);
+    return first;
   };
-  const shopExport = recogniseExport(names);
-  if (shopExport) return exportColumns(shopExport, only);
+  const only = (role: string[]): number | undefined => {
+    const alias = role.find((name) => header.has(name));
+    return alias === undefined ? undefined : single(alias);
+  };
+  const outputColumn = only([OUTPUT]) ?? null;
+  const shopExport = recogniseExport(header);
+  if (shopExport) return { ...exportColumns(shopExport, only), serialColumn: only(SERIAL) ?? null, outputColumn };
   const serialColumn = only(SERIAL);
   const nameColumn = only(NAME);
-  const exact = only(IMAGES);
-  const further = exact === undefined ? undefined : MORE_IMAGES[names[exact] ?? ''];
-  const more = further === undefined ? undefined : only([further]);
-  const imageColumns = [exact ?? [], more ?? [], family(header, names, line)].flat();
+  const images = IMAGES.find((name) => header.has(name));
+  const used = [images, MORE_IMAGES[images ?? ''], ...family(header)];
+  const imageColumns = used.flatMap((name) => (name === undefined ? [] : (single(name) ?? [])));
   if (serialColumn === undefined || nameColumn === undefined || imageColumns.length === 0) {
     const missing = [
       serialColumn === undefined ? 'a serial number column (such as "S. No.")' : '',
       nameColumn === undefined ? 'a product name column (such as "Product Name")' : '',
       imageColumns.length === 0 ? 'an image column (such as "Input Image Urls")' : '',
     ].filter(Boolean);
-    throw missingColumns(header, missing, line);
+    throw missingColumns(names, missing, line);
   }
-  return { serialColumn, nameColumn, imageColumns, outputColumn: only([OUTPUT]) ?? null };
+  return { serialColumn, nameColumn, imageColumns, outputColumn };
 }
 
 function exportColumns(
   { shop, name, images, group }: ShopExport,
   only: (role: string[]) => number | undefined,
-): Columns {
+): Pick<Columns, 'shop' | 'nameColumn' | 'imageColumns' | 'groupColumn'> {
   const groupColumn = group === undefined ? undefined : only([group]);
   return {
     shop,
-    serialColumn: only(SERIAL) ?? null,
     // The name is one of the marks by which the export was recognised.
     nameColumn: only([name]) ?? 0,
     imageColumns: images.flatMap((image) => only([image]) ?? []),
     ...(groupColumn === undefined ? {} : { groupColumn }),
-    outputColumn: only([OUTPUT]) ?? null,
   };
 }
 
-/** Columns `image_1` to `image_n`, by their numbers. */
-function family(header: string[], names: string[], line: number): number[] {
-  for (const alias of IMAGES) {
-    const numbered = new RegExp(`^${alias}(\\d{1,4})$`);
-    const members = names.flatMap((name) => {
-      const number = numbered.exec(name)?.[1];
-      return number === undefined ? [] : [{ name, number: Number(number) }];
-    });
-    if (members.length > 0) {
-      return members.sort((a, b) => a.number - b.number).map(({ name }) => single(header, names, name, line));
-    }
+/** The members of the family with the surest name, by their numbers. */
+function family(header: Header): string[] {
+  const families = new Map<string, { name: string; number: number }[]>();
+  for (const name of header.keys()) {
+    const [, alias = '', number] = MEMBER.exec(name) ?? [];
+    if (number === undefined) continue;
+    const members = families.get(alias) ?? [];
+    families.set(alias, members);
+    members.push({ name, number: Number(number) });
   }
-  return [];
+  const surest = IMAGES.find((alias) => families.has(alias));
+  const members = families.get(surest ?? '') ?? [];
+  return members.sort((a, b) => a.number - b.number).map(({ name }) => name);
 }
 
-function single(header: string[], names: string[], name: string, line: number): number {
-  const first = names.indexOf(name);
-  const second = names.indexOf(name, first + 1);
-  if (second === -1) return first;
-  const message = `The column "${shown(header[second] ?? '')}" is there twice (columns ${first + 1} and ${second + 1}). Rename or remove one.`;
-  throw new Problem('duplicate_columns', message, {
-    issues: [{ line, column: shown(header[second] ?? ''), code: 'duplicate_columns', message }],
+function duplicate(name: string, first: number, second: number, line: number): Problem {
+  const message = `The column "${shown(name)}" is there twice (columns ${first + 1} and ${second + 1}). Rename or remove one.`;
+  return new Problem('duplicate_columns', message, {
+    issues: [{ line, column: shown(name), code: 'duplicate_columns', message }],
   });
 }
 
-function missingColumns(header: string[], missing: string[], line: number): Problem {
-  const found = header.slice(0, 30).map((name) => `"${shown(name)}"`);
-  const more = header.length > 30 ? ` and ${header.length - 30} more` : '';
+function missingColumns(names: string[], missing: string[], line: number): Problem {
+  const found = names.slice(0, 30).map((name) => `"${shown(name)}"`);
+  const more = names.length > 30 ? ` and ${names.length - 30} more` : '';
   const message = `The header lacks ${missing.join(' and ')}. Found: ${found.join(', ')}${more}.`;
   return new Problem('missing_columns', message, {
     issues: [{ line, column: null, code: 'missing_columns', message }],

@@ -1,10 +1,10 @@
-import { pipeline } from 'node:stream';
-import { type CsvError, type Parser, parse } from 'csv-parse';
+import type { CsvError } from 'csv-parse';
 import { type CsvIssue, Problem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
 import { readHeader } from './header.ts';
-import { BATCH_ROWS, type FileRecord, type Records } from './records.ts';
-import { RECORD_BYTES, rowTooLong } from './row-too-long.ts';
+import { parseCsv } from './parse-csv.ts';
+import type { FileRecord, Records } from './records.ts';
+import { rowTooLong } from './row-too-long.ts';
 import { notCsv, surveyFile } from './survey.ts';
 
 /**
@@ -29,7 +29,7 @@ async function* readRows(
   let headerSeen = false;
   let line = 1;
   try {
-    for await (const records of parsed(open(), layout)) {
+    for await (const records of parseCsv(utf8(open(), layout.encoding), layout)) {
       const rows: FileRecord[] = [];
       for (const cells of records) {
         const at = line;
@@ -46,37 +46,6 @@ async function* readRows(
   } catch (error) {
     throw await asProblem(error, open, layout);
   }
-}
-
-/** The records of a file as the parser finds them, blank lines included, many at a time. */
-async function* parsed(
-  bytes: AsyncIterable<Uint8Array>,
-  layout: CsvLayout,
-  most = -1,
-): AsyncGenerator<string[][], void, undefined> {
-  // The parser is a stream, and takes the options of one, which its types leave out.
-  const buffered: object = { readableHighWaterMark: BATCH_ROWS };
-  const parser: Parser = parse({
-    ...buffered,
-    bom: true,
-    delimiter: layout.delimiter,
-    record_delimiter: layout.newline === '\r' ? ['\r\n', '\r', '\n'] : ['\r\n', '\n'],
-    relax_column_count: true,
-    relax_quotes: true,
-    max_record_size: RECORD_BYTES,
-    to: most,
-  });
-  // The error reaches us through the iteration below.
-  pipeline(utf8(bytes, layout.encoding), parser, () => undefined);
-  let records: string[][] = [];
-  for await (const record of parser) {
-    records.push(record);
-    if (records.length === BATCH_ROWS) {
-      yield records;
-      records = [];
-    }
-  }
-  yield records;
 }
 
 async function* utf8(
@@ -122,7 +91,8 @@ async function asProblem(error: unknown, open: () => AsyncIterable<Uint8Array>, 
   if (code !== 'CSV_QUOTE_NOT_CLOSED' && code !== 'CSV_MAX_RECORD_SIZE') return error;
   // Rows that were parsed but not read yet went with the parser, so their lines are counted again.
   let line = 1;
-  for await (const before of parsed(open(), layout, records)) {
+  // The parser takes no 0 for "none".
+  for await (const before of records === 0 ? [] : parseCsv(utf8(open(), layout.encoding), layout, records)) {
     line += before.reduce((sum, cells) => sum + 1 + lineBreaksIn(cells), 0);
   }
   // A row over the limit that goes on for lines is a quote that was not closed.

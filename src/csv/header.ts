@@ -16,7 +16,8 @@ export function readHeader({ encoding, bom, head }: Survey, delimiter?: CsvLayou
   const newline = (/\r\n|\n|\r/.exec(head)?.[0] ?? '\n') as CsvLayout['newline'];
   // Blank lines before the header count as lines.
   const line = 1 + (/^(?:[ \t]*(?:\r\n|\n|\r))*/.exec(head)?.[0].match(/\r\n|\n|\r/g)?.length ?? 0);
-  const readings = (delimiter === undefined ? DELIMITERS : [delimiter])
+  const possible = DELIMITERS.filter((candidate) => candidate === ',' || head.includes(candidate));
+  const readings = (delimiter === undefined ? possible : [delimiter])
     .map((candidate) => read(head, candidate, line))
     .sort((a, b) => Number('problem' in a) - Number('problem' in b) || b.header.length - a.header.length);
   const best = readings[0];

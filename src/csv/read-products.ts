@@ -1,12 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
 import { imageUrl } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import { type CsvIssue, Problem } from '../domain/problem.ts';
 import type { CsvLayout, Product, RejectedRow } from '../domain/product.ts';
 import { openCsv } from './csv-records.ts';
 import { readRow } from './read-row.ts';
-import { BATCH_ROWS, type Records } from './records.ts';
+import { BATCH_ROWS, BATCH_SIZE, type Records, sizeOf } from './records.ts';
 import { openSheet } from './sheet-records.ts';
 import type { UnpackedFile } from './unpack.ts';
+
+/** An image takes about the time of as many characters, however short its link is. */
+const IMAGE_SIZE = 100;
 
 export interface ReadSettings {
   /** What the bytes are; a CSV where left out. */
@@ -46,6 +50,7 @@ async function* readBatches(
   let rows = 0;
   let images = 0;
   let rejected = 0;
+  let size = 0;
   for await (const records of batches) {
     for (const { line, cells } of records) {
       const row = readRow(cells, { line, number: rows + rejected + 1, above }, layout, limits);
@@ -53,16 +58,19 @@ async function* readBatches(
       if ('code' in row) {
         rejected++;
         batch.rejected.push({ line, cells, issue: row });
-        continue;
+      } else {
+        images += row.urls.length;
+        if (images > limits.imagesPerRequest) throw tooManyImages(line, limits.imagesPerRequest);
+        batch.products.push({ row: rows++, ...row });
+        warnOfUnusableUrls(batch.warnings, row, layout);
       }
-      images += row.urls.length;
-      if (images > limits.imagesPerRequest) throw tooManyImages(line, limits.imagesPerRequest);
-      batch.products.push({ row: rows++, ...row });
-      warnOfUnusableUrls(batch.warnings, row, layout);
-    }
-    if (batch.products.length + batch.rejected.length >= BATCH_ROWS) {
+      size += sizeOf(cells) + ('code' in row ? 0 : row.urls.length * IMAGE_SIZE);
+      if (batch.products.length + batch.rejected.length < BATCH_ROWS && size < BATCH_SIZE) continue;
       yield batch;
       batch = { products: [], rejected: [], warnings: [] };
+      size = 0;
+      // What is read without waiting for the disk would leave nobody else a turn.
+      await setImmediate();
     }
   }
   if (images + rejected === 0) throw noRows(rows);

@@ -43,7 +43,7 @@ export function readRow(
   const first = group !== '' && above?.cells[layout.groupColumn ?? 0]?.trim() === group ? above : undefined;
   const serial = serialColumn === null ? String(number) : cell(serialColumn) || (first?.serial ?? group);
   const name = cell(nameColumn) || (first?.name ?? group);
-  const urls = imageColumns.flatMap((column) => splitUrls(fitted[column] ?? ''));
+  const urls = linksOf(fitted, imageColumns);
   const needed = layout.shop === undefined || urls.length > 0;
   if (needed && serial === '') return issue(serialColumn, 'missing_serial', 'The serial number is empty.');
   if (needed && name === '') return issue(nameColumn, 'missing_name', 'The product name is empty.');
@@ -60,6 +60,16 @@ export function readRow(
   const kept: (string | null)[] = fitted;
   if (imageColumns.length === 1) kept[imageColumn] = null;
   return { line, serial, name, cells: kept, urls };
+}
+
+/** Empty cells cost next to nothing: a header may have a thousand columns of images, and a row two characters. */
+function linksOf(cells: string[], imageColumns: number[]): string[] {
+  const links: string[] = [];
+  for (const column of imageColumns) {
+    const cell = column < cells.length && cells[column];
+    if (cell) for (const link of splitUrls(cell)) links.push(link);
+  }
+  return links;
 }
 
 /**

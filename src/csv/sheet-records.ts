@@ -52,7 +52,9 @@ async function* lineBatches(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<st
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of bytes) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    // A line may be many chunks long, and is not to be searched again with each of them.
+    const lines = decoder.decode(chunk, { stream: true }).split('\n');
+    lines[0] = rest + lines[0];
     rest = lines.pop() ?? '';
     yield lines;
   }

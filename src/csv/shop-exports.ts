@@ -38,6 +38,6 @@ const EXPORTS: ShopExport[] = [
 ];
 
 /** @param names of the columns, normalised */
-export function recogniseExport(names: string[]): ShopExport | undefined {
-  return EXPORTS.find(({ marks }) => marks.every((mark) => names.includes(mark)));
+export function recogniseExport(names: Pick<ReadonlySet<string>, 'has'>): ShopExport | undefined {
+  return EXPORTS.find(({ marks }) => marks.every((mark) => names.has(mark)));
 }

@@ -73,6 +73,9 @@ export function parseImageKey(name: string): { tag: string; format: ImageFormat 
   return match[1] && format ? { tag: match[1], format } : undefined;
 }
 
+/** No host name is longer (RFC 1035, 2.3.4), and the time that a name in other letters takes grows with the square. */
+const HOST_CHARACTERS = 253 + ':65535'.length;
+
 /**
  * The address behind a link of the CSV: `//host` and `www.` become https (a sheet means the web by them).
  * @returns undefined where the link is no http or https address, or carries control characters
@@ -81,7 +84,8 @@ export function imageUrl(link: string): URL | undefined {
   // The URL parser silently drops tabs and newlines; what a person cannot have meant is refused instead.
   if (hasControlCharacter(link)) return undefined;
   const absolute = link.startsWith('//') ? `https:${link}` : /^www\./i.test(link) ? `https://${link}` : link;
-  if (!/^https?:\/\//i.test(absolute)) return undefined;
+  const [, host] = /^https?:\/\/[/\\]*(?:[^/?#\\]*@)?([^/?#\\]*)/i.exec(absolute) ?? [];
+  if (host === undefined || host.length > HOST_CHARACTERS) return undefined;
   const url = URL.parse(absolute);
   return url?.hostname ? url : undefined;
 }

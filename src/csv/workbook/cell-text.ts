@@ -10,11 +10,23 @@ function isBuiltInDate(id: number): boolean {
   return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
 }
 
-/** @param code such as `dd.mm.yyyy`, `00000` or `0.00 "days"`; undefined: one of Excel's own */
-export function numberFormat(id: number, code: string | undefined): NumberFormat {
-  if (code === undefined) return isBuiltInDate(id) ? 'date' : 'plain';
-  // Words in quotes, escaped letters, and colours or conditions in brackets say nothing of the value.
-  const bare = code.replace(/"[^"]*"|[\\_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '');
+/** One of Excel's own, by its number. */
+export function builtInFormat(id: number): NumberFormat {
+  return isBuiltInDate(id) ? 'date' : 'plain';
+}
+
+/**
+ * Words in quotes, escaped letters, and what stands in brackets. What is open at the end closes there: an expression that
+ * asked for the closing sign would look for it from every opening one to the end.
+ */
+const ASIDE = /"[^"]*"?|[\\_*].?|\[[^\]]*\]?/g;
+/** Hours, minutes or seconds that count on past a day. */
+const ELAPSED = /^\[(?:h+|m+|s+)\]$/i;
+
+/** @param code such as `dd.mm.yyyy`, `00000` or `0.00 "days"` */
+export function numberFormat(code: string): NumberFormat {
+  // Words and escaped letters, and the colours and conditions in brackets, say nothing of the value.
+  const bare = code.replace(ASIDE, (aside) => (ELAPSED.test(aside) ? aside : ''));
   if (/^0{2,20}$/.test(bare)) return { digits: bare.length };
   return /[dmyhs]/i.test(bare.split(';', 1)[0]?.replace(/general/i, '') ?? '') ? 'date' : 'plain';
 }

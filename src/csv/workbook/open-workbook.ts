@@ -30,6 +30,11 @@ interface Relation {
   target: string;
 }
 
+/** Far more than any workbook needs; Excel itself has no limit but its memory. */
+const MOST_SHEETS = 10_000;
+const MOST_RELATIONS = 50_000;
+/** Far more than the name of any part has; the time that making one absolute takes grows with its square. */
+const NAME_CHARACTERS = 1_000;
 /** For the parts that only lead to the cells: what is read of them is kept in memory. */
 const PARTS_BYTES = 10_000_000;
 
@@ -59,10 +64,11 @@ export async function openWorkbook(path: string, allowance: Allowance): Promise<
       folder,
     );
     const { sheets, from1904 } = await readBook(await part(book.target));
+    const targets = new Map(related.filter(({ type }) => type === 'worksheet').map(({ id, target }) => [id, target]));
     // A sheet of its own for a chart has no cells.
     const withCells = sheets.flatMap((sheet) => {
-      const relation = related.find(({ id, type }) => id === sheet.id && type === 'worksheet');
-      return relation ? [{ ...sheet, target: relation.target }] : [];
+      const target = targets.get(sheet.id);
+      return target === undefined ? [] : [{ ...sheet, target }];
     });
     const shown = withCells.filter(({ hidden }) => !hidden);
     const first = shown[0] ?? withCells[0];
@@ -115,6 +121,8 @@ async function relations(bytes: Bytes, folder: string): Promise<Relation[]> {
   const found: Relation[] = [];
   await read(bytes, (name, { Id = '', Type = '', Target = '', TargetMode }) => {
     if (name !== 'Relationship' || TargetMode === 'External') return;
+    if (found.length === MOST_RELATIONS) throw tooMany('parts', MOST_RELATIONS);
+    if (Target.length > NAME_CHARACTERS) throw brokenWorkbook();
     const type = Type.slice(Type.lastIndexOf('/') + 1).toLowerCase();
     const target = Target.startsWith('/') ? Target.slice(1) : posix.join(folder, Target);
     found.push({ id: Id, type, target: target.toLowerCase() });
@@ -128,10 +136,16 @@ async function readBook(bytes: Bytes) {
   await read(bytes, (name, attributes) => {
     if (name === 'workbookPr') from1904 = /^(1|true)$/.test(attributes.date1904 ?? '');
     if (name !== 'sheet') return;
+    if (sheets.length === MOST_SHEETS) throw tooMany('sheets', MOST_SHEETS);
     const [, id = ''] = Object.entries(attributes).find(([attribute]) => /(^|:)id$/.test(attribute)) ?? [];
     sheets.push({ name: sheetName(attributes.name ?? ''), id, hidden: /hidden$/i.test(attributes.state ?? '') });
   });
   return { sheets, from1904 };
+}
+
+function tooMany(things: string, most: number): Problem {
+  const advice = 'Save the sheet with the products as a workbook of its own, or as CSV, and upload that.';
+  return notWorkbook(`It has more than ${most} ${things}. ${advice}`);
 }
 
 /** Excel allows 31 characters, none of them invisible. */

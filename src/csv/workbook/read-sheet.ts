@@ -25,6 +25,8 @@ const ROWS = 1_048_576;
 const COLUMNS = 16_384;
 /** About what an empty cell before a filled one costs. */
 const EMPTY_BYTES = 4;
+/** Rows are handed on once they hold as much. */
+const BATCH_BYTES = 65_536;
 
 /** Reads the rows of a sheet, many at a time. @throws Problem `not_csv`, `row_too_long` */
 export async function* readSheet(
@@ -33,13 +35,15 @@ export async function* readSheet(
 ): AsyncGenerator<SheetRow[], void, undefined> {
   const reader = new RowReader(context);
   for await (const _ of readXml(bytes, reader)) {
-    const rows = reader.take();
-    if (rows.length > 0) yield rows;
+    if (reader.bytes >= BATCH_BYTES) yield reader.take();
   }
+  yield reader.take();
 }
 
 /** Collects rows from the tags of a sheet: `row` holds `c`, which holds `v`, or `is` with `t` (18.3.1.4, 18.3.1.73). */
 class RowReader {
+  /** Of the rows that were not taken yet. */
+  bytes = 0;
   readonly #context: SheetContext;
   #rows: SheetRow[] = [];
   #line = 0;
@@ -59,6 +63,7 @@ class RowReader {
   take(): SheetRow[] {
     const rows = this.#rows;
     this.#rows = [];
+    this.bytes = 0;
     return rows;
   }
 
@@ -103,7 +108,7 @@ class RowReader {
         this.#endCell();
         break;
       case 'row':
-        if (this.#cells.length > 0) this.#rows.push({ line: this.#line, cells: this.#cells });
+        this.#endRow();
         break;
     }
   }
@@ -118,15 +123,28 @@ class RowReader {
     this.#column = -1;
   }
 
+  #endRow(): void {
+    if (this.#cells.length > 0) this.#rows.push({ line: this.#line, cells: this.#cells });
+    this.bytes += this.#rowBytes;
+    // A row around this one, which no workbook has, would be the same one again.
+    this.#cells = [];
+    this.#rowBytes = 0;
+  }
+
   #endCell(): void {
     const text = storedText(this.#cellText());
+    // Blank ones count, too: they were read.
+    this.#spend(text.length);
     if (text.trim() === '') return;
-    const bytes = text.length + Math.max(0, this.#column - this.#cells.length) * EMPTY_BYTES;
+    this.#spend(Math.max(0, this.#column - this.#cells.length) * EMPTY_BYTES);
+    while (this.#cells.length < this.#column) this.#cells.push('');
+    this.#cells[this.#column] = text;
+  }
+
+  #spend(bytes: number): void {
     this.#rowBytes += bytes;
     if (this.#rowBytes > RECORD_BYTES) throw rowTooLong(this.#line);
     this.#context.allowance.spend(bytes);
-    while (this.#cells.length < this.#column) this.#cells.push('');
-    this.#cells[this.#column] = text;
   }
 
   /** By the type of the cell (18.18.11); of a formula, its result as it was when the workbook was saved. */

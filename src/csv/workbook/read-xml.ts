@@ -4,6 +4,8 @@ import { brokenWorkbook, notWorkbook } from './not-workbook.ts';
 /** Far more than any workbook needs; each one takes memory until its end tag, or its end, comes. */
 const MOST_ATTRIBUTES = 1_000;
 const MOST_LEVELS = 100;
+/** Read at once: a cell of twenty bytes may stand for a text of 200,000 that many others share. */
+const PIECE_CHARACTERS = 1_024;
 
 /** What is done with the pieces of a document. Names come without their prefix: some writers put one before each. */
 export interface XmlHandler {
@@ -16,7 +18,7 @@ export interface XmlHandler {
 /**
  * Reads an XML part of a workbook piece by piece; the parser bounds names, attributes and texts to 64 KB at a time.
  * Only the entities of XML itself are known: a document type declaration, which could define more, is refused.
- * @returns pauses, one after each piece of the bytes, in which the caller takes away what the handler collected
+ * @returns pauses, one after each kilobyte, in which the caller takes away what the handler collected
  * @throws Problem `not_csv`
  */
 export async function* readXml(
@@ -49,8 +51,11 @@ export async function* readXml(
   };
   const decoder = new TextDecoder();
   for await (const chunk of bytes) {
-    parser.write(decoder.decode(chunk, { stream: true }));
-    yield;
+    const text = decoder.decode(chunk, { stream: true });
+    for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
+      parser.write(text.slice(at, at + PIECE_CHARACTERS));
+      yield;
+    }
   }
   parser.write(decoder.decode()).close();
   yield;

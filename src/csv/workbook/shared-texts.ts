@@ -9,6 +9,8 @@ import { readXml } from './read-xml.ts';
 const MOST = 5_000_000;
 /** A cell of Excel holds 32,767. */
 const TEXT_CHARACTERS = 200_000;
+/** Written at once. */
+const WRITE_BYTES = 65_536;
 /** Cells mostly refer to texts in the order in which these were first used: one read serves many. */
 const WINDOW_BYTES = 16_384;
 /** Texts that many rows share, such as a vendor, are kept at hand where they are short. */
@@ -24,6 +26,7 @@ export class SharedTexts {
   #ends = new Uint32Array(1_024);
   #count = 0;
   #bytes = 0;
+  #written = 0;
   #unwritten: Buffer[] = [];
   readonly #window = Buffer.alloc(WINDOW_BYTES);
   #windowStart = 0;
@@ -94,7 +97,10 @@ export class SharedTexts {
         else if (name === 't') inText = false;
       },
     };
-    for await (const _ of readXml(bytes, handler)) await this.#write();
+    for await (const _ of readXml(bytes, handler)) {
+      if (this.#bytes - this.#written >= WRITE_BYTES) await this.#write();
+    }
+    await this.#write();
   }
 
   #add(text: string): void {
@@ -109,12 +115,13 @@ export class SharedTexts {
     const bytes = Buffer.from(text);
     this.#bytes += bytes.length;
     this.#ends[this.#count++] = this.#bytes;
-    this.#unwritten.push(bytes);
+    if (bytes.length > 0) this.#unwritten.push(bytes);
   }
 
   async #write(): Promise<void> {
     const bytes = Buffer.concat(this.#unwritten);
     this.#unwritten = [];
+    this.#written += bytes.length;
     for (let from = 0; from < bytes.length; ) from += (await this.#file.write(bytes, from)).bytesWritten;
   }
 
