@@ -5,8 +5,6 @@ import { PROBLEM_STATUSES } from '../src/http/error-response.ts';
 
 /** What a row of a CSV can be refused or warned for; the messages name the place and the limit. */
 const CSV_ISSUES: [code: string, meaning: string][] = [
-  ['missing_serial', 'The serial number of the row is empty.'],
-  ['missing_name', 'The product name of the row is empty.'],
   ['missing_images', 'The row has no image link.'],
   ['too_many_cells', 'The row has more cells than the header, and they are no links.'],
   ['too_many_urls', 'The row has more image links than allowed.'],
@@ -14,7 +12,13 @@ const CSV_ISSUES: [code: string, meaning: string][] = [
   ['invalid_url', 'Warning: the link is no http or https address; its image will fail.'],
   ['not_utf8', 'Warning: the file is not UTF-8 and was read as Windows-1252.'],
   ['several_sheets', 'Warning: the workbook has several sheets, and only the first was read.'],
-  ['rows_are_numbered', 'Warning: the export has no serial numbers, and its rows were numbered.'],
+  ['rows_are_numbered', 'Warning: the file has no column of serial numbers, and its rows were numbered.'],
+  [
+    'names_are_assumed',
+    'Warning: the file has no column of product names; serial numbers or file names stand for them.',
+  ],
+  ['missing_serial', 'Warning: serial numbers are empty; the number of the row stands for each.'],
+  ['missing_name', 'Warning: product names are empty; the serial number or the file name of the link stands for each.'],
 ];
 
 /** A table in Markdown. */

@@ -12,12 +12,12 @@ export interface components {
             column: string | null;
             /**
              * @description What is wrong, for programs.
-             * @example missing_name
+             * @example missing_images
              */
             code: string;
             /**
              * @description What is wrong, for people.
-             * @example The product name is empty.
+             * @example The row has no image link.
              */
             message: string;
         };
@@ -170,9 +170,10 @@ export interface components {
             delimiter: string;
             /** @description The columns that are used, by their names in the file. */
             columns: {
-                /** @description Null: the rows of a shop export are numbered. */
+                /** @description Null: the rows are numbered. */
                 serial_number: string | null;
-                product_name: string;
+                /** @description Null: the serial number, or else the file name of the first link, stands for the name. */
+                product_name: string | null;
                 images: string[];
             };
             /**
@@ -344,12 +345,12 @@ export interface components {
         /** @description One row of the CSV. */
         Product: {
             /**
-             * @description A number where the cell is a plain integer.
+             * @description A number where the cell is a plain integer; the number of the row where there is none.
              * @example 1
              */
             serial_number: number | string;
             /**
-             * @description As uploaded.
+             * @description As uploaded; where there is none, the serial number, or else the file name of the first link.
              * @example Blue mug
              */
             product_name: string;
@@ -374,12 +375,12 @@ export interface components {
         };
         DetailedProduct: {
             /**
-             * @description A number where the cell is a plain integer.
+             * @description A number where the cell is a plain integer; the number of the row where there is none.
              * @example 1
              */
             serial_number: number | string;
             /**
-             * @description As uploaded.
+             * @description As uploaded; where there is none, the serial number, or else the file name of the first link.
              * @example Blue mug
              */
             product_name: string;

@@ -8,7 +8,7 @@ export type Columns = Pick<
 >;
 
 /** What a column may be called, the surest name first: where several are there, it wins. */
-const SERIAL = ['sno', 'serialnumber', 'serial', 'srno', 'slno', 'no', 'id'];
+const SERIAL = ['sno', 'serialnumber', 'serialno', 'serial', 'srno', 'slno', 'no', 'id', 'nr', '#'];
 const NAME = ['productname', 'product', 'name', 'title', 'sku'];
 const IMAGES = ['inputimageurls', 'inputimageurl', 'imageurls', 'imageurl', 'images', 'image', 'imagesrc', 'imagelink'];
 /** Google Merchant feeds keep the first image apart from the others. */
@@ -26,14 +26,12 @@ type Header = Map<string, number[]>;
 /** Names are compared without case, accents of width, spaces and punctuation: "S. No." is "sno". */
 function normalise(name: string): string {
   if (name.length > NAME_CHARACTERS) return '';
-  return name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
+  const plain = name.normalize('NFKC').toLowerCase();
+  return plain.trim() === '#' ? '#' : plain.replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 /**
- * Finds the columns that are used, in any order.
+ * Finds the columns that are used, in any order. Serial numbers and names may lack; see `assumptions.ts`.
  * @throws Problem `missing_columns` that names what was found, `duplicate_columns`
  */
 export function findColumns(names: string[], line: number): Columns {
@@ -54,22 +52,14 @@ export function findColumns(names: string[], line: number): Columns {
     return alias === undefined ? undefined : single(alias);
   };
   const outputColumn = only([OUTPUT]) ?? null;
+  const serialColumn = only(SERIAL) ?? null;
   const shopExport = recogniseExport(header);
-  if (shopExport) return { ...exportColumns(shopExport, only), serialColumn: only(SERIAL) ?? null, outputColumn };
-  const serialColumn = only(SERIAL);
-  const nameColumn = only(NAME);
+  if (shopExport) return { ...exportColumns(shopExport, only), serialColumn, outputColumn };
   const images = IMAGES.find((name) => header.has(name));
   const used = [images, MORE_IMAGES[images ?? ''], ...family(header)];
   const imageColumns = used.flatMap((name) => (name === undefined ? [] : (single(name) ?? [])));
-  if (serialColumn === undefined || nameColumn === undefined || imageColumns.length === 0) {
-    const missing = [
-      serialColumn === undefined ? 'a serial number column (such as "S. No.")' : '',
-      nameColumn === undefined ? 'a product name column (such as "Product Name")' : '',
-      imageColumns.length === 0 ? 'an image column (such as "Input Image Urls")' : '',
-    ].filter(Boolean);
-    throw missingColumns(names, missing, line);
-  }
-  return { serialColumn, nameColumn, imageColumns, outputColumn };
+  if (imageColumns.length === 0) throw missingImages(names, line);
+  return { serialColumn, nameColumn: only(NAME) ?? null, imageColumns, outputColumn };
 }
 
 function exportColumns(
@@ -79,8 +69,7 @@ function exportColumns(
   const groupColumn = group === undefined ? undefined : only([group]);
   return {
     shop,
-    // The name is one of the marks by which the export was recognised.
-    nameColumn: only([name]) ?? 0,
+    nameColumn: only([name]) ?? null,
     imageColumns: images.flatMap((image) => only([image]) ?? []),
     ...(groupColumn === undefined ? {} : { groupColumn }),
   };
@@ -108,10 +97,10 @@ function duplicate(name: string, first: number, second: number, line: number): P
   });
 }
 
-function missingColumns(names: string[], missing: string[], line: number): Problem {
+function missingImages(names: string[], line: number): Problem {
   const found = names.slice(0, 30).map((name) => `"${shown(name)}"`);
   const more = names.length > 30 ? ` and ${names.length - 30} more` : '';
-  const message = `The header lacks ${missing.join(' and ')}. Found: ${found.join(', ')}${more}.`;
+  const message = `The header has no column for image links. Found: ${found.join(', ')}${more}. Call the column with the links "Image Urls", and upload the file again.`;
   return new Problem('missing_columns', message, {
     issues: [{ line, column: null, code: 'missing_columns', message }],
   });

@@ -3,6 +3,7 @@ import { imageUrl } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import { type CsvIssue, Problem } from '../domain/problem.ts';
 import type { CsvLayout, Product, RejectedRow } from '../domain/product.ts';
+import { Assumptions } from './assumptions.ts';
 import { openCsv } from './csv-records.ts';
 import { readRow } from './read-row.ts';
 import { BATCH_ROWS, BATCH_SIZE, type Records, sizeOf } from './records.ts';
@@ -24,6 +25,8 @@ export interface CsvBatch {
   products: Product[];
   rejected: RejectedRow[];
   warnings: CsvIssue[];
+  /** On the last batch: what is to be said once of the table as a whole, and was known only after its last row. */
+  notices?: CsvIssue[];
 }
 
 /**
@@ -44,8 +47,8 @@ async function* readBatches(
   { layout, warnings, batches }: Records,
   limits: ReadSettings['limits'],
 ): AsyncGenerator<CsvBatch, void, undefined> {
-  let batch: CsvBatch = { products: [], rejected: [], warnings: [...warnings] };
-  if (layout.serialColumn === null) batch.warnings.push(rowsAreNumbered());
+  const assume = new Assumptions(layout);
+  let batch: CsvBatch = { products: [], rejected: [], warnings: [...warnings, ...assume.ofColumns()] };
   let above: Omit<Product, 'row'> | undefined;
   let rows = 0;
   let images = 0;
@@ -53,7 +56,7 @@ async function* readBatches(
   let size = 0;
   for await (const records of batches) {
     for (const { line, cells } of records) {
-      const row = readRow(cells, { line, number: rows + rejected + 1, above }, layout, limits);
+      const row = readRow(cells, { line, number: rows + rejected + 1, above, assume }, layout, limits);
       above = 'code' in row ? undefined : row;
       if ('code' in row) {
         rejected++;
@@ -74,7 +77,7 @@ async function* readBatches(
     }
   }
   if (images + rejected === 0) throw noRows(rows);
-  yield batch;
+  yield { ...batch, notices: assume.ofCells() };
 }
 
 function warnOfUnusableUrls(warnings: CsvIssue[], { urls, line }: Omit<Product, 'row'>, layout: CsvLayout): void {
@@ -101,9 +104,4 @@ function tooManyImages(line: number, limit: number): Problem {
 function noRows(rows: number): Problem {
   const message = rows === 0 ? 'The file has a header and no rows.' : 'No row of the file has an image link.';
   return fileProblem('no_rows', 1, message);
-}
-
-function rowsAreNumbered(): CsvIssue {
-  const message = 'The file has no serial numbers, as it is the export of a shop: its rows are numbered from 1.';
-  return { line: 1, column: null, code: 'rows_are_numbered', message };
 }

@@ -1,6 +1,7 @@
 import type { Limits } from '../domain/limits.ts';
 import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout, Product } from '../domain/product.ts';
+import type { Assumptions } from './assumptions.ts';
 import { splitUrls, startsLikeUrl } from './split-urls.ts';
 
 export type RowLimits = Pick<Limits, 'urlsPerProduct' | 'urlLength'>;
@@ -13,6 +14,7 @@ export interface RowPlace {
   number: number;
   /** The row above, where it is usable. */
   above: Pick<Product, 'serial' | 'name' | 'cells'> | undefined;
+  assume: Assumptions;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface RowPlace {
  */
 export function readRow(
   cells: string[],
-  { line, number, above }: RowPlace,
+  { line, number, above, assume }: RowPlace,
   layout: CsvLayout,
   limits: RowLimits,
 ): Omit<Product, 'row'> | CsvIssue {
@@ -38,16 +40,17 @@ export function readRow(
   }
   const { serialColumn, nameColumn, imageColumns } = layout;
   const [imageColumn = 0] = imageColumns;
-  const cell = (column: number | undefined) => (column === undefined ? '' : (fitted[column] ?? '').trim());
+  const cell = (column: number | null = null) => (column === null ? '' : (fitted[column] ?? '').trim());
   const group = cell(layout.groupColumn);
   const first = group !== '' && above?.cells[layout.groupColumn ?? 0]?.trim() === group ? above : undefined;
-  const serial = serialColumn === null ? String(number) : cell(serialColumn) || (first?.serial ?? group);
-  const name = cell(nameColumn) || (first?.name ?? group);
+  const own = {
+    serial: serialColumn === null ? '' : cell(serialColumn) || (first?.serial ?? group),
+    name: cell(nameColumn) || (first?.name ?? group),
+  };
   const urls = linksOf(fitted, imageColumns);
-  const needed = layout.shop === undefined || urls.length > 0;
-  if (needed && serial === '') return issue(serialColumn, 'missing_serial', 'The serial number is empty.');
-  if (needed && name === '') return issue(nameColumn, 'missing_name', 'The product name is empty.');
-  if (needed && urls.length === 0) return issue(imageColumn, 'missing_images', 'The row has no image link.');
+  if (layout.shop === undefined && urls.length === 0) {
+    return issue(imageColumn, 'missing_images', 'The row has no image link.');
+  }
   if (urls.length > limits.urlsPerProduct) {
     const message = `The row has ${urls.length} image links; the limit is ${limits.urlsPerProduct}. Split it into several rows.`;
     return issue(imageColumn, 'too_many_urls', message);
@@ -59,7 +62,7 @@ export function readRow(
   }
   const kept: (string | null)[] = fitted;
   if (imageColumns.length === 1) kept[imageColumn] = null;
-  return { line, serial, name, cells: kept, urls };
+  return { line, ...assume.named(own, urls, { line, number }), cells: kept, urls };
 }
 
 /** Empty cells cost next to nothing: a header may have a thousand columns of images, and a row two characters. */

@@ -1,6 +1,6 @@
 import type { CsvIssue } from './problem.ts';
 
-/** Whose product export a file is. Only such a file may lack serial numbers, and have rows without an image. */
+/** Whose product export a file is. Only such a file may have rows without an image. */
 export const SHOPS = ['shopify', 'woocommerce', 'google-merchant'] as const;
 export type Shop = (typeof SHOPS)[number];
 
@@ -18,7 +18,8 @@ export interface CsvLayout {
   header: string[];
   /** Indexes into `header`. Null: the rows are numbered, from 1. */
   serialColumn: number | null;
-  nameColumn: number;
+  /** Null: the serial number, or the file name of the first link, stands for the name. */
+  nameColumn: number | null;
   /** One index, or several for a numbered family (`image_1` … `image_n`) and for some shops. */
   imageColumns: number[];
   /** Rows with the same cell here are one product, and take what they lack from the row above. */
@@ -33,6 +34,7 @@ export interface Product {
   row: number;
   /** The line of the file on which the row begins, from 1, the header included. */
   line: number;
+  /** The row's number where the table has none. */
   serial: string;
   name: string;
   /** The cells as uploaded, one per header column; null in a single image column (rebuilt from `urls`). */

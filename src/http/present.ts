@@ -32,14 +32,15 @@ export function presentUpload(answer: UploadAnswer): Static<typeof UploadSchema>
 
 function presentReport({ layout, ...report }: UploadReport): Static<typeof ReportSchema> {
   const header = (column: number) => layout.header[column] ?? '';
+  const headerOrNull = (column: number | null) => (column === null ? null : header(column));
   return {
     shop_export: layout.shop ?? null,
     sheet: layout.sheet ?? null,
     encoding: layout.encoding,
     delimiter: layout.delimiter,
     columns: {
-      serial_number: layout.serialColumn === null ? null : header(layout.serialColumn),
-      product_name: header(layout.nameColumn),
+      serial_number: headerOrNull(layout.serialColumn),
+      product_name: headerOrNull(layout.nameColumn),
       images: layout.imageColumns.map(header),
     },
     different_images: report.differentImages,

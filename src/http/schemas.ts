@@ -27,8 +27,8 @@ const CsvIssueSchema = Type.Object(
   {
     line: Type.Integer({ minimum: 1, description: 'Line of the file, the header included.', examples: [7] }),
     column: orNull(Type.String(), 'Name of the column; null where the whole line is meant.'),
-    code: text('What is wrong, for programs.', 'missing_name'),
-    message: text('What is wrong, for people.', 'The product name is empty.'),
+    code: text('What is wrong, for programs.', 'missing_images'),
+    message: text('What is wrong, for people.', 'The row has no image link.'),
   },
   { $id: 'CsvIssue', description: 'One thing that is wrong in a CSV.' },
 );
@@ -85,8 +85,11 @@ export const ReportSchema = Type.Object(
     delimiter: text('What separates the columns.', ','),
     columns: Type.Object(
       {
-        serial_number: orNull(Type.String(), 'Null: the rows of a shop export are numbered.'),
-        product_name: Type.String(),
+        serial_number: orNull(Type.String(), 'Null: the rows are numbered.'),
+        product_name: orNull(
+          Type.String(),
+          'Null: the serial number, or else the file name of the first link, stands for the name.',
+        ),
         images: Type.Array(Type.String()),
       },
       { description: 'The columns that are used, by their names in the file.' },
@@ -184,10 +187,13 @@ export const ImageSchema = Type.Object(
 );
 
 const serial = Type.Union([Type.Number(), Type.String()], {
-  description: 'A number where the cell is a plain integer.',
+  description: 'A number where the cell is a plain integer; the number of the row where there is none.',
   examples: [1],
 });
-const productName = text('As uploaded.', 'Blue mug');
+const productName = text(
+  'As uploaded; where there is none, the serial number, or else the file name of the first link.',
+  'Blue mug',
+);
 
 export const ProductSchema = Type.Object(
   {

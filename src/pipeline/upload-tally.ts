@@ -13,9 +13,11 @@ export class UploadTally {
   errorCount = 0;
   readonly #seen = new FirstSeen();
 
-  add({ products, rejected, warnings }: CsvBatch): NewProduct[] {
+  add({ products, rejected, warnings, notices = [] }: CsvBatch): NewProduct[] {
     this.#list(this.warnings, warnings);
-    this.warningCount += warnings.length;
+    // Those of single rows, which may be thousands, would keep them off the list.
+    this.warnings = [...notices, ...this.warnings].slice(0, LISTED_ISSUES);
+    this.warningCount += warnings.length + notices.length;
     this.#list(
       this.errors,
       rejected.map(({ issue }) => issue),

@@ -47,6 +47,22 @@ describe('pixmill run', () => {
     assert.ok(!existsSync(join(out, 'errors.csv')));
   });
 
+  test('a table without serial numbers and names is run, and what was assumed is said', async () => {
+    const out = join(folder, 'nameless');
+    const file = join(folder, 'nameless.csv');
+    writeFileSync(file, `Image URL\n${origin.url}/a.jpg\n`);
+    const { exitCode, err } = await runCommand(['run', file, '--out', out]);
+    assert.equal(exitCode, 0, err);
+    assert.match(
+      err,
+      /^Warnings: 2\n {2}line 1: .*rows are numbered.*\n {2}line 1: .*the file name of the first link/m,
+    );
+    assert.match(
+      readFileSync(join(out, 'results.csv'), 'utf8'),
+      /^Image URL,Output Image Urls\nhttp\S+\/a\.jpg,images\/a-1-\w+\.jpg\n$/,
+    );
+  });
+
   test('exit code 2 and errors.csv when some failed, JSON on demand', async () => {
     const out = join(folder, 'some');
     const { exitCode, out: text } = await runCommand([
@@ -160,9 +176,14 @@ describe('other commands', () => {
     ]);
     assert.equal(fine.exitCode, 0);
     assert.match(fine.out, /Images +2 \(1 repeated, downloaded once\)/);
-    const bad = await runCommand(['check', csvFile('wrong.csv', `1,,${origin.url}/a.jpg\n2,Cup,nonsense\n`)]);
+    writeFileSync(join(folder, 'links.csv'), `Image URL\n${origin.url}/a.jpg\n`);
+    const links = await runCommand(['check', join(folder, 'links.csv')]);
+    assert.equal(links.exitCode, 0);
+    assert.match(links.out, /Serial number +number of the row\nProduct name +file name of the first link\n/);
+    assert.match(links.out, /Warnings: 2\n {2}line 1: .*numbered from 1/);
+    const bad = await runCommand(['check', csvFile('wrong.csv', '1,Mug,\n2,Cup,nonsense\n')]);
     assert.equal(bad.exitCode, 2);
-    assert.match(bad.out, /line 2, Product Name: The product name is empty/);
+    assert.match(bad.out, /line 2, Input Image Urls: The row has no image link/);
     assert.match(bad.out, /line 3, Input Image Urls: "nonsense" is not/);
   });
 

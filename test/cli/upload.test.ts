@@ -61,7 +61,7 @@ describe('pixmill upload', { concurrency: 2 }, () => {
     assert.equal(failed.exitCode, 2);
     assert.match(failed.out, /^Failed +1$/m);
     assert.match(failed.out, /^Errors +http.*errors\.csv$/m);
-    const ragged = csvFile('ragged.csv', `1,Mug,${origin.url}/a.jpg\n2,,${origin.url}/a.jpg\n`);
+    const ragged = csvFile('ragged.csv', `1,Mug,${origin.url}/a.jpg\n2,Cup,\n`);
     const skipped = await upload(ragged, '--on-error', 'skip', '--wait', '--json');
     assert.equal(skipped.exitCode, 2);
     assert.match(skipped.err, /1 rows are left out/);
@@ -69,10 +69,13 @@ describe('pixmill upload', { concurrency: 2 }, () => {
   });
 
   test('exit code 1 with what to do when it cannot run', async () => {
-    const bad = csvFile('bad.csv', `1,,${origin.url}/a.jpg\n2,Mug,\n`);
+    const bad = csvFile('bad.csv', '1,Cup,\n2,Mug,\n');
     const out = join(folder, 'never.csv');
     const cases: [args: string[], sentence: RegExp][] = [
-      [[bad, '--out', out], /CSV validation failed.*\n {2}line 2, Product Name: .*\n {2}line 3, Input Image Urls: /],
+      [
+        [bad, '--out', out],
+        /CSV validation failed.*\n {2}line 2, Input Image Urls: .*\n {2}line 3, Input Image Urls: /,
+      ],
       [[good, '--quality', '0'], /"quality" must be a whole number/],
       [[good, '--key', 'wrong'], /Set PIXMILL_API_KEY, or use --key/],
       [[good, '--server', NOBODY], /cannot be reached.* \(ECONNREFUSED\) Start one/],

@@ -76,7 +76,7 @@ describe('the package @pixmill/client, as it would be published', () => {
   test('its quick start and its errors run as they stand', async () => {
     const origin = await startOrigin({ '/a.jpg': await photo(80, 60).jpeg({ quality: 95 }).toBuffer() });
     const pixmill = await startPixmill();
-    const rows = `1,Mug,${origin.url}/a.jpg\n2,Cup,${origin.url}/lost.jpg\n3,,${origin.url}/a.jpg\n`;
+    const rows = `1,Mug,${origin.url}/a.jpg\n2,Cup,${origin.url}/lost.jpg\n3,Jug,\n`;
     writeFileSync(join(folder, 'products.csv'), `S. No.,Product Name,Input Image Urls\n${rows}`);
     writeFileSync(join(folder, 'program.ts'), program.replace('http://127.0.0.1:8080', pixmill.url));
     const { stdout, stderr } = await run(process.execPath, ['program.ts'], { cwd: folder });

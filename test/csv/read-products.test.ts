@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { type CsvBatch, readProducts } from '../../src/csv/read-products.ts';
 import { type CsvIssue, Problem } from '../../src/domain/problem.ts';
 import type { CsvLayout } from '../../src/domain/product.ts';
+import { UploadTally } from '../../src/pipeline/upload-tally.ts';
 
 const LIMITS = { imagesPerRequest: 1_000, urlsPerProduct: 50, urlLength: 2_048 };
 const HEADER = 'S. No.,Product Name,Input Image Urls';
@@ -26,7 +27,7 @@ async function read(
   for await (const batch of batches) {
     all.products.push(...batch.products);
     all.rejected.push(...batch.rejected);
-    all.warnings.push(...batch.warnings);
+    all.warnings.push(...batch.warnings, ...(batch.notices ?? []));
   }
   return { layout, ...all };
 }
@@ -52,6 +53,13 @@ describe('columns', () => {
     'serial_number,PRODUCT-NAME,image urls',
     'ＩＤ,Title,Image Src',
     'no,sku,image',
+    'Serial No,Name,Image',
+    'Sl. No.,Name,Image',
+    'Sr. No.,Name,Image',
+    'S.No,Name,Image',
+    '№,Name,Image',
+    'Nr.,Name,Image',
+    '#,Name,Image',
   ]) {
     test(`"${header}" is understood`, async () => {
       const { products } = await read(`${header}\n7,Mug,https://a.example/1.jpg\n`);
@@ -81,17 +89,127 @@ describe('columns', () => {
     assert.deepEqual([products[0]?.serial, products[0]?.name], ['1', 'Mug']);
   });
 
-  test('a missing column is one error that says what was found', async () => {
-    const problem = await problemOf('S. No.,Price,Input Image Urls\n1,2,https://a.example/1.jpg\n');
+  test('a header without images is one error that says what was found, and what to do', async () => {
+    const problem = await problemOf('S. No.,Price,Product Name\n1,2,Mug\n');
     assert.equal(problem.code, 'missing_columns');
     assert.deepEqual(problem.issues.map(place), [{ line: 1, column: null, code: 'missing_columns' }]);
-    assert.match(problem.issues[0]?.message ?? '', /product name.*"Price"/);
+    assert.match(problem.detail ?? '', /no column for image links\. Found: "S\. No\.", "Price", .* "Image Urls"/);
   });
 
   test('a used column that is there twice is refused, another one is not', async () => {
     assert.equal((await problemOf('id,name,image,Image\n1,a,b,c\n')).code, 'duplicate_columns');
     const { products } = await read('id,name,image,note,note\n1,Mug,https://a.example/1.jpg,x,y\n');
     assert.deepEqual(products[0]?.cells, ['1', 'Mug', null, 'x', 'y']);
+  });
+});
+
+describe('serial numbers and names that lack', () => {
+  const called = async (file: string) => {
+    const { layout, products, rejected, warnings } = await read(file);
+    assert.deepEqual(rejected, []);
+    const issues = warnings.map(({ line, column, code }) => [line, column, code]);
+    return { layout, rows: products.map(({ serial, name }) => [serial, name]), issues, warnings };
+  };
+
+  test('as a column of serial numbers: the rows are numbered, with one notice', async () => {
+    const { layout, rows, issues } = await called('SKU,Image URL\nM-1,https://a/1.jpg\nM-2,https://a/2.jpg\n');
+    assert.deepEqual([layout.serialColumn, layout.nameColumn], [null, 0]);
+    assert.deepEqual(rows, [
+      ['1', 'M-1'],
+      ['2', 'M-2'],
+    ]);
+    assert.deepEqual(issues, [[1, null, 'rows_are_numbered']]);
+  });
+
+  test('as a column of names: the serial number stands for the name, with one notice', async () => {
+    const { layout, rows, issues, warnings } = await called('#,Images\nA7,https://a/1.jpg\n8,https://a/2.jpg\n');
+    assert.deepEqual([layout.serialColumn, layout.nameColumn], [0, null]);
+    assert.deepEqual(rows, [
+      ['A7', 'A7'],
+      ['8', '8'],
+    ]);
+    assert.deepEqual(issues, [[1, null, 'names_are_assumed']]);
+    assert.match(warnings[0]?.message ?? '', /the serial number.*add a column "Product Name"/);
+  });
+
+  test('as both columns: the file name of the first link stands for the name', async () => {
+    const long = 'x'.repeat(300);
+    const names: [link: string, name: string][] = [
+      ['https://a/img/blue-mug.JPG?v=2', 'blue-mug'],
+      ['https://a/M%C3%BCsli%20Tasse.v2.jpeg', 'Müsli Tasse.v2'],
+      ['https://a/o/images%2Fred-mug.webp?alt=media', 'red-mug'],
+      ['www.a.example/mug/', 'mug'],
+      ['https://a/50%.png', '50%'],
+      ['https://a/.png', '.png'],
+      [`https://a/${long}.png`, long.slice(0, 100)],
+      [`https://a/${'%F0%9F%8D%B5'.repeat(120)}`, '🍵'.repeat(100)],
+      ['https://a/a%00%0Ab.png', 'a  b'],
+      ['https://a/?id=7', '10'],
+      ['no link', '11'],
+    ];
+    const { layout, rows, issues } = await called(`Image\n${names.map(([link]) => link).join('\n')}\n`);
+    assert.deepEqual([layout.serialColumn, layout.nameColumn], [null, null]);
+    assert.deepEqual(
+      rows,
+      names.map(([, name], index) => [`${index + 1}`, name]),
+    );
+    assert.deepEqual(issues.slice(0, 2), [
+      [1, null, 'rows_are_numbered'],
+      [1, null, 'names_are_assumed'],
+    ]);
+  });
+
+  test('as cells: one notice for each column, with the count and the first line', async () => {
+    const file = `${HEADER}\n1,Mug,https://a/1.jpg\n,Cup,https://a/2.jpg\n,,https://a/pot.jpg\n9,,https://a/4.jpg\n`;
+    const { rows, warnings } = await called(file);
+    assert.deepEqual(rows, [
+      ['1', 'Mug'],
+      ['2', 'Cup'],
+      ['3', 'pot'],
+      ['9', '9'],
+    ]);
+    assert.deepEqual(warnings.map(place), [
+      { line: 3, column: 'S. No.', code: 'missing_serial' },
+      { line: 4, column: 'Product Name', code: 'missing_name' },
+    ]);
+    assert.match(
+      warnings[0]?.message ?? '',
+      /^2 rows \(the first on line 3\) have no serial number, so the number of the/,
+    );
+    assert.match(
+      warnings[1]?.message ?? '',
+      /^2 rows \(the first on line 4\) have no product name, so the serial number/,
+    );
+  });
+
+  test('rows are numbered as they stand in the table, those that cannot be used included', async () => {
+    const { products } = await read('Name,Image\nMug,https://a/1.jpg\nCup,\n\nPot,https://a/3.jpg\n');
+    assert.deepEqual(
+      products.map(({ serial, name }) => [serial, name]),
+      [
+        ['1', 'Mug'],
+        ['3', 'Pot'],
+      ],
+    );
+  });
+
+  test('in a header, empty names are no duplicates of each other', async () => {
+    const { layout, rows } = await called(',Image,,#,-\nx,https://a/1.jpg,y,7,z\n');
+    assert.deepEqual([layout.serialColumn, rows], [3, [['7', '7']]]);
+  });
+
+  test('the notices are listed though thousands of links have warnings', async () => {
+    const rows = `,Mug,nonsense\n`.repeat(2_000);
+    const { batches } = await readProducts(
+      async function* () {
+        yield Buffer.from(`${HEADER}\n${rows}`);
+      },
+      { limits: { ...LIMITS, imagesPerRequest: 10_000 } },
+    );
+    const tally = new UploadTally();
+    for await (const batch of batches) tally.add(batch);
+    assert.deepEqual([tally.warnings.length, tally.warningCount], [100, 2_001]);
+    assert.match(tally.warnings[0]?.message ?? '', /^2000 rows \(the first on line 2\) have no serial number/);
   });
 });
 
@@ -138,7 +256,8 @@ describe('rows', () => {
   });
 
   test('every bad row is named with its line and column, the good ones are read', async () => {
-    const file = `${HEADER}\n1,"two\nlines",https://a.example/1.jpg\n,Mug,https://a.example/2.jpg\n\n3,,https://a.example/3.jpg\n4,Cup,\n5,Jug,https://a.example/5.jpg\n`;
+    const long = `https://a.example/${'x'.repeat(3_000)}`;
+    const file = `${HEADER}\n1,"two\nlines",https://a.example/1.jpg\n2,Mug,${long}\n\n3,Pot,\n4,Cup,\n5,Jug,https://a.example/5.jpg\n`;
     const { products, rejected } = await read(file);
     assert.deepEqual(
       products.map(({ line, row }) => [line, row]),
@@ -150,8 +269,8 @@ describe('rows', () => {
     assert.deepEqual(
       rejected.map(({ issue }) => place(issue)),
       [
-        { line: 4, column: 'S. No.', code: 'missing_serial' },
-        { line: 6, column: 'Product Name', code: 'missing_name' },
+        { line: 4, column: 'Input Image Urls', code: 'url_too_long' },
+        { line: 6, column: 'Input Image Urls', code: 'missing_images' },
         { line: 7, column: 'Input Image Urls', code: 'missing_images' },
       ],
     );

@@ -21,10 +21,10 @@ const SHOPIFY = 'Handle,Title,Image Src,Image Position,Variant Image';
 async function read(open: () => AsyncIterable<Uint8Array>, format: 'csv' | 'sheet' = 'csv') {
   const { layout, batches } = await readProducts(open, { format, limits: LIMITS });
   const all: CsvBatch = { products: [], rejected: [], warnings: [] };
-  for await (const { products, rejected, warnings } of batches) {
+  for await (const { products, rejected, warnings, notices = [] } of batches) {
     all.products.push(...products);
     all.rejected.push(...rejected);
-    all.warnings.push(...warnings);
+    all.warnings.push(...warnings, ...notices);
   }
   const issues = {
     rejected: all.rejected.map(({ issue }) => issue.code),
@@ -186,10 +186,24 @@ describe('an export', () => {
     });
   });
 
-  test('is told by its columns: any other table without serial numbers is refused, and its empty rows are bad', async () => {
-    await assert.rejects(readText('Handle,Title,Image\nmug,Mug,https://a/1.jpg\n'), { code: 'missing_columns' });
-    const { layout, rejected } = await readText('ID,Name,Images\n1,Mug,https://a/1.jpg\n2,Cup,\n');
-    assert.deepEqual([layout.shop, rejected], [undefined, ['missing_images']]);
+  test('of WooCommerce without its IDs is one, and its rows are numbered', async () => {
+    const { layout, products, rejected, warnings } = await readText(
+      'ID,Type,SKU,Name,Images\n,variable,m,Mug,https://a/1.jpg\n,variation,m-l,,\n,simple,c,Cup,https://a/2.jpg\n',
+    );
+    assert.deepEqual([layout.shop, rejected, warnings], ['woocommerce', [], ['missing_serial']]);
+    assert.deepEqual(
+      products.map(({ serial, name, urls }) => [serial, name, urls.length]),
+      [
+        ['1', 'Mug', 1],
+        ['2', '2', 0],
+        ['3', 'Cup', 1],
+      ],
+    );
+  });
+
+  test('is told by its columns: rows of any other table without an image are bad', async () => {
+    const { layout, rejected, warnings } = await readText('Handle,Title,Image\nmug,Mug,https://a/1.jpg\ncup,Cup,\n');
+    assert.deepEqual([layout.shop, rejected, warnings], [undefined, ['missing_images'], ['rows_are_numbered']]);
   });
 });
 

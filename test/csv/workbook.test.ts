@@ -23,10 +23,10 @@ async function read(content: Buffer, csvBytes = 10_000_000, name = 'products.xls
   const open = () => createReadStream(file.path);
   const { layout, batches } = await readProducts(open, { format: file.format, limits: LIMITS });
   const all: CsvBatch = { products: [], rejected: [], warnings: [] };
-  for await (const { products, rejected, warnings } of batches) {
+  for await (const { products, rejected, warnings, notices = [] } of batches) {
     all.products.push(...products);
     all.rejected.push(...rejected);
-    all.warnings.push(...warnings);
+    all.warnings.push(...warnings, ...notices);
   }
   return { file, layout, ...all };
 }
@@ -62,7 +62,7 @@ describe('a sheet', () => {
       HEADER,
       [1, 'Blue\nMug', 'https://a/1.jpg, https://a/2.jpg'],
       [],
-      [2, '', 'https://a/3.jpg'],
+      [2, 'Cup', ''],
       ['B-7', '"Red"\nmug, tall, wide', 'https://a/4,5.jpg'],
     ];
     const { file, layout, products, rejected, warnings } = await read(workbook(rows));
@@ -76,7 +76,7 @@ describe('a sheet', () => {
     );
     assert.deepEqual(
       rejected.map(({ issue }) => [issue.line, issue.column, issue.code]),
-      [[5, 'Product Name', 'missing_name']],
+      [[5, 'Input Image Urls', 'missing_images']],
     );
   });
 

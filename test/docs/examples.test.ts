@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const origin = await startOrigin({ '/a.jpg': await photo(80, 60).jpeg({ quality: 95 }).toBuffer() });
 const pixmill = await startPixmill();
 /** One image that can be done, one that cannot, one row that is left out. */
-const ROWS = `1,Mug,${origin.url}/a.jpg\n2,Cup,${origin.url}/lost.jpg\n3,,${origin.url}/a.jpg\n`;
+const ROWS = `1,Mug,${origin.url}/a.jpg\n2,Cup,${origin.url}/lost.jpg\n3,Jug,\n`;
 
 const atServer = (code = '') => code.replaceAll('http://127.0.0.1:8080', pixmill.url);
 const result = (folder: string, name = 'results.csv') => readFileSync(join(folder, name), 'utf8');
@@ -58,11 +58,11 @@ describe('docs/examples.md works as it stands', { concurrency: 2 }, () => {
     const { stdout } = await run('python3', ['-I', 'example.py'], { cwd: folder });
     assert.match(stdout, /^1 done, 1 failed\nMug http\S+\.jpg\nCup Error processing image$/m);
     assert.match(result(folder), MUG);
-    writeFileSync(join(folder, 'products.csv'), 'S. No.,Product Name,Input Image Urls\n1,,http://x.example/a.jpg\n');
+    writeFileSync(join(folder, 'products.csv'), 'S. No.,Product Name,Input Image Urls\n1,Mug,\n');
     const script = readFileSync(join(folder, 'example.py'), 'utf8').replace(', "on_error": "skip"', '');
     writeFileSync(join(folder, 'example.py'), script);
     const refused = await run('python3', ['-I', 'example.py'], { cwd: folder }).catch((error) => error);
-    assert.match((refused as { stderr: string }).stderr, /^line 2: The product name is empty/);
+    assert.match((refused as { stderr: string }).stderr, /^line 2: The row has no image link/);
     assert.ok(existsSync(join(folder, 'results.csv')));
   });
 });

@@ -131,12 +131,13 @@ describe('files that cannot be used', () => {
   }
 
   test('bad rows are named with line and column', async () => {
-    const { errors } = await refused(pixmill.upload(`${GOOD}2,,http://a/b.jpg\n3,SKU3,\n`), 422, 'csv_invalid');
+    const long = `http://a/${'b'.repeat(3_000)}.jpg`;
+    const { errors } = await refused(pixmill.upload(`${GOOD}2,SKU2,\n3,SKU3,${long}\n`), 422, 'csv_invalid');
     assert.deepEqual(
       errors?.map(({ line, column, code }) => [line, column, code]),
       [
-        [3, 'Product Name', 'missing_name'],
-        [4, 'Input Image Urls', 'missing_images'],
+        [3, 'Input Image Urls', 'missing_images'],
+        [4, 'Input Image Urls', 'url_too_long'],
       ],
     );
   });
@@ -148,7 +149,7 @@ describe('files that cannot be used', () => {
   });
 
   test('a dry run reports and keeps nothing', async () => {
-    const answer = await pixmill.upload(`${GOOD}2,,http://a/b.jpg\n`, { dry_run: 'true' });
+    const answer = await pixmill.upload(`${GOOD}2,SKU2,\n`, { dry_run: 'true' });
     const report = (await answer.json()) as { request_id: null; images_total: number; errors: Refusal['errors'] };
     assert.deepEqual([answer.status, report.request_id, report.images_total, report.errors?.length], [200, null, 1, 1]);
   });

@@ -255,7 +255,7 @@ describe('uploads', () => {
   });
 
   test('on_error=skip runs the good rows and keeps the bad ones for errors.csv', async () => {
-    const response = await pixmill.upload(`${HEADER}\n1,Mug,${origin.url}/a.jpg\n2,,${origin.url}/b.jpg\n`, {
+    const response = await pixmill.upload(`${HEADER}\n1,Mug,${origin.url}/a.jpg\n2,Cup,\n`, {
       on_error: 'skip',
     });
     const answer = (await response.json()) as {
@@ -265,7 +265,7 @@ describe('uploads', () => {
     };
     assert.deepEqual(
       [answer.images_total, answer.errors.map(({ code, line }) => [code, line])],
-      [1, [['missing_name', 3]]],
+      [1, [['missing_images', 3]]],
     );
     await pixmill.finished(answer.request_id);
     const rows = parse(await (await pixmill.call(`/api/requests/${answer.request_id}/errors.csv`)).text(), {
@@ -273,7 +273,7 @@ describe('uploads', () => {
     }) as Record<string, string>[];
     assert.deepEqual(
       rows.map((row) => [row['S. No.'], row.Code]),
-      [['2', 'missing_name']],
+      [['2', 'missing_images']],
     );
   });
 });

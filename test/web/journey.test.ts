@@ -110,9 +110,7 @@ test('where links are signed, the page shows its previews with them', async () =
 test('rows that cannot be used are shown, and can be left out', async () => {
   const { page, complaints } = await openPage(browser);
   await page.goto(pixmill.url);
-  await page
-    .getByLabel('CSV file')
-    .setInputFiles(file(csv(`1,,${origin.url}/mug.jpg`, `2,Oak chair,${origin.url}/chair.png`)));
+  await page.getByLabel('CSV file').setInputFiles(file(csv('1,Mug,', `2,Oak chair,${origin.url}/chair.png`)));
   await page.getByText('Some rows cannot be used.').waitFor();
   await page.getByRole('table', { name: 'Bad rows' }).getByRole('cell', { name: '2', exact: true }).waitFor();
   await picture(page, 'bad-rows');
@@ -125,6 +123,21 @@ test('rows that cannot be used are shown, and can be left out', async () => {
   await page.getByText('other.csv cannot be used as it is').waitFor();
   await page.getByText('CSV validation failed').waitFor();
   await picture(page, 'not-usable');
+  assert.deepEqual(complaints, []);
+});
+
+test('a table of nothing but links is understood, and the page says what stands for numbers and names', async () => {
+  const { page, complaints } = await openPage(browser);
+  await page.goto(pixmill.url);
+  await page.getByLabel('CSV file').setInputFiles(file(Buffer.from(`Image URL\n${origin.url}/mug.jpg\n`)));
+  const check = page.getByRole('region', { name: 'Check of the CSV' });
+  await check.getByText('Everything can be read.').waitFor();
+  await check
+    .getByText('Rows are numbered, the file name of the first link stands for the name, images from')
+    .waitFor();
+  await check.getByRole('cell', { name: 'mug', exact: true }).waitFor();
+  await check.getByRole('table', { name: 'Warnings' }).getByText('its rows are numbered from 1').waitFor();
+  assert.deepEqual(await seriousFindings(page), []);
   assert.deepEqual(complaints, []);
 });
 

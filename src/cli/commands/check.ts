@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
+import { NOTICES } from '../../csv/assumptions.ts';
 import type { CsvLayout } from '../../domain/product.ts';
 import { readUploadFields } from '../../domain/upload-fields.ts';
 import { previewUpload } from '../../pipeline/preview-upload.ts';
 import type { UploadAnswer, UploadReport } from '../../pipeline/upload.ts';
+import { issuesText } from '../issues-text.ts';
 import { loadConfig } from '../load-config.ts';
 import { print, tableText } from '../terminal.ts';
 import { withUnpacked } from '../unpacked-file.ts';
@@ -33,8 +35,10 @@ export function checkCommand(program: Command, finish: (exitCode: number) => voi
         previewUpload({ open: () => createReadStream(path), format }, { delimiter }, limits),
       );
       if (answer.report) print(reportText(file, answer, answer.report));
-      print(issuesText(answer));
-      finish(answer.errorCount + answer.warningCount > 0 ? 2 : 0);
+      print(findingsText(answer));
+      // Notices come first in the list, so all of them are on it.
+      const notices = answer.warnings.filter(({ code }) => NOTICES.includes(code));
+      finish(answer.errorCount + answer.warningCount > notices.length ? 2 : 0);
     });
 }
 
@@ -48,7 +52,7 @@ function reportText(file: string, answer: UploadAnswer, { layout, ...report }: U
     ['Read as', readAs(layout)],
     ...(layout.shop ? [['Export of', layout.shop]] : []),
     ['Serial number', layout.serialColumn === null ? 'number of the row' : column(layout.serialColumn)],
-    ['Product name', column(layout.nameColumn)],
+    ['Product name', layout.nameColumn === null ? nameSource(layout) : column(layout.nameColumn)],
     ['Image links', layout.imageColumns.map(column).join(', ')],
     ['Products', `${answer.productsTotal}`],
     ['Images', `${answer.imagesTotal}${repeated > 0 ? ` (${repeated} repeated, downloaded once)` : ''}`],
@@ -56,19 +60,16 @@ function reportText(file: string, answer: UploadAnswer, { layout, ...report }: U
   ]);
 }
 
+function nameSource({ serialColumn }: CsvLayout): string {
+  return serialColumn === null ? 'file name of the first link' : 'serial number, or file name of the first link';
+}
+
 function readAs({ sheet, encoding, delimiter }: CsvLayout): string {
   return sheet === undefined ? `${encoding}, columns by ${DELIMITERS[delimiter]}` : `workbook, sheet "${sheet}"`;
 }
 
-function issuesText({ errors, errorCount, warnings, warningCount }: UploadAnswer): string {
-  const lines = (title: string, issues: UploadAnswer['errors'], count: number) =>
-    count === 0
-      ? []
-      : [
-          `\n${title}: ${count}`,
-          ...issues.map(({ line, column, message }) => `  line ${line}${column ? `, ${column}` : ''}: ${message}`),
-          ...(count > issues.length ? [`  and ${count - issues.length} more`] : []),
-        ];
-  const text = [...lines('Rows that cannot be used', errors, errorCount), ...lines('Warnings', warnings, warningCount)];
-  return text.length > 0 ? text.join('\n') : '\nNothing is wrong with it.';
+function findingsText({ errors, errorCount, warnings, warningCount }: UploadAnswer): string {
+  const bad = issuesText('Rows that cannot be used', errors, errorCount);
+  const texts = [bad, issuesText('Warnings', warnings, warningCount)].filter(Boolean);
+  return `\n${texts.join('\n\n') || 'Nothing is wrong with it.'}`;
 }

@@ -16,6 +16,7 @@ import { LASTING_LINKS } from '../../results/image-links.ts';
 import { resultCsv } from '../../results/result-csv.ts';
 import { VERSION } from '../../version.ts';
 import { addFieldOptions, type FieldOptions, fieldsOf } from '../field-options.ts';
+import { warningsText } from '../issues-text.ts';
 import { loadConfig } from '../load-config.ts';
 import { progressDisplay } from '../progress.ts';
 import { stopSignal } from '../stop-signals.ts';
@@ -118,7 +119,7 @@ async function findOrAccept(
     complain(isFinished(running.status) ? 'This was finished before.' : 'Going on where it was.');
     return running.id;
   }
-  const { requestId, errorCount } = await withUnpacked(file, csvBytes, ({ path, name, format }) =>
+  const answer = await withUnpacked(file, csvBytes, ({ path, name, format }) =>
     acceptUpload({
       open: () => createReadStream(path),
       format,
@@ -132,8 +133,9 @@ async function findOrAccept(
       linkBase: 'images/',
     }),
   );
-  if (errorCount > 0) complain(`${errorCount} rows are left out; errors.csv will name them.`);
-  return requestId ?? '';
+  if (answer.warningCount > 0) complain(warningsText(answer.warnings, answer.warningCount));
+  if (answer.errorCount > 0) complain(`${answer.errorCount} rows are left out; errors.csv will name them.`);
+  return answer.requestId ?? '';
 }
 
 /** Shows the progress until the request is finished. @returns false where it was stopped */

@@ -3,6 +3,7 @@ import { type Accepted, Pixmill, PixmillError, type Status, type UploadFields } 
 import { openFile } from '../../client/node.ts';
 import { environment } from '../../config.ts';
 import { addFieldOptions, type FieldOptions, fieldsOf } from '../field-options.ts';
+import { warningsText } from '../issues-text.ts';
 import { progressDisplay } from '../progress.ts';
 import { stopSignal } from '../stop-signals.ts';
 import { bytesText, CommandFailure, complain, print, tableText } from '../terminal.ts';
@@ -54,6 +55,7 @@ async function upload(file: string, options: UploadOptions): Promise<number> {
   const accepted = await pixmill.upload(await openFile(file), form).catch((error) => {
     throw asFailure(error);
   });
+  if (accepted.warnings_total > 0) complain(warningsText(accepted.warnings, accepted.warnings_total));
   if (accepted.errors_total > 0) complain(`${accepted.errors_total} rows are left out; errors.csv names them.`);
   const links = linksOf(server, accepted.request_id);
   if (!json) print(acceptedText(accepted, links));

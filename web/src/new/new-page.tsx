@@ -98,8 +98,8 @@ export function NewPage() {
             </Text>
             <Button onClick={() => openPicker.current?.()}>Choose a file</Button>
             <Text size="sm" c="dimmed" ta="center">
-              Or an Excel workbook (.xlsx). It needs a serial number, a product name and image links. Nothing starts
-              before you say so.
+              Or an Excel workbook (.xlsx). It needs image links; a serial number and a product name help. Nothing
+              starts before you say so.
             </Text>
             <Anchor component="button" type="button" size="sm" onClick={downloadSample}>
               Download a sample CSV

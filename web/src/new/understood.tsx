@@ -30,7 +30,15 @@ export function Understood({
             Serial number from <Code>{columns.serial_number}</Code>
           </>
         )}
-        , name from <Code>{columns.product_name}</Code>, images from{' '}
+        ,{' '}
+        {columns.product_name === null ? (
+          nameSource(columns)
+        ) : (
+          <>
+            name from <Code>{columns.product_name}</Code>
+          </>
+        )}
+        , images from{' '}
         {columns.images.map((name, index) => (
           <span key={name}>
             {index > 0 && ', '}
@@ -70,4 +78,10 @@ export function Understood({
       </Table.ScrollContainer>
     </div>
   );
+}
+
+function nameSource({ serial_number }: Report['columns']): string {
+  return serial_number === null
+    ? 'the file name of the first link stands for the name'
+    : 'the serial number, or else the file name of the first link, stands for the name';
 }

@@ -95,7 +95,9 @@ function Empty() {
         No requests yet
       </Title>
       <List type="ordered" spacing={4} mb="lg">
-        <List.Item>Export your products as a CSV: a serial number, a name, and the links of the images.</List.Item>
+        <List.Item>
+          Export your products as a CSV: the links of the images, best with a serial number and a name.
+        </List.Item>
         <List.Item>Drop it on the first page. You see how it is understood before anything starts.</List.Item>
         <List.Item>Take home the same CSV with the links of the smaller images.</List.Item>
       </List>

@@ -1,0 +1,23 @@
+import type { CsvIssue } from '../domain/problem.ts';
+
+/**
+ * What is wrong in a file, a line each below a title; empty where nothing is.
+ * @param count of all issues, of which `issues` are the first
+ */
+export function issuesText(title: string, issues: CsvIssue[], count: number): string {
+  if (count === 0) return '';
+  const rest = count - issues.length;
+  return [
+    `${title}: ${count}`,
+    ...issues.map(({ line, column, message }) => `  line ${line}${column ? `, ${column}` : ''}: ${message}`),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ].join('\n');
+}
+
+/** As many as may stand above the result without hiding it. */
+const SHOWN = 10;
+
+/** The warnings of an upload; `pixmill check` shows more. */
+export function warningsText(warnings: CsvIssue[], count: number): string {
+  return issuesText('Warnings', warnings.slice(0, SHOWN), count);
+}
