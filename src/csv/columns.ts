@@ -8,7 +8,7 @@ export type Columns = Pick<
 >;
 
 /** What a column may be called, the surest name first: where several are there, it wins. */
-const SERIAL = ['sno', 'serialnumber', 'serialno', 'serial', 'srno', 'slno', 'no', 'nr', '#', 'id'];
+const SERIAL = ['sno', 'serialnumber', 'serialno', 'serial', 'srno', 'slno', 'no', 'id', 'nr', '#'];
 const NAME = ['productname', 'product', 'name', 'title', 'sku'];
 const IMAGES = ['inputimageurls', 'inputimageurl', 'imageurls', 'imageurl', 'images', 'image', 'imagesrc', 'imagelink'];
 /** Google Merchant feeds keep the first image apart from the others. */

@@ -49,7 +49,7 @@ export function readRow(
     serial: serialColumn === null ? '' : cell(serialColumn) || (first?.serial ?? group),
     name: ownName || (first?.name ?? ''),
   };
-  const urls = imageColumns.flatMap((column) => splitUrls(fitted[column] ?? ''));
+  const urls = linksOf(fitted, imageColumns);
   if (layout.shop === undefined && urls.length === 0) {
     return issue(imageColumn, 'missing_images', 'The row has no image link.');
   }
@@ -71,6 +71,16 @@ export function readRow(
 /** Kept as short as it is: filled up to a header of a thousand columns, a row of ten bytes would become three thousand. */
 function withoutEmptyEnd(cells: string[]): string[] {
   return cells.slice(0, cells.findLastIndex((cell) => cell !== '') + 1);
+}
+
+/** Empty cells cost next to nothing: a header may have a thousand columns of images, and a row two characters. */
+function linksOf(cells: string[], imageColumns: number[]): string[] {
+  const links: string[] = [];
+  for (const column of imageColumns) {
+    const cell = column < cells.length && cells[column];
+    if (cell) for (const link of splitUrls(cell)) links.push(link);
+  }
+  return links;
 }
 
 /**

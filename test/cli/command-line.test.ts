@@ -54,7 +54,10 @@ describe('pixmill run', () => {
     writeFileSync(file, `Image URL\n${origin.url}/a.jpg\n`);
     const { exitCode, err } = await runCommand(['run', file, '--out', out]);
     assert.equal(exitCode, 0, err);
-    assert.match(err, /Warning, line 1: .*rows are numbered.*\nWarning, line 1: .*the file name of the first link/);
+    assert.match(
+      err,
+      /^Warnings: 2\n {2}line 1: .*rows are numbered.*\n {2}line 1: .*the file name of the first link/m,
+    );
     assert.match(
       readFileSync(join(out, 'results.csv'), 'utf8'),
       /^Image URL,Output Image Urls\nhttp\S+\/a\.jpg,images\/a-1-\w+\.jpg\n$/,
