@@ -12,8 +12,11 @@ export interface ZipFile {
   read(): Promise<Readable>;
 }
 
-/** Up to this size a file is read once and held, above it is read twice: its checksum stands before its bytes. */
-const HELD = 8_000_000;
+/**
+ * Up to this size a file is read once and held, as long as a slow reader takes for it; above it is read twice, because its
+ * checksum stands before its bytes.
+ */
+const HELD = 1_000_000;
 /** Files written between 1980 and 2107 only (APPNOTE 4.4.6). */
 const FIRST_YEAR = 1980;
 const MAX_16 = 0xffff;

@@ -135,7 +135,7 @@ function fitting<T>(rows: T[], sizeOf: (row: T) => number, most: number): T[] {
   return over === -1 ? rows : rows.slice(0, over);
 }
 
-/** Named here, because renaming every column of a million rows takes longer than reading them. */
+/** Renamed by SQL: row by row, renaming takes a quarter of the time of a page. */
 const IMAGE_COLUMNS = sql.raw(`number, row, position, input_url as "inputUrl", status, key, outcome,
   error_code as "errorCode", error_stage as "errorStage", error_message as "errorMessage", format_in as "formatIn",
   format_out as "formatOut", width_in as "widthIn", height_in as "heightIn", width, height, bytes_in as "bytesIn",
