@@ -8,7 +8,7 @@ import type { ImageStorage, PendingImage, Shard } from './ports.ts';
 import type { Watch } from './watch.ts';
 
 export interface ImageTools {
-  /** Streams what is behind a link into a new file. @throws ImageFailure */
+  /** Streams what is behind a link into a new file. @throws ImageFailure; there is no file then */
   download(url: URL, file: string, image: PendingImage, signal: AbortSignal): Promise<void>;
   /** Writes the compressed picture of one file into a new one. @throws ImageFailure */
   compress(input: string, output: string, options: Options): Promise<ImageResult>;
@@ -43,10 +43,12 @@ export async function processImage(
   const source = tools.temporaryFile();
   const target = tools.temporaryFile();
   const attempts = image.attempts + 1;
+  let downloaded = false;
   try {
     const url = imageUrl(image.inputUrl);
     if (!url) throw new ImageFailure('invalid_url');
     await tools.download(directUrl(url), source, image, signal);
+    downloaded = true;
     const result = await tools.compress(source, target, shard.options);
     const product = { row: image.row, name: image.productName };
     const key = imageKey(shard.secret, product, image.position, result.formatOut);
@@ -58,7 +60,7 @@ export async function processImage(
     tools.watch.failed(image, shard, failure);
     return afterFailure(failure, image, tools);
   } finally {
-    await Promise.all([source, target].map(removeFile));
+    if (downloaded) await Promise.all([source, target].map(removeFile));
   }
 }
 
