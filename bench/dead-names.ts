@@ -50,11 +50,12 @@ const speeds = new Map(CASES.map((dead) => [dead, [] as number[]]));
 for (let round = 0; round < Number(rounds); round++) {
   for (const [dead, measured] of speeds) measured.push(await beside(dead));
 }
-const alone = median(speeds.get(0) ?? []);
+const alone = speeds.get(0) ?? [];
 for (const [dead, measured] of speeds) {
-  const speed = median(measured);
+  // Round by round: what else the machine does changes meanwhile.
+  const share = median(measured.map((speed, round) => speed / (alone[round] ?? Number.NaN)));
   say(
-    `beside ${String(dead).padStart(5)} dead links  ${speed.toFixed(0).padStart(4)} images/s  ${(speed / alone).toFixed(2)} of alone`,
+    `beside ${String(dead).padStart(5)} dead links  ${median(measured).toFixed(0).padStart(4)} images/s  ${share.toFixed(2)} of alone`,
   );
 }
 origin.close();

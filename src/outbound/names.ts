@@ -40,7 +40,7 @@ const MOMENT_MS = 150;
 const MANY = 8;
 /** Share of the places that names without an answer may hold while others want them. */
 const MOST_HANGING = 3 / 4;
-/** Who was put off comes back after this time at first. */
+/** Who is put off sooner than this comes back after it. */
 const SOON_MS = 1_000;
 
 interface Settings {
@@ -103,15 +103,18 @@ export function createNames({ lookup, atOnce, lookupMs, now = () => performance.
     if (!isBegun(question)) end(question);
   }
 
-  /** When to come back: where the lookup runs soon at first, and in the end when it is over. */
+  /** When to come back: soon at first, then when the lookup is over; later where it has no place. */
   function comeBack(question: Question): ImageFailure {
     const { begunAt } = question;
     question.awaited = true;
     const since = begunAt === undefined ? 0 : now() - begunAt;
     // A little behind the end, else it is missed by a moment.
-    const soon = Math.min(Math.max(SOON_MS, 2 * since), lookupMs - since + 100);
-    const retryAfterMs = Math.ceil(begunAt === undefined ? 2 * lookupMs : soon);
-    return new ImageFailure('dns_failed', { countsAsTry: false, retryAfterMs });
+    const left = Math.ceil(lookupMs - since + 100);
+    const soon = since < SOON_MS ? Math.min(SOON_MS, left) : left;
+    return new ImageFailure('dns_failed', {
+      countsAsTry: false,
+      retryAfterMs: begunAt === undefined ? 2 * lookupMs : soon,
+    });
   }
 
   /** Whether there is a place, be it one that somebody gives up. */

@@ -8,7 +8,7 @@ import type { ImageStorage, PendingImage, Shard } from './ports.ts';
 import type { Watch } from './watch.ts';
 
 export interface ImageTools {
-  /** Streams what is behind a link into a new file. @throws ImageFailure */
+  /** Streams what is behind a link into a new file. @throws ImageFailure; there is no file then */
   download(url: URL, file: string, image: PendingImage, signal: AbortSignal): Promise<void>;
   /** Writes the compressed picture of one file into a new one. @throws ImageFailure */
   compress(input: string, output: string, options: Options): Promise<ImageResult>;
@@ -44,12 +44,13 @@ export async function processImage(
 ): Promise<Tried> {
   const source = tools.inputFile();
   const target = tools.temporaryFile();
-  const left = new Set([source, target]);
+  const left = new Set<string>();
   const attempts = image.attempts + 1;
   try {
     const url = imageUrl(image.inputUrl);
     if (!url) throw new ImageFailure('invalid_url');
     await tools.download(directUrl(url), source, image, signal);
+    left.add(source).add(target);
     const result = await tools.compress(source, target, shard.options);
     const product = { row: image.row, name: image.productName };
     const key = imageKey(shard.secret, product, image.position, result.formatOut);

@@ -12,6 +12,9 @@ export interface ShardTools extends ImageTools {
   watch: Watch;
 }
 
+/** Images that are due within this time of each other come back together: each time round costs commits. */
+const TOGETHER_MS = 200;
+
 /**
  * All images of a shard that are due, at once: how many really run is decided by the tools they pass through.
  * An image that must wait (a host said "later") does not hold the shard: the job comes back when the first one is due.
@@ -39,5 +42,7 @@ export async function processShard(job: Job, tools: ShardTools, signal: AbortSig
     if (result.status === 'rejected') throw result.reason;
     if (result.value.kind === 'later') waiting.push(result.value.retryAt);
   }
-  return waiting.length > 0 ? { again: Math.min(...waiting) } : 'finished';
+  if (waiting.length === 0) return 'finished';
+  const first = Math.min(...waiting);
+  return { again: Math.max(...waiting.filter((retryAt) => retryAt <= first + TOGETHER_MS)) };
 }

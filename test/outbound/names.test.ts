@@ -89,9 +89,9 @@ describe('a name', () => {
     const { outcome, answer, pass, begun } = names(t);
     const asked = outcome('slow.example');
     await pass(1_500);
-    assert.equal(await asked, 'later, in 3000 ms');
+    assert.equal(await asked, 'later, in 3600 ms');
     await answer('slow.example');
-    await pass(3_000);
+    await pass(3_600);
     assert.deepEqual([await outcome('slow.example'), begun.length], ['found', 1]);
   });
 
@@ -99,7 +99,7 @@ describe('a name', () => {
     const { outcome, pass, begun, running } = names(t);
     const asked = [outcome('dead.example'), outcome('dead.example')];
     await pass(1_500);
-    assert.deepEqual(await Promise.all(asked), ['later, in 3000 ms', 'later, in 3000 ms']);
+    assert.deepEqual(await Promise.all(asked), ['later, in 3600 ms', 'later, in 3600 ms']);
     await pass(3_000);
     assert.equal(await outcome('dead.example'), 'later, in 600 ms');
     await pass(500);
@@ -130,7 +130,7 @@ describe('a name', () => {
     await pass(110_000);
     const atLast = outcome('shop.example');
     await pass(1_500);
-    assert.equal(await atLast, 'later, in 3000 ms');
+    assert.equal(await atLast, 'later, in 3600 ms');
   });
 
   test('that was found and is gone is gone', async (t) => {
@@ -198,7 +198,7 @@ describe('where all places are taken', () => {
     await answer('a.example');
     assert.deepEqual(running(), ['b.example', 'c.example']);
     await pass(1_500);
-    assert.equal(await third, 'later, in 3000 ms');
+    assert.equal(await third, 'later, in 3600 ms');
     assert.equal(await fourth, 'later, in 10000 ms');
     assert.deepEqual(load(), { begun: 0, late: 2, waiting: 0 });
   });

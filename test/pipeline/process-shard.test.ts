@@ -78,6 +78,14 @@ test('an image that must wait does not hold the others, and comes back when it i
   assert.deepEqual((await store.progress(id))?.status, 'Completed');
 });
 
+test('images that are due within a moment of each other come back together', async () => {
+  const pauses = { a: 5_000, b: 5_150, c: 6_000 } as Record<string, number>;
+  const { run } = await shard(['https://a/1', 'https://b/2', 'https://c/3'], ({ host }) => {
+    throw new ImageFailure('dns_failed', { countsAsTry: false, retryAfterMs: pauses[host] ?? 0 });
+  });
+  assert.deepEqual(await run(), { again: 1_005_150 });
+});
+
 test('three tries, then it has failed; being put off is none', async () => {
   let tries = 0;
   const { run, store, id, setTime } = await shard(['https://a/1'], () => {
