@@ -82,9 +82,10 @@ function refusalText(error: unknown): string | undefined {
   return withIssues(`${message}${detail ? `: ${detail}` : ''}`, issues, issueCount);
 }
 
-/** A single issue is named by the sentence itself. */
+/** A single issue may be named by the sentence itself. */
 function withIssues(sentence: string, issues: CsvIssue[], count: number): string {
   const lines = issues.map(({ line, column, message }) => `  line ${line}${column ? `, ${column}` : ''}: ${message}`);
   const more = count > issues.length ? [`  and ${count - issues.length} more`] : [];
-  return [sentence, ...(count > 1 ? [...lines, ...more] : [])].join('\n');
+  const told = count === 1 && sentence.includes(issues[0]?.message ?? '');
+  return [sentence, ...(told ? [] : [...lines, ...more])].join('\n');
 }

@@ -14,6 +14,11 @@ export function issuesText(title: string, issues: CsvIssue[], count: number): st
   ].join('\n');
 }
 
+/** "1 row is", "196 rows are" left out. */
+export function leftOutText(rows: number): string {
+  return rows === 1 ? '1 row is left out' : `${rows} rows are left out`;
+}
+
 /** As many as may stand above the result without hiding it. */
 const SHOWN = 10;
 

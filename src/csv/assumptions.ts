@@ -1,6 +1,8 @@
 import { imageUrl } from '../domain/image.ts';
 import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout, Product } from '../domain/product.ts';
+import { columnName } from './column-name.ts';
+import { repeatedColumn } from './columns.ts';
 
 /** Codes of what is said here: the file is read as it was meant, and nothing of it has to be corrected. */
 export const NOTICES = ['rows_are_numbered', 'names_are_assumed', 'missing_serial', 'missing_name'];
@@ -15,11 +17,11 @@ type Named = Pick<Product, 'serial' | 'name'>;
  * one for all empty cells of a column.
  */
 export class Assumptions {
-  readonly #layout: Pick<CsvLayout, 'header' | 'serialColumn' | 'nameColumn'>;
+  readonly #layout: Pick<CsvLayout, 'header' | 'serialColumn' | 'nameColumn' | 'outputColumn'>;
   readonly #serials = new EmptyCells();
   readonly #names = new EmptyCells();
 
-  constructor(layout: Pick<CsvLayout, 'header' | 'serialColumn' | 'nameColumn'>) {
+  constructor(layout: Pick<CsvLayout, 'header' | 'serialColumn' | 'nameColumn' | 'outputColumn'>) {
     this.#layout = layout;
   }
 
@@ -38,7 +40,7 @@ export class Assumptions {
 
   /** For the columns that are not there. */
   ofColumns(): CsvIssue[] {
-    const { serialColumn, nameColumn } = this.#layout;
+    const { serialColumn, nameColumn, outputColumn } = this.#layout;
     const notice = (code: string, message: string): CsvIssue => ({ line: 1, column: null, code, message });
     return [
       serialColumn === null
@@ -53,7 +55,18 @@ export class Assumptions {
             `The file has no column of product names, so ${this.#nameSource()} stands for the name. To use names of your own, add a column "Product Name".`,
           )
         : [],
+      ...[serialColumn, nameColumn, outputColumn].map((column) => this.#repeated(column)),
     ].flat();
+  }
+
+  /** Which of two columns is meant is a guess. */
+  #repeated(column: number | null): CsvIssue[] {
+    const { header } = this.#layout;
+    const other = column === null ? undefined : repeatedColumn(header, column);
+    if (column === null || other === undefined) return [];
+    const name = columnName(header, column);
+    const message = `The column "${name}" is there twice (columns ${column + 1} and ${other + 1}), and the first one was taken. Rename or remove the one that is not meant.`;
+    return [{ line: 1, column: name, code: 'duplicate_columns', message }];
   }
 
   /** For the cells that were empty; complete once all rows were read. */

@@ -49,12 +49,12 @@ export function findColumns(names: string[], line: number): Columns {
   };
   const only = (role: string[]): number | undefined => {
     const alias = role.find((name) => header.has(name));
-    return alias === undefined ? undefined : single(alias);
+    return alias === undefined ? undefined : header.get(alias)?.[0];
   };
   const outputColumn = only([OUTPUT]) ?? null;
   const serialColumn = only(SERIAL) ?? null;
   const shopExport = recogniseExport(header);
-  if (shopExport) return { ...exportColumns(shopExport, only), serialColumn, outputColumn };
+  if (shopExport) return { ...exportColumns(shopExport, only, single), serialColumn, outputColumn };
   const images = IMAGES.find((name) => header.has(name));
   const used = [images, MORE_IMAGES[images ?? ''], ...family(header)];
   const imageColumns = used.flatMap((name) => (name === undefined ? [] : (single(name) ?? [])));
@@ -65,14 +65,22 @@ export function findColumns(names: string[], line: number): Columns {
 function exportColumns(
   { shop, name, images, group }: ShopExport,
   only: (role: string[]) => number | undefined,
+  single: (name: string) => number | undefined,
 ): Pick<Columns, 'shop' | 'nameColumn' | 'imageColumns' | 'groupColumn'> {
   const groupColumn = group === undefined ? undefined : only([group]);
   return {
     shop,
     nameColumn: only([name]) ?? null,
-    imageColumns: images.flatMap((image) => only([image]) ?? []),
+    imageColumns: images.flatMap((image) => single(image) ?? []),
     ...(groupColumn === undefined ? {} : { groupColumn }),
   };
+}
+
+/** The next column of the same name, which is not read where one column is enough; undefined where there is none. */
+export function repeatedColumn(names: string[], column: number): number | undefined {
+  const key = normalise(names[column] ?? '');
+  const next = names.findIndex((name, index) => index > column && normalise(name) === key);
+  return next === -1 ? undefined : next;
 }
 
 /** The members of the family with the surest name, by their numbers. */

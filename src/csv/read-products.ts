@@ -58,7 +58,6 @@ async function* readBatches(
     for (const { line, cells } of records) {
       const read = readRow(cells, { line, number: rows + rejected + 1, above, assume }, layout, limits);
       if ('code' in read) {
-        above = undefined;
         rejected++;
         batch.rejected.push({ line, cells, issue: read });
       } else {

@@ -13,7 +13,7 @@ export interface RowPlace {
   line: number;
   /** From 1, over all rows below the header. */
   number: number;
-  /** The row above, where it is usable. */
+  /** The latest usable row above. */
   above: Pick<Product, 'row' | 'serial' | 'name' | 'nameRow' | 'cells'> | undefined;
   assume: Assumptions;
 }
@@ -36,7 +36,11 @@ export function readRow(
   });
   const fitted = fit(cells, layout);
   if (!fitted) {
-    const message = `The row has ${cells.length} cells, the header ${layout.header.length}. Put quotes around a cell that holds the delimiter.`;
+    const advice =
+      layout.sheet === undefined
+        ? 'Put quotes around a cell that holds the delimiter.'
+        : 'Give the further columns a name in the header, or empty these cells.';
+    const message = `The row has ${cells.length} cells, the header ${layout.header.length}. ${advice}`;
     return issue(null, 'too_many_cells', message);
   }
   const { serialColumn, nameColumn, imageColumns } = layout;
@@ -46,7 +50,7 @@ export function readRow(
   const first = group !== '' && above?.cells[layout.groupColumn ?? 0]?.trim() === group ? above : undefined;
   const ownName = cell(nameColumn) || (first === undefined ? group : '');
   const own = {
-    serial: serialColumn === null ? '' : cell(serialColumn) || (first?.serial ?? group),
+    serial: serialColumn === null ? '' : cell(serialColumn) || (first?.serial ?? ''),
     name: ownName || (first?.name ?? ''),
   };
   const urls = linksOf(fitted, imageColumns);
@@ -84,11 +88,12 @@ function linksOf(cells: string[], imageColumns: number[]): string[] {
 }
 
 /**
- * No more cells than the header has. Sheets written by hand have links that are not in quotes: what is too much in
- * a row belongs to the image column, all of it where that is the last one, else as far as it looks like links.
+ * No more cells than the header has. CSVs written by hand have links that are not in quotes: what is too much in
+ * a row belongs to the image column, all of it where that is the last one, else as far as it looks like links. Cells of a
+ * workbook were never torn apart, so a note beside the table is no part of a link.
  * @returns undefined where cells are left over
  */
-function fit(cells: string[], { header, imageColumns, delimiter }: CsvLayout): string[] | undefined {
+function fit(cells: string[], { header, imageColumns, delimiter, sheet }: CsvLayout): string[] | undefined {
   const width = header.length;
   let used = cells.length;
   while (used > width && cells[used - 1]?.trim() === '') used--;
@@ -98,7 +103,8 @@ function fit(cells: string[], { header, imageColumns, delimiter }: CsvLayout): s
   const lastImage = Math.max(...imageColumns);
   const from = lastImage + 1;
   const joined = cells.slice(from, from + surplus);
-  if (lastImage < width - 1 && !joined.every(startsLikeUrl)) return undefined;
+  const wasOneCell = sheet === undefined && lastImage === width - 1;
+  if (!wasOneCell && !joined.every(startsLikeUrl)) return undefined;
   const images = [cells[lastImage], ...joined].join(delimiter);
   return [...cells.slice(0, lastImage), images, ...cells.slice(from + surplus, used)];
 }

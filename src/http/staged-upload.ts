@@ -68,7 +68,9 @@ function addField(fields: Map<string, string>, name: string, value: string, trun
     return;
   }
   if (truncated) throw new Problem('invalid_option', `"${name}" is longer than ${FIELD_BYTES} bytes.`);
-  if (fields.has(name) && fields.get(name) !== value) {
+  // A field that is sent empty counts as not sent.
+  if (value === '' && fields.has(name)) return;
+  if ((fields.get(name) ?? '') !== '' && fields.get(name) !== value) {
     throw new Problem('invalid_option', `"${name}" was sent twice with different values.`);
   }
   fields.set(name, value);
@@ -116,7 +118,11 @@ function asUploadProblem(cause: unknown): unknown {
   // Our own disk, not the client's form.
   if (syscall !== undefined && code !== 'ECONNRESET') return cause;
   if (code === 'FST_FIELDS_LIMIT' || code === 'FST_PARTS_LIMIT') {
-    return new Problem('unknown_field', `The form has more than ${FIELDS} fields. ${KNOWN_FIELDS}`, { cause });
+    return new Problem(
+      'unknown_field',
+      `The form has more than ${FIELDS} fields. Leave out those that are not known. ${KNOWN_FIELDS}`,
+      { cause },
+    );
   }
   if (code === 'FST_FILES_LIMIT') return new Problem('several_files', undefined, { cause });
   const detail = code === 'FST_PROTO_VIOLATION' ? NAME_OF_OBJECTS : undefined;

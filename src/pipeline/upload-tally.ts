@@ -78,7 +78,7 @@ export class UploadTally {
     const advice =
       this.imagesTotal === 0
         ? 'No other row has an image, so there is nothing to do. Correct the CSV.'
-        : 'Correct the CSV, or send the field on_error=skip to leave such rows out.';
+        : 'Correct the CSV, or leave such rows out by on_error=skip (--on-error skip on the command line).';
     return new Problem('csv_invalid', `${rows} be used. ${advice}`, {
       issues: this.errors,
       issueCount: this.errorCount,

@@ -64,7 +64,7 @@ describe('pixmill upload', { concurrency: 2 }, () => {
     const ragged = csvFile('ragged.csv', `1,Mug,${origin.url}/a.jpg\n2,Cup,\n`);
     const skipped = await upload(ragged, '--on-error', 'skip', '--wait', '--json');
     assert.equal(skipped.exitCode, 2);
-    assert.match(skipped.err, /1 rows are left out/);
+    assert.match(skipped.err, /1 row is left out/);
     assert.equal((JSON.parse(skipped.out) as { status: string }).status, 'Completed');
   });
 
@@ -73,7 +73,10 @@ describe('pixmill upload', { concurrency: 2 }, () => {
     for (const more of [[], ['--wait']]) {
       const { exitCode, out, err } = await upload(odd, '--on-error', 'skip', ...more);
       assert.equal(exitCode, 2);
-      assert.match(err, new RegExp(`rows are left out; ${pixmill.url}/api/requests/\\S+/errors\\.csv names them`));
+      assert.match(
+        err,
+        new RegExp(`rows are left out; ${pixmill.url}/api/requests/\\S+/errors\\.csv names what is wrong`),
+      );
       assert.match(err, /^Warnings: 1\n {2}line 4, Input Image Urls: "nonsense" is not an http or https link\.$/m);
       assert.equal(out.match(/^Rows left out +1$/gm)?.length, 1 + more.length);
     }

@@ -21,9 +21,9 @@ interface Answer {
   detail: string;
 }
 
-/** 199 rows, of which only the first three have a name. */
+/** 199 rows, of which only the first three have a link. */
 function table(origin: string): string {
-  const rows = Array.from({ length: 199 }, (_, row) => `${row + 1},${row < 3 ? 'Mug' : ''},${origin}/${row}.jpg`);
+  const rows = Array.from({ length: 199 }, (_, row) => `${row + 1},Mug,${row < 3 ? `${origin}/${row}.jpg` : ''}`);
   return [HEADER, ...rows, ''].join('\n');
 }
 
@@ -58,7 +58,7 @@ inBothModes('rows that are left out are counted wherever a request is told of', 
     const { products_total, rows_skipped, errors_total, errors } = answer;
     assert.deepEqual([answer.http, products_total, rows_skipped, errors_total], [200, 3, 196, 196]);
     assert.equal(errors.length, 100);
-    assert.deepEqual([errors[0]?.line, errors[0]?.code, errors[99]?.line], [5, 'missing_name', 104]);
+    assert.deepEqual([errors[0]?.line, errors[0]?.code, errors[99]?.line], [5, 'missing_images', 104]);
   }
 
   const { data } = await message;
@@ -102,7 +102,7 @@ test('where no row is left out the count is 0, with skip and without, in a dry r
 });
 
 test('where no row is left, nothing starts, and the refusal does not advise what was done already', async () => {
-  const { code, detail, errors_total } = await send(`${HEADER}\n1,,http://a/a.jpg\n2,Mug,\n`, { on_error: 'skip' });
+  const { code, detail, errors_total } = await send(`${HEADER}\n1,Mug,\n2,Cup,\n`, { on_error: 'skip' });
   assert.deepEqual([code, errors_total], ['csv_invalid', 2]);
   assert.match(detail, /^2 rows cannot be used\. No other row has an image, so there is nothing to do\./);
   assert.doesNotMatch(detail, /on_error/);

@@ -71,8 +71,13 @@ function readAs({ sheet, encoding, delimiter }: CsvLayout): string {
 const LEFT_OUT =
   'An upload is refused for these rows; with --on-error skip it leaves them out, and errors.csv has them.';
 
-function findingsText({ errors, errorCount, warnings, warningCount }: UploadAnswer): string {
+const NOTHING_LEFT = 'An upload is refused: no row has an image that could be read.';
+
+function findingsText({ errors, errorCount, warnings, warningCount, imagesTotal }: UploadAnswer): string {
   const bad = issuesText('Rows that cannot be used', errors, errorCount);
-  const texts = [bad && `${bad}\n${LEFT_OUT}`, issuesText('Warnings', warnings, warningCount)].filter(Boolean);
+  const texts = [
+    bad && `${bad}\n${imagesTotal > 0 ? LEFT_OUT : NOTHING_LEFT}`,
+    issuesText('Warnings', warnings, warningCount),
+  ].filter(Boolean);
   return `\n${texts.join('\n\n') || 'Nothing is wrong with it.'}`;
 }

@@ -16,7 +16,7 @@ import { LASTING_LINKS } from '../../results/image-links.ts';
 import { resultCsv } from '../../results/result-csv.ts';
 import { VERSION } from '../../version.ts';
 import { addFieldOptions, type FieldOptions, fieldsOf } from '../field-options.ts';
-import { warningsText } from '../issues-text.ts';
+import { leftOutText, warningsText } from '../issues-text.ts';
 import { loadConfig } from '../load-config.ts';
 import { progressDisplay } from '../progress.ts';
 import { stopSignal } from '../stop-signals.ts';
@@ -135,7 +135,7 @@ async function findOrAccept(
     }),
   );
   if (answer.warningCount > 0) complain(warningsText(answer.warnings, answer.warningCount));
-  if (answer.rowsSkipped > 0) complain(`${answer.rowsSkipped} rows are left out; errors.csv will name them.`);
+  if (answer.rowsSkipped > 0) complain(`${leftOutText(answer.rowsSkipped)}; errors.csv will name what is wrong.`);
   return answer.requestId ?? '';
 }
 

@@ -3,7 +3,7 @@ import { type Accepted, Pixmill, PixmillError, type Status, type UploadFields } 
 import { openFile } from '../../client/node.ts';
 import { environment } from '../../config.ts';
 import { addFieldOptions, type FieldOptions, fieldsOf } from '../field-options.ts';
-import { warningsText } from '../issues-text.ts';
+import { leftOutText, warningsText } from '../issues-text.ts';
 import { progressDisplay } from '../progress.ts';
 import { stopSignal } from '../stop-signals.ts';
 import { bytesText, CommandFailure, complain, print, tableText } from '../terminal.ts';
@@ -57,7 +57,8 @@ async function upload(file: string, options: UploadOptions): Promise<number> {
   });
   const links = linksOf(server, accepted.request_id);
   if (accepted.warnings_total > 0) complain(warningsText(accepted.warnings, accepted.warnings_total));
-  if (accepted.errors_total > 0) complain(`${accepted.errors_total} rows are left out; ${links.errors} names them.`);
+  if (accepted.errors_total > 0)
+    complain(`${leftOutText(accepted.errors_total)}; ${links.errors} names what is wrong.`);
   if (!json) print(acceptedText(accepted, links));
   if (!wait && out === undefined) {
     if (json) print(JSON.stringify(accepted, null, 2));

@@ -6,7 +6,7 @@ import { count } from '../format.ts';
 export function IssuesTable({ label, issues, total }: { label: string; issues: CsvIssue[]; total: number }) {
   return (
     <Table.ScrollContainer
-      minWidth={320}
+      minWidth={220}
       maxHeight={320}
       w="100%"
       // Reachable by keyboard, so that it can be scrolled.
@@ -15,7 +15,7 @@ export function IssuesTable({ label, issues, total }: { label: string; issues: C
       <Table aria-label={label} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th w={70}>Line</Table.Th>
+            <Table.Th w={50}>Line</Table.Th>
             <Table.Th>Column</Table.Th>
             <Table.Th>Reason</Table.Th>
           </Table.Tr>
