@@ -91,9 +91,14 @@ export function createNames({ lookup, atOnce, lookupMs, now = () => performance.
     }, MOMENT_MS);
     ended.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
     if (mayBegin(question)) void begin(question);
-    // Most of what runs will not be answered, so places get free by and by only.
-    else if (late().length > atOnce / 2) putOff(question);
+    else if (isClogged(request)) putOff(question);
     return question;
+  }
+
+  /** Most of what the request has asked for hangs, so it gets places by and by only. */
+  function isClogged(request: number | undefined): boolean {
+    const own = held().get(request) ?? [];
+    return own.filter((question) => question.late).length > own.length / 2;
   }
 
   /** Lets those go who wait. The lookup goes on for them; one that never began is given up. */

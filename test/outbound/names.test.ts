@@ -213,6 +213,17 @@ describe('where all places are taken', () => {
     assert.equal(await outcome('b.example'), 'later, in 10000 ms');
   });
 
+  test('by names of others that hang, a request waits whose own names are answered', async (t) => {
+    const { outcome, answer, pass, load } = names(t, 6);
+    const dead = [1, 1, 1, 2, 2, 2].map((request, index) => outcome(`dead${index}.example`, request));
+    await pass(1_500);
+    await Promise.all(dead);
+    const shops = ['a', 'b', 'c'].map((name) => outcome(`${name}.example`, 3));
+    assert.deepEqual(load(), { begun: 2, late: 4, waiting: 1 });
+    for (const name of ['a', 'b', 'c']) await answer(`${name}.example`);
+    assert.deepEqual(new Set(await Promise.all(shops)), new Set(['found']));
+  });
+
   test('a request makes room for one that holds less, which costs it no try', async (t) => {
     const { outcome, answer, pass, running, begun } = names(t, 4);
     const dead = [1, 2, 3, 4].map((number) => outcome(`dead${number}.example`, 1));
