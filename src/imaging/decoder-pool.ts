@@ -169,8 +169,10 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
         });
         const answer = readAnswer(said, limits.decoderBytes);
         if ('failure' in answer) throw failureOf(answer.failure);
-        await file.copyTo(output, answer.result.bytesOut).catch(storageFailed);
+        await file.copyTo(output, answer.result.bytesOut);
         return answer.result;
+      } catch (error) {
+        return storageFailed(error);
       } finally {
         await file.remove();
       }
