@@ -102,12 +102,14 @@ function avifOptions({ quality, effort }: Wish, pixels: number): AvifOptions {
   return { quality, effort: effort === 'fast' ? 0 : slow };
 }
 
-/** GIF knows no quality: fewer colours, and frames that may differ a little from the one before, save its bytes. */
+/**
+ * GIF knows no quality: frames that may differ a little from the one before save its bytes. A palette is used again only
+ * where it holds the same colours, and with less effort libimagequant leaves out their lowest bits.
+ */
 function gifOptions({ quality, effort }: Wish): GifOptions {
   return {
-    colours: Math.max(16, Math.round(256 * Math.min(1, 0.25 + quality / 80))),
     interFrameMaxError: Math.round((100 - quality) / 8),
-    interPaletteMaxError: Math.round((100 - quality) / 12),
-    effort: effort === 'fast' ? 2 : 8,
+    interPaletteMaxError: 1,
+    effort: effort === 'fast' ? 5 : 8,
   };
 }
