@@ -80,13 +80,13 @@ describe('pixmill run', () => {
 
   test('rows that are left out are counted, and named in errors.csv; warnings are shown', async () => {
     const out = join(folder, 'ragged');
-    const csv = csvFile('ragged.csv', `1,Mug,${origin.url}/a.jpg\n2,,${origin.url}/a.jpg\n3,Cup,nonsense\n`);
+    const csv = csvFile('ragged.csv', `1,Mug,${origin.url}/a.jpg\n2,Can,\n3,Cup,nonsense\n`);
     const { exitCode, out: text, err } = await runCommand(['run', csv, '--out', out, '--on-error', 'skip']);
     assert.equal(exitCode, 2);
     assert.match(err, /left out; errors\.csv will name what is wrong/);
     assert.match(err, /^Warnings: 1\n {2}line 4, Input Image Urls: "nonsense" is not/m);
     assert.match(text, /Rows left out +1\n[\s\S]*Errors +\S+errors\.csv\n$/);
-    assert.match(readFileSync(join(out, 'errors.csv'), 'utf8'), /missing_name/);
+    assert.match(readFileSync(join(out, 'errors.csv'), 'utf8'), /missing_images/);
     const json = await runCommand(['run', csv, '--out', out, '--on-error', 'skip', '--json']);
     assert.equal((JSON.parse(json.out) as { rows_skipped: number }).rows_skipped, 1);
   });

@@ -69,13 +69,13 @@ describe('pixmill upload', { concurrency: 2 }, () => {
   });
 
   test('says how many rows are left out and where they are, and what is odd in the others', async () => {
-    const odd = csvFile('odd.csv', `1,Mug,${origin.url}/a.jpg\n2,,${origin.url}/a.jpg\n3,Cup,nonsense\n`);
+    const odd = csvFile('odd.csv', `1,Mug,${origin.url}/a.jpg\n2,Can,\n3,Cup,nonsense\n`);
     for (const more of [[], ['--wait']]) {
       const { exitCode, out, err } = await upload(odd, '--on-error', 'skip', ...more);
       assert.equal(exitCode, 2);
       assert.match(
         err,
-        new RegExp(`rows are left out; ${pixmill.url}/api/requests/\\S+/errors\\.csv names what is wrong`),
+        new RegExp(`1 row is left out; ${pixmill.url}/api/requests/\\S+/errors\\.csv names what is wrong`),
       );
       assert.match(err, /^Warnings: 1\n {2}line 4, Input Image Urls: "nonsense" is not an http or https link\.$/m);
       assert.equal(out.match(/^Rows left out +1$/gm)?.length, 1 + more.length);

@@ -299,6 +299,18 @@ describe('rows', () => {
     assert.equal((await read(`${HEADER},a,b\n1,Mug,https://a/1\n`, { limits: { columns: 5 } })).products.length, 1);
   });
 
+  test('of two columns of the same name the first is taken, and a warning says so', async () => {
+    const { products, warnings } = await read('#,#,Name,Name,Image URL\nA7,9,Mug,Cup,https://a/1\n');
+    assert.deepEqual([products[0]?.serial, products[0]?.name], ['A7', 'Mug']);
+    assert.deepEqual(
+      warnings.map(({ column, code }) => [column, code]),
+      [
+        ['#', 'duplicate_columns'],
+        ['Name', 'duplicate_columns'],
+      ],
+    );
+  });
+
   test('an issue does not repeat a header cell of 60 kB', async () => {
     const { rejected } = await read(`S. No.,Product Name,${' '.repeat(60_000)}Images\n1,Mug,\n`);
     assert.equal(rejected[0]?.issue.column, 'Images');

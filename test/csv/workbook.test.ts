@@ -373,3 +373,14 @@ describe('hostile workbooks', () => {
     );
   });
 });
+
+test('a note beside the table is no part of a link: its row is named', async () => {
+  const content = workbook([
+    ['SKU', 'Image URL'],
+    ['A', 'https://a/1'],
+    ['B', 'https://a/2', 'check this one'],
+  ]);
+  const { products, rejected } = await read(content);
+  assert.deepEqual([products.length, rejected[0]?.line, rejected[0]?.issue.code], [1, 3, 'too_many_cells']);
+  assert.match(rejected[0]?.issue.message ?? '', /Give the further columns a name in the header/);
+});
