@@ -199,7 +199,7 @@ describe('a GIF', () => {
   test('keeps the plain colours of its frames, however near they are to one another', async () => {
     const colours = Array.from(
       { length: 12 },
-      (_, index): Colour => [101 + 7 * index, 121 + 5 * index, 201 - 7 * index],
+      (_, index): Colour => [101 + 5 * index, 121 + 4 * index, 201 - 5 * index],
     );
     const upload = await animation('gif', colours, Array(12).fill(100), 0);
     for (const options of [{}, { effort: 'small' }, { scale: 50 }] as const) {
