@@ -8,6 +8,8 @@ import type { StoreParts } from './store-parts.ts';
 
 /** Rows of a page at most; others get their turn between pages. */
 const PAGE_ROWS = 250;
+/** Rows that are looked at first: SQLite passes over the whole of a row to tell its length, and one may fill a page. */
+const FIRST_ROWS = 8;
 /** Texts of a page in bytes: a reader that is slow keeps its page in memory, and a row may have a megabyte. */
 const PAGE_BYTES = 1_000_000;
 /** Images of a page: their links, of the greatest length, are about as much. */
@@ -17,10 +19,14 @@ const PAGE_IMAGES = 500;
 export function readingRows({ db, dialect }: StoreParts): Pick<RequestStore, 'products' | 'rejectedRows'> {
   const bare = db.withoutPlugins();
 
-  /** The rows of the next page, by their places. Neither database reads a text to tell how long it is. */
+  /** The rows of the next page, by their places. */
   async function nextPage(rows: RawBuilder<unknown>): Promise<number[]> {
-    const found = await sql<{ place: number; bytes: number }>`${rows} limit ${PAGE_ROWS}`.execute(bare);
-    return fitting(found.rows, ({ bytes }) => bytes, PAGE_BYTES).map(({ place }) => place);
+    const lengths = async (limit: number) =>
+      (await sql<{ place: number; bytes: number }>`${rows} limit ${limit}`.execute(bare)).rows;
+    const first = await lengths(FIRST_ROWS);
+    const long = first.reduce((sum, { bytes }) => sum + bytes, 0) > PAGE_BYTES / 2;
+    const found = long || first.length < FIRST_ROWS ? first : await lengths(PAGE_ROWS);
+    return fitting(found, ({ bytes }) => bytes, PAGE_BYTES).map(({ place }) => place);
   }
 
   /** One parameter however many there are: each number of parameters would be a statement of its own. */
