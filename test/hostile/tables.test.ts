@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createReadStream, writeFileSync } from 'node:fs';
+import { createReadStream, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -214,6 +214,8 @@ describe('rows that are long leave others their turn', () => {
   }
 
   async function read(name: string, content: Uint8Array) {
+    // What comes out of it goes into a new file each time.
+    rmSync(join(folder, 'unpacked'), { force: true });
     const path = join(folder, 'upload');
     writeFileSync(path, content);
     const { path: unpacked, format } = await unpackFile(path, join(folder, 'unpacked'), name, DEFAULT_LIMITS.csvBytes);
