@@ -10,7 +10,7 @@ import type { Options } from '../domain/options.ts';
 import type { DecoderLoss } from '../pipeline/watch.ts';
 import { readAnswer } from './decoder-answer.ts';
 import { createDecoderFolder, INPUTS, OUTPUTS } from './decoder-folder.ts';
-import { AUTOGROUP } from './decoder-priority.ts';
+import { AUTOGROUP, hasTerminal, OWN_SESSION } from './decoder-session.ts';
 import { isRoot, MAY_STAY_ROOT } from './decoder-user.ts';
 import { DecodersUnsafe } from './decoders-unsafe.ts';
 
@@ -76,18 +76,18 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
   const { processes, limits, workDir, mayStayRoot, log, onLost } = settings;
   const modules = modulesFolder();
   const folder = createDecoderFolder(workDir, isRoot());
+  const ownSession = isRoot() && hasTerminal();
   const pool = workerpool.pool(PROGRAM, {
     workerType: 'process',
     minWorkers: processes,
     maxWorkers: processes,
     workerTerminateTimeout: TERMINATE_MS,
-    forkArgs: mayStayRoot ? [MAY_STAY_ROOT] : [],
+    forkArgs: [...(mayStayRoot ? [MAY_STAY_ROOT] : []), ...(ownSession ? [OWN_SESSION] : [])],
     forkOpts: {
       // They load the program, and come into this folder, with our rights; then they give these up. The folders above, and
       // the program, may be closed to everybody else.
       cwd: folder.path,
-      // Without root's terminal, into which one that was taken over could type.
-      detached: isRoot(),
+      detached: ownSession,
       // Nothing of our environment: it may hold secrets.
       env: ALLOCATOR,
       execArgv: [

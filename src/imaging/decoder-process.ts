@@ -12,8 +12,8 @@ import { compressImage } from './compress-image.ts';
 import type { DecoderAnswer } from './decoder-answer.ts';
 import { INPUTS, OUTPUTS } from './decoder-folder.ts';
 import type { DecoderLimits } from './decoder-pool.ts';
-import { stepBack } from './decoder-priority.ts';
-import { becomeNobody, isRoot, MAY_STAY_ROOT } from './decoder-user.ts';
+import { stepBack } from './decoder-session.ts';
+import { becomeNobody, MAY_STAY_ROOT } from './decoder-user.ts';
 
 /** How often the memory is looked at while an image is worked on. */
 const WATCH_MS = 25;
@@ -21,7 +21,7 @@ const WATCH_MS = 25;
 /** The loaders for the formats that are sniffed; libvips knows dozens more, each a way in. */
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`);
 
-stepBack(isRoot());
+stepBack();
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: LOADERS });
 // One thread an image and no memory of the last one: the processes are the parallelism.

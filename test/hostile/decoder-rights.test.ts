@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { EFFORTS, OUTPUT_FORMATS } from '../../src/domain/options.ts';
+import { atTheEnd } from '../support/at-the-end.ts';
 import { decoderProcesses } from '../support/decoder-processes.ts';
 import { without } from '../support/has-program.ts';
 import { lockedCopy } from '../support/locked-copy.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
-import { MAIN, type RunningPixmill, startPixmill } from '../support/pixmill.ts';
+import { CHEAP_START, MAIN, type RunningPixmill, startPixmill } from '../support/pixmill.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const skip = process.getuid?.() !== 0 && 'needs to be started as root';
@@ -86,6 +88,33 @@ test('decoders see no upload, no folder and no other decoder, whatever mask the 
     assert.throws(() => asDecoder('cat', `${decoder}/${part}`), /Permission denied/, part);
   }
 });
+
+test('started from a terminal of root, decoders do not belong to it', { skip: skip || without('script') }, async () => {
+  const dataDir = temporaryFolder();
+  const env = { PATH: process.env.PATH, PIXMILL_DATA_DIR: dataDir, PIXMILL_PORT: '0', ...CHEAP_START };
+  const words = ['-qec', `exec "${process.execPath}" "${MAIN}" start`, '/dev/null'];
+  const terminal = spawn('script', words, { cwd: dataDir, env, stdio: ['pipe', 'pipe', 'inherit'] });
+  atTheEnd(() => terminal.kill('SIGKILL'));
+  const ended = once(terminal, 'exit');
+  await new Promise<void>((resolve) => {
+    let said = '';
+    terminal.stdout.on('data', (text) => {
+      said += text;
+      if (said.includes('Ctrl-C.')) resolve();
+    });
+  });
+  const children = readFileSync(`/proc/${terminal.pid}/task/${terminal.pid}/children`, 'utf8').trim();
+  const [decoder] = decoderProcesses(Number(children));
+  assert.notEqual(terminalOf(children), '0');
+  assert.equal(terminalOf(decoder), '0');
+  process.kill(Number(children), 'SIGTERM');
+  assert.deepEqual(await ended, [0, null]);
+});
+
+/** The number of the terminal that a process belongs to; 0: none (proc_pid_stat(5), "tty_nr"). */
+function terminalOf(pid = ''): string | undefined {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[4];
+}
 
 /** As in a container that takes this right from its root. */
 const withoutSetuid = { node: 'setpriv', nodeOptions: ['--bounding-set', '-setuid', process.execPath] };
