@@ -66,15 +66,13 @@ export function readRow(
     const message = `An image link has ${long.length} characters; the limit is ${limits.urlLength}.`;
     return issue(imageColumn, 'url_too_long', message);
   }
-  const kept: (string | null)[] = withoutEmptyEnd(fitted);
+  const kept: (string | null)[] = fitted;
+  // As short as it is: filled up to a header of a thousand columns, a row of ten bytes would become three thousand.
+  while (kept.at(-1) === '') kept.pop();
   if (imageColumns.length === 1 && imageColumn < kept.length) kept[imageColumn] = null;
-  const inherited = ownName === '' && first ? { nameRow: first.nameRow ?? first.row } : {};
-  return { line, ...assume.named(own, urls, { line, number }), ...inherited, cells: kept, urls };
-}
-
-/** Kept as short as it is: filled up to a header of a thousand columns, a row of ten bytes would become three thousand. */
-function withoutEmptyEnd(cells: string[]): string[] {
-  return cells.slice(0, cells.findLastIndex((cell) => cell !== '') + 1);
+  const { serial, name } = assume.named(own, urls, { line, number });
+  const product = { line, serial, name, cells: kept, urls };
+  return ownName === '' && first ? { ...product, nameRow: first.nameRow ?? first.row } : product;
 }
 
 /** Empty cells cost next to nothing: a header may have a thousand columns of images, and a row two characters. */

@@ -20,6 +20,17 @@ const KEY_LIFE_MS = 24 * 3_600_000;
 /** From here on a request is large enough to change what the database should know of its tables. */
 const MANY_IMAGES = 10_000;
 
+/** In the order of the inner arrays. */
+const PRODUCT_COLUMNS = {
+  row: 'integer',
+  line: 'integer',
+  serial: 'text',
+  name: 'text',
+  cells: 'text',
+  first_image: 'integer',
+  image_count: 'integer',
+} as const;
+
 /** Storing an upload: many short transactions that nobody sees, then one commit that makes it visible. */
 export function acceptingRows(parts: StoreParts): Accepting {
   const { db, dialect, now } = parts;
@@ -57,27 +68,22 @@ export function acceptingRows(parts: StoreParts): Accepting {
     },
 
     async appendProducts(request, products) {
+      // Few tables have such rows, and each column of a million rows costs time.
+      const takesNames = products.some(({ nameRow }) => nameRow !== undefined);
+      const columns = { ...PRODUCT_COLUMNS, ...(takesNames && { name_row: 'integer' as const }) };
+      const columnList = sql.raw(Object.keys(columns).join(', '));
       const productRows = jsonRows(
         dialect,
-        {
-          row: 'integer',
-          line: 'integer',
-          serial: 'text',
-          name: 'text',
-          name_row: 'integer',
-          cells: 'text',
-          first_image: 'integer',
-          image_count: 'integer',
-        },
+        columns,
         products.map((product) => [
           product.row,
           product.line,
           product.serial,
           product.nameRow === undefined ? product.name : '',
-          product.nameRow ?? null,
           JSON.stringify(product.cells),
           product.firstImage,
           product.urls.length,
+          product.nameRow ?? null,
         ]),
       );
       const imageRows = jsonRows(
@@ -102,9 +108,8 @@ export function acceptingRows(parts: StoreParts): Accepting {
           .where('status', '=', 'Receiving')
           .returning('number')
           .executeTakeFirstOrThrow();
-        await sql`insert into products (request, row, line, serial, name, name_row, cells, first_image, image_count)
-          select ${request}, row, line, serial, name, name_row, cells, first_image, image_count
-          from ${productRows} as new`.execute(trx);
+        await sql`insert into products (request, ${columnList})
+          select ${request}, ${columnList} from ${productRows} as new`.execute(trx);
         await sql`insert into images (request, number, row, position, input_url, same_as, status, updated_at)
           select ${request}, number, row, position, input_url, same_as, 'pending', ${now()} from ${imageRows} as new`.execute(
           trx,
