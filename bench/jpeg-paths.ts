@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { ssim } from 'ssim.js';
-import { recompressJpeg } from '../src/imaging/jpeg/recompress.ts';
+import { recompressJpeg } from '../src/jpeg/recompress.ts';
 import { median, photoFolder } from './photos.ts';
 import { args, printer } from './save-result.ts';
 

@@ -1,8 +1,8 @@
-import { startApp } from './app.ts';
-import type { VARIABLES } from './config/variables.ts';
-import { readConfig } from './config.ts';
-import { openLog } from './log.ts';
-import { VERSION } from './version.ts';
+import { openLog } from './observability/log.ts';
+import { startApp } from './runtime/app.ts';
+import { readConfig } from './runtime/config/config.ts';
+import type { VARIABLES } from './runtime/config/variables.ts';
+import { VERSION } from './runtime/version.ts';
 
 /** The variables of docs/configuration.md; what is not named has its default. */
 export type Settings = Partial<Record<keyof typeof VARIABLES, string>>;

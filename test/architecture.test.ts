@@ -8,31 +8,24 @@ const SRC = join(import.meta.dirname, '../src');
 /** A file imports from lower ranks or from its own folder, never from a sibling of its own rank. */
 const RANKS: Record<string, number> = {
   domain: 0,
+  jpeg: 0,
   client: 0,
-  csv: 1,
+  tables: 1,
   pipeline: 2,
-  outbound: 3,
-  imaging: 3,
-  storage: 3,
-  results: 3,
-  metrics: 3,
-  tracing: 3,
-  'watch.ts': 4,
-  database: 3,
-  queue: 4,
-  worker: 5,
-  http: 5,
-  'version.ts': 5,
-  'log.ts': 5,
-  config: 5,
-  'config.ts': 6,
-  'backing.ts': 7,
-  'data-care.ts': 8,
-  'lookups.ts': 8,
-  'app.ts': 9,
-  cli: 10,
-  'index.ts': 10,
-  'main.ts': 11,
+  observability: 3,
+  outbound: 4,
+  imaging: 4,
+  storage: 4,
+  results: 4,
+  database: 4,
+  queue: 5,
+  worker: 6,
+  http: 6,
+  runtime: 7,
+  operations: 8,
+  cli: 9,
+  'index.ts': 9,
+  'main.ts': 10,
 };
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
@@ -74,16 +67,18 @@ test('no import leads in a circle', () => {
   for (const file of files) visit(file, []);
 });
 
+const CONFIG = join('runtime', 'config', 'config.ts');
+
 test('only config.ts reads the environment', () => {
   assert.deepEqual(
-    files.filter((file) => file !== 'config.ts' && /process\.env\b/.test(source(file))),
+    files.filter((file) => file !== CONFIG && /process\.env\b/.test(source(file))),
     [],
   );
 });
 
 test('only outbound opens sockets to addresses that users gave', () => {
   const network = /from '(undici|node:https?|node:net|node:tls|node:dns)'|\bfetch\(/;
-  const allowed = new Set(['outbound', 'http', 'app.ts', 'cli', 'client']);
+  const allowed = new Set(['outbound', 'http', 'runtime', 'cli', 'client']);
   assert.deepEqual(
     files.filter((file) => !allowed.has(folderOf(file)) && network.test(source(file))),
     [],
@@ -100,10 +95,10 @@ test('only the decoder process loads native image code', () => {
 
 test('OpenTelemetry is loaded in one place, where spans are wanted', () => {
   const loaders = files.filter((file) => source(file).includes("'@opentelemetry/"));
-  assert.deepEqual(loaders, [join('tracing', 'open-telemetry.ts')]);
+  assert.deepEqual(loaders, [join('observability', 'open-telemetry.ts')]);
   const users = files.filter((file) => source(file).includes('/open-telemetry.ts'));
-  assert.deepEqual(users, ['app.ts']);
-  assert.doesNotMatch(source('app.ts'), /from '[^']*open-telemetry\.ts'/);
+  assert.deepEqual(users, [join('runtime', 'app.ts')]);
+  assert.doesNotMatch(source(join('runtime', 'app.ts')), /from '[^']*open-telemetry\.ts'/);
 });
 
 test('no file outgrows a reader', () => {

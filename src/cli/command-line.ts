@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { PixmillError } from '../client/index.ts';
 import { type CsvIssue, Problem } from '../domain/problem.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../runtime/version.ts';
 import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
 import { checkConfigCommand } from './commands/check-config.ts';

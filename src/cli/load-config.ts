@@ -1,5 +1,5 @@
-import { type Config, environment, readConfig } from '../config.ts';
-import { VERSION } from '../version.ts';
+import { type Config, environment, readConfig } from '../runtime/config/config.ts';
+import { VERSION } from '../runtime/version.ts';
 import { CommandFailure, complain } from './terminal.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type FailureCode, failureKind } from '../domain/failure.ts';
 import { type Progress, percentSaved } from '../domain/request.ts';
-import type { RequestRecord, RequestStore } from '../pipeline/ports.ts';
+import type { RequestRecord, RequestStore } from '../pipeline/ports/store.ts';
 import { productPages } from '../results/product-pages.ts';
 import { bytesText, durationText, tableText } from './terminal.ts';
 

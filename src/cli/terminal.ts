@@ -1,4 +1,4 @@
-import { environment } from '../config.ts';
+import { environment } from '../runtime/config/config.ts';
 
 /** Text for the user. */
 export function print(line = ''): void {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type UnpackedFile, unpackFile } from '../csv/unpack.ts';
+import { type UnpackedFile, unpackFile } from '../tables/unpack.ts';
 
 /**
  * Has a file unpacked as the upload does it, for as long as it is used.

@@ -1,15 +1,16 @@
-import type { Job, RequestStore } from '../pipeline/ports.ts';
+import type { Job } from '../pipeline/ports/queue.ts';
+import type { RequestStore } from '../pipeline/ports/store.ts';
 import type { Database } from './open-database.ts';
 import { acceptingRows } from './store/accepting.ts';
-import { changingRequests } from './store/changing.ts';
-import { readingRequests } from './store/reading.ts';
+import { webhookRows } from './store/deliveries.ts';
+import { changingRequests } from './store/lifecycle.ts';
+import { settlingImages } from './store/outcomes.ts';
+import { readingRequests } from './store/queries.ts';
 import { readingRows } from './store/reading-rows.ts';
 import { keptSettings } from './store/settings.ts';
-import { settlingImages } from './store/settling.ts';
 import type { StoreParts, Transaction } from './store/store-parts.ts';
 import { storedKeys } from './store/stored-keys.ts';
 import { ownersUsage } from './store/usage.ts';
-import { webhookRows } from './store/webhooks.ts';
 
 export interface StoreSettings {
   database: Database;

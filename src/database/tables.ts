@@ -3,7 +3,8 @@ import type { FailureCode, Stage } from '../domain/failure.ts';
 import type { ImageOutcome, ImageStatus } from '../domain/image.ts';
 import type { Effort, ImageFormat, OutputFormat } from '../domain/options.ts';
 import type { RequestStatus } from '../domain/request.ts';
-import type { Delivery, Job } from '../pipeline/ports.ts';
+import type { Job } from '../pipeline/ports/queue.ts';
+import type { Delivery } from '../pipeline/ports/store.ts';
 
 /**
  * Receiving: its CSV is still being stored. Deleting: its rows and files are being removed. Nobody sees either.

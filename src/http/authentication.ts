@@ -4,8 +4,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Problem } from '../domain/problem.ts';
-import { answers } from './answers.ts';
 import type { Server } from './http-tools.ts';
+import { answers } from './responses.ts';
 
 /** Routes that need no key: images are named unguessably, health says nothing, the page asks for the key itself. */
 const OPEN_ROUTES = new Set([

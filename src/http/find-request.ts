@@ -1,6 +1,6 @@
 import { Problem } from '../domain/problem.ts';
 import type { Progress } from '../domain/request.ts';
-import type { RequestRecord, RequestStore } from '../pipeline/ports.ts';
+import type { RequestRecord, RequestStore } from '../pipeline/ports/store.ts';
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 

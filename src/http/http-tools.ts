@@ -7,11 +7,12 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Limits } from '../domain/limits.ts';
-import type { Metrics } from '../metrics/metrics.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Tracing } from '../observability/tracing.ts';
 import type { AcceptUpload } from '../pipeline/accept-upload.ts';
-import type { ImageStorage, RequestStore } from '../pipeline/ports.ts';
+import type { ImageStorage } from '../pipeline/ports/storage.ts';
+import type { RequestStore } from '../pipeline/ports/store.ts';
 import type { ImageLinks } from '../results/image-links.ts';
-import type { Tracing } from '../tracing/tracing.ts';
 
 /** What the API needs from the rest of the program. */
 export interface HttpTools {

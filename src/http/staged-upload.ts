@@ -2,9 +2,9 @@ import { createHash, type Hash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { shownName } from '../csv/unpack.ts';
 import { Problem } from '../domain/problem.ts';
 import { isUploadField, KNOWN_FIELDS } from '../domain/unknown-fields.ts';
+import { shownName } from '../tables/unpack.ts';
 
 /** An upload whose file lies on disk, unread. */
 export interface StagedUpload {

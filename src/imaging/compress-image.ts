@@ -4,12 +4,12 @@ import { ImageFailure } from '../domain/failure.ts';
 import type { ImageResult } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { ImageFormat, Options } from '../domain/options.ts';
+import { recompressJpeg } from '../jpeg/recompress.ts';
+import { isSrgb } from '../jpeg/srgb-profile.ts';
 import { isAnimatedPng } from './clean/png.ts';
 import { cleanMetadata } from './clean-metadata.ts';
 import { encodeSmallest } from './encode-smallest.ts';
-import { recompressJpeg } from './jpeg/recompress.ts';
 import { SNIFFED_BYTES, sniff } from './sniff.ts';
-import { isSrgb } from './srgb-profile.ts';
 
 export type ImageLimits = Pick<Limits, 'pixels' | 'frames'>;
 

@@ -7,7 +7,7 @@ import { type FailureCode, ImageFailure } from '../domain/failure.ts';
 import type { ImageResult } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { Options } from '../domain/options.ts';
-import type { DecoderLoss } from '../pipeline/watch.ts';
+import type { DecoderLoss } from '../pipeline/ports/pipeline-observer.ts';
 import { readAnswer } from './decoder-answer.ts';
 import { createDecoderFolder, INPUTS, OUTPUTS } from './decoder-folder.ts';
 import { AUTOGROUP, hasTerminal, OWN_SESSION } from './decoder-session.ts';

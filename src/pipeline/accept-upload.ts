@@ -1,16 +1,16 @@
 import { hash, randomBytes } from 'node:crypto';
-import { readProducts } from '../csv/read-products.ts';
 import { requestTag } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import { Problem } from '../domain/problem.ts';
 import { hasQuotas, refuseOverQuota } from '../domain/quota.ts';
 import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
-import { readUploadFields, type UploadWishes } from '../domain/upload-fields.ts';
-import type { RequestStore, Upload } from './ports.ts';
+import { readUploadFields, type UploadWishes } from '../domain/upload-options.ts';
+import { readProducts } from '../tables/read-products.ts';
+import type { PipelineObserver } from './ports/pipeline-observer.ts';
+import type { RequestStore, Upload } from './ports/store.ts';
 import { previewUpload } from './preview-upload.ts';
 import { type UploadAnswer, type UploadForm, uploadAnswer } from './upload.ts';
 import { UploadTally } from './upload-tally.ts';
-import type { Watch } from './watch.ts';
 
 export interface AcceptTools {
   store: RequestStore;
@@ -26,7 +26,7 @@ export interface AcceptTools {
   storagePublicUrl: string | null;
   newId(): string;
   now(): number;
-  watch: Pick<Watch, 'accepted'>;
+  watch: Pick<PipelineObserver, 'accepted'>;
 }
 
 /** How an upload may fail because the same one got through at the same time. */

@@ -2,8 +2,9 @@ import { Webhook } from 'standardwebhooks';
 import { ImageFailure } from '../domain/failure.ts';
 import { LONGEST_WEBHOOK_PAUSE_MS, WEBHOOK_PAUSES_MS } from '../domain/retry.ts';
 import { statusObject } from '../domain/status-object.ts';
-import type { Delivery, Job, JobResult, RequestRecord, RequestStore } from './ports.ts';
-import type { Attempt, Watch } from './watch.ts';
+import type { Attempt, PipelineObserver } from './ports/pipeline-observer.ts';
+import type { Job, JobResult } from './ports/queue.ts';
+import type { Delivery, RequestRecord, RequestStore } from './ports/store.ts';
 
 export interface WebhookTools {
   store: Pick<RequestStore, 'findDelivery' | 'recordAttempt'>;
@@ -19,7 +20,7 @@ export interface WebhookTools {
   now(): number;
   /** 0 to 1. */
   random(): number;
-  watch: Pick<Watch, 'webhook'>;
+  watch: Pick<PipelineObserver, 'webhook'>;
 }
 
 /**

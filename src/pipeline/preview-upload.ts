@@ -1,8 +1,8 @@
-import { type ReadSettings, readProducts } from '../csv/read-products.ts';
 import { imageUrl } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
-import type { UploadWishes } from '../domain/upload-fields.ts';
+import type { UploadWishes } from '../domain/upload-options.ts';
+import { type ReadSettings, readProducts } from '../tables/read-products.ts';
 import { HostTally } from './host-tally.ts';
 import { type UploadAnswer, type UploadForm, type UploadReport, uploadAnswer } from './upload.ts';
 import { UploadTally } from './upload-tally.ts';

@@ -4,8 +4,9 @@ import { type ImageResult, imageKey, imageUrl, type Settlement } from '../domain
 import type { Options } from '../domain/options.ts';
 import { retryDelayMs } from '../domain/retry.ts';
 import { directUrl } from '../domain/share-links.ts';
-import type { ImageStorage, PendingImage, Shard } from './ports.ts';
-import type { Watch } from './watch.ts';
+import type { PipelineObserver } from './ports/pipeline-observer.ts';
+import type { ImageStorage } from './ports/storage.ts';
+import type { PendingImage, Shard } from './ports/store.ts';
 
 export interface ImageTools {
   /** Streams what is behind a link into a new file. @throws ImageFailure; there is no file then */
@@ -22,7 +23,7 @@ export interface ImageTools {
   now(): number;
   /** 0 to 1. */
   random(): number;
-  watch: Pick<Watch, 'failed'>;
+  watch: Pick<PipelineObserver, 'failed'>;
 }
 
 /** What one try came to, and how many tries have been used with it. */

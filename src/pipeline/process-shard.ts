@@ -1,7 +1,8 @@
 import { LONGEST_RETRY_MS } from '../domain/retry.ts';
-import type { Job, JobResult, Outcome, PendingImage, RequestStore } from './ports.ts';
+import type { PipelineObserver } from './ports/pipeline-observer.ts';
+import type { Job, JobResult } from './ports/queue.ts';
+import type { Outcome, PendingImage, RequestStore } from './ports/store.ts';
 import { type ImageTools, processImage } from './process-image.ts';
-import type { Watch } from './watch.ts';
 
 export interface ShardTools extends ImageTools {
   store: Pick<RequestStore, 'loadShard'>;
@@ -9,7 +10,7 @@ export interface ShardTools extends ImageTools {
   during<T>(work: () => Promise<T>): Promise<T>;
   /** Returns when the outcome is durable. */
   record(outcome: Outcome): Promise<void>;
-  watch: Watch;
+  watch: PipelineObserver;
 }
 
 /** Images that are due within this time of each other come back together: each time round costs commits. */

@@ -1,6 +1,6 @@
-import type { CsvBatch } from '../csv/read-products.ts';
 import { Problem } from '../domain/problem.ts';
 import type { Product, RejectedRow } from '../domain/product.ts';
+import type { CsvBatch } from '../tables/read-products.ts';
 
 /** Whatever the size of its table, an upload may store this much: small tables never meet the limit. */
 const FREE_BYTES = 1_000_000;

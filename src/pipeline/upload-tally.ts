@@ -1,8 +1,8 @@
-import type { CsvBatch } from '../csv/read-products.ts';
 import type { Limits } from '../domain/limits.ts';
 import { type CsvIssue, LISTED_ISSUES, Problem } from '../domain/problem.ts';
+import type { CsvBatch } from '../tables/read-products.ts';
 import { FirstSeen } from './first-seen.ts';
-import type { NewProduct, Upload } from './ports.ts';
+import type { NewProduct, Upload } from './ports/store.ts';
 import { StoreAllowance } from './store-allowance.ts';
 
 interface UploadTallySettings {

@@ -5,7 +5,7 @@ import { jsonRows } from '../database/dialect.ts';
 import type { Database } from '../database/open-database.ts';
 import type { Transaction } from '../database/store/store-parts.ts';
 import { LONGEST_RETRY_MS, LONGEST_WEBHOOK_PAUSE_MS } from '../domain/retry.ts';
-import type { Job, JobQueue, JobResult } from '../pipeline/ports.ts';
+import type { Job, JobQueue, JobResult } from '../pipeline/ports/queue.ts';
 
 type Handler = Parameters<JobQueue['consume']>[2];
 

@@ -3,7 +3,7 @@ import { fromKysely, type Job as HeldJob, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../database/open-database.ts';
 import type { Transaction } from '../database/store/store-parts.ts';
-import type { Job, JobQueue, JobResult } from '../pipeline/ports.ts';
+import type { Job, JobQueue, JobResult } from '../pipeline/ports/queue.ts';
 
 export interface PgBossQueue extends JobQueue {
   enqueue(trx: Transaction, jobs: (Job & { runAt: number })[]): Promise<void>;

@@ -1,8 +1,8 @@
-import { csvText, inTexts, uploadedCells } from '../csv/write-results.ts';
 import { failureKind } from '../domain/failure.ts';
 import type { CsvLayout, RejectedRow } from '../domain/product.ts';
 import type { ImageRecord } from '../domain/request.ts';
-import type { ProductRecord, RequestRecord, RequestStore } from '../pipeline/ports.ts';
+import type { ProductRecord, RequestRecord, RequestStore } from '../pipeline/ports/store.ts';
+import { csvText, inTexts, uploadedCells } from '../tables/write-results.ts';
 import { productPages } from './product-pages.ts';
 
 const COLUMNS = ['URL', 'Stage', 'Code', 'Message', 'Hint'];

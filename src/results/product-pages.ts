@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ImageStatus } from '../domain/image.ts';
-import type { ProductRecord, RequestRecord, RequestStore } from '../pipeline/ports.ts';
+import type { ProductRecord, RequestRecord, RequestStore } from '../pipeline/ports/store.ts';
 
 interface Wanted {
   /** 0-based row to begin with. */

@@ -1,3 +1,4 @@
+import type { ProductRecord, RequestRecord, RequestStore } from '../pipeline/ports/store.ts';
 import {
   csvText,
   importCells,
@@ -6,8 +7,7 @@ import {
   inTexts,
   resultCells,
   resultHeader,
-} from '../csv/write-results.ts';
-import type { ProductRecord, RequestRecord, RequestStore } from '../pipeline/ports.ts';
+} from '../tables/write-results.ts';
 import type { ImageLinks } from './image-links.ts';
 import { outputSlot } from './output-slot.ts';
 import { productPages } from './product-pages.ts';

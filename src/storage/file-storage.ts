@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { access, constants, lstat, mkdir, open, opendir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseImageKey } from '../domain/image.ts';
-import type { ImageStorage } from '../pipeline/ports.ts';
+import type { ImageStorage } from '../pipeline/ports/storage.ts';
 
 export interface FileStorageSettings {
   /** Made if it is missing; files given to `put` must lie on the same file system. */

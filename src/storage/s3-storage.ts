@@ -12,7 +12,7 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { parseImageKey } from '../domain/image.ts';
 import { CONTENT_TYPES } from '../domain/options.ts';
-import type { ImageStorage } from '../pipeline/ports.ts';
+import type { ImageStorage } from '../pipeline/ports/storage.ts';
 import type { S3Address } from './s3-address.ts';
 
 export interface S3Storage extends ImageStorage {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { ImageStorage, RequestStore } from '../pipeline/ports.ts';
+import type { ImageStorage } from '../pipeline/ports/storage.ts';
+import type { RequestStore } from '../pipeline/ports/store.ts';
 import { sweepOrphans } from './orphans.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ImageStorage, RequestStore } from '../pipeline/ports.ts';
+import type { ImageStorage } from '../pipeline/ports/storage.ts';
+import type { RequestStore } from '../pipeline/ports/store.ts';
 
 /** A stored file that belongs to no image: its row was never written, or is gone. */
 export interface Orphan {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Outcome, RequestStore } from '../pipeline/ports.ts';
+import type { Outcome, RequestStore } from '../pipeline/ports/store.ts';
 
 export interface OutcomeRecorder {
   /** Around all work on an image that may come to an outcome: what is under way is worth waiting for. */

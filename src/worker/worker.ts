@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import type { Limits } from '../domain/limits.ts';
+import type { FullPipelineObserver } from '../observability/pipeline-observer.ts';
 import { deliverWebhook, type WebhookTools } from '../pipeline/deliver-webhook.ts';
-import type { ImageStorage, JobQueue, Outcome, RequestStore } from '../pipeline/ports.ts';
+import type { JobQueue } from '../pipeline/ports/queue.ts';
+import type { ImageStorage } from '../pipeline/ports/storage.ts';
+import type { Outcome, RequestStore } from '../pipeline/ports/store.ts';
 import type { ImageTools } from '../pipeline/process-image.ts';
 import { processShard } from '../pipeline/process-shard.ts';
-import type { FullWatch } from '../watch.ts';
 import { createBacklog } from './backlog.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createOutcomeRecorder } from './outcome-recorder.ts';
@@ -34,7 +36,7 @@ export interface WorkerSettings {
   removeOrphans: boolean;
   /** A clock that does not jump; the queue's. */
   steadyNow(): number;
-  watch: Omit<FullWatch, 'upload'>;
+  watch: Omit<FullPipelineObserver, 'upload'>;
   log: Logger;
 }
 

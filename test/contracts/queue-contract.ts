@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Job, JobQueue } from '../../src/pipeline/ports.ts';
+import type { Job, JobQueue } from '../../src/pipeline/ports/queue.ts';
 
 export interface QueueBench {
   queue: JobQueue;

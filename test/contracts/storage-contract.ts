@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { imageKey } from '../../src/domain/image.ts';
-import type { ImageStorage } from '../../src/pipeline/ports.ts';
+import type { ImageStorage } from '../../src/pipeline/ports/storage.ts';
 
 export interface StorageBench {
   storage: ImageStorage;

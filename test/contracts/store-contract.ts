@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { imageKey } from '../../src/domain/image.ts';
 import { Problem } from '../../src/domain/problem.ts';
-import type { Job, NewProduct, RequestStore } from '../../src/pipeline/ports.ts';
+import type { Job } from '../../src/pipeline/ports/queue.ts';
+import type { NewProduct, RequestStore } from '../../src/pipeline/ports/store.ts';
 import { done, FAILED, LAYOUT, newProducts, newRequest, publish, uploadOf } from '../support/rows.ts';
 
 export interface StoreBench {

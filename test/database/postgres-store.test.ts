@@ -5,7 +5,7 @@ import { v7 } from 'uuid';
 import type { Database } from '../../src/database/open-database.ts';
 import { openPostgres } from '../../src/database/open-postgres.ts';
 import { createRequestStore } from '../../src/database/request-store.ts';
-import type { Job } from '../../src/pipeline/ports.ts';
+import type { Job } from '../../src/pipeline/ports/queue.ts';
 import { storeContract } from '../contracts/store-contract.ts';
 import { atTheEnd } from '../support/at-the-end.ts';
 import { startPostgres } from '../support/postgres.ts';

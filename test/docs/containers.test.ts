@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { test } from 'node:test';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/runtime/config/config.ts';
 import { readCompose } from '../support/compose.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

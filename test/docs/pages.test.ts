@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { apiPage } from '../../docs/api-page.ts';
-import { commandLinePage } from '../../docs/command-line-page.ts';
-import { decisionsPage } from '../../docs/decisions-page.ts';
-import { configurationPage, errorsPage } from '../../docs/reference-pages.ts';
+import { apiPage } from '../../scripts/docs/api-page.ts';
+import { commandLinePage } from '../../scripts/docs/command-line-page.ts';
+import { decisionsPage } from '../../scripts/docs/decisions-page.ts';
+import { configurationPage, errorsPage } from '../../scripts/docs/reference-pages.ts';
 import { UploadFormSchema } from '../../src/http/schemas.ts';
 import { startPixmill } from '../support/pixmill.ts';
 import { pages, ROOT, pageText as read } from './written-pages.ts';
@@ -45,7 +45,7 @@ test('every CSV issue that the reader can raise is explained', () => {
   const page = errorsPage();
   const files = readdirSync(join(ROOT, 'src/csv'), { recursive: true, encoding: 'utf8' });
   for (const file of files.filter((name) => name.endsWith('.ts'))) {
-    for (const [, code] of read(`src/csv/${file}`).matchAll(/(?:code: |issue\(\w+, |Problem\()'([a-z_0-9]+)'/g)) {
+    for (const [, code] of read(`src/tables/${file}`).matchAll(/(?:code: |issue\(\w+, |Problem\()'([a-z_0-9]+)'/g)) {
       assert.ok(page.includes(`\`${code}\``), `${code} of ${file}`);
     }
   }

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import sharp, { type JpegOptions, type Sharp } from 'sharp';
-import { decodingTable, LOOKED_UP } from '../../src/imaging/jpeg/decoding-table.ts';
-import { leaps } from '../../src/imaging/jpeg/leaps.ts';
-import { recompressJpeg } from '../../src/imaging/jpeg/recompress.ts';
-import { requantise } from '../../src/imaging/jpeg/requantise.ts';
+import { decodingTable, LOOKED_UP } from '../../src/jpeg/decoding-table.ts';
+import { leaps } from '../../src/jpeg/leaps.ts';
+import { recompressJpeg } from '../../src/jpeg/recompress.ts';
+import { requantise } from '../../src/jpeg/requantise.ts';
 import { decoders } from '../support/decoders.ts';
 import { plainJpeg } from '../support/jpegs.ts';
 import { photo, quarters, withSegment } from '../support/pictures.ts';
@@ -419,7 +419,7 @@ test('the compiled codec is what its source compiles to', async () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const [, ...words] = scripts['build:codec'].split(' ');
   const compiler = join(root, 'node_modules/assemblyscript/bin/asc.js');
-  const where = 'src/imaging/jpeg/codec.wasm';
+  const where = 'src/jpeg/codec.wasm';
   execFileSync(process.execPath, [compiler, ...words.map((word: string) => (word === where ? output : word))], {
     cwd: root,
   });

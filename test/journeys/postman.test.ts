@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import newman, { type NewmanRunSummary } from 'newman';
-import { type Collection, postmanCollection } from '../../docs/postman-collection.ts';
+import { type Collection, postmanCollection } from '../../scripts/docs/postman-collection.ts';
 import { inBothModes } from '../support/modes.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';

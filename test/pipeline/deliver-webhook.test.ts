@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { ImageFailure } from '../../src/domain/failure.ts';
 import { deliverWebhook, type WebhookTools } from '../../src/pipeline/deliver-webhook.ts';
-import type { Job } from '../../src/pipeline/ports.ts';
+import type { Job } from '../../src/pipeline/ports/queue.ts';
 import { done, publish } from '../support/rows.ts';
 import { sqliteStore } from '../support/sqlite-store.ts';
 import { UNWATCHED } from '../support/unwatched.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pino from 'pino';
 import { openPostgres } from '../../src/database/open-postgres.ts';
-import type { Job } from '../../src/pipeline/ports.ts';
+import type { Job } from '../../src/pipeline/ports/queue.ts';
 import { createPgBossQueue, type PgBossQueue } from '../../src/queue/pg-boss-queue.ts';
 import { queueContract } from '../contracts/queue-contract.ts';
 import { atTheEnd } from '../support/at-the-end.ts';

@@ -1,7 +1,7 @@
 import type { Settlement } from '../../src/domain/image.ts';
 import type { CsvLayout } from '../../src/domain/product.ts';
 import type { Quotas } from '../../src/domain/quota.ts';
-import type { NewProduct, NewRequest, RequestStore, Upload } from '../../src/pipeline/ports.ts';
+import type { NewProduct, NewRequest, RequestStore, Upload } from '../../src/pipeline/ports/store.ts';
 
 export const LAYOUT: CsvLayout = {
   encoding: 'utf-8',

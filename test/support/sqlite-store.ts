@@ -3,7 +3,7 @@ import pino from 'pino';
 import { v7 } from 'uuid';
 import { openSqlite } from '../../src/database/open-database.ts';
 import { createRequestStore } from '../../src/database/request-store.ts';
-import type { RequestStore } from '../../src/pipeline/ports.ts';
+import type { RequestStore } from '../../src/pipeline/ports/store.ts';
 import { createEmbeddedQueue } from '../../src/queue/embedded-queue.ts';
 import type { StoreBench } from '../contracts/store-contract.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -1,7 +1,7 @@
-import type { Watch } from '../../src/pipeline/watch.ts';
+import type { PipelineObserver } from '../../src/pipeline/ports/pipeline-observer.ts';
 
 /** Nobody looks on. */
-export const UNWATCHED: Watch = {
+export const UNWATCHED: PipelineObserver = {
   accepted: () => undefined,
   shard: (_job, _shard, work) => work(),
   image: (_image, _shard, work) => work(),

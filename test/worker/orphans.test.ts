@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { imageKey } from '../../src/domain/image.ts';
-import type { ImageStorage } from '../../src/pipeline/ports.ts';
+import type { ImageStorage } from '../../src/pipeline/ports/storage.ts';
 import { createFileStorage } from '../../src/storage/file-storage.ts';
 import { parseS3Address } from '../../src/storage/s3-address.ts';
 import { createS3Storage } from '../../src/storage/s3-storage.ts';

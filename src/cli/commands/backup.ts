@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { backupDatabase } from '../../data-care.ts';
+import { backupDatabase } from '../../operations/backup.ts';
 import { loadConfig } from '../load-config.ts';
 import { print } from '../terminal.ts';
 

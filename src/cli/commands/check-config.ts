@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { SECRETS, VARIABLES } from '../../config/variables.ts';
-import { environment, readConfig } from '../../config.ts';
-import { VERSION } from '../../version.ts';
+import { environment, readConfig } from '../../runtime/config/config.ts';
+import { SECRETS, VARIABLES } from '../../runtime/config/variables.ts';
+import { VERSION } from '../../runtime/version.ts';
 import { complain, print, tableText } from '../terminal.ts';
 
 /** `pixmill check-config`. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { checkData } from '../../data-care.ts';
+import { checkData } from '../../operations/check-data.ts';
 import { loadConfig } from '../load-config.ts';
 import { bytesText, complain, print } from '../terminal.ts';
 

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
-import { NOTICES } from '../../csv/assumptions.ts';
 import type { CsvLayout } from '../../domain/product.ts';
-import { readUploadFields } from '../../domain/upload-fields.ts';
+import { readUploadFields } from '../../domain/upload-options.ts';
 import { previewUpload } from '../../pipeline/preview-upload.ts';
 import type { UploadAnswer, UploadReport } from '../../pipeline/upload.ts';
+import { NOTICES } from '../../tables/assumptions.ts';
 import { issuesText } from '../issues-text.ts';
 import { loadConfig } from '../load-config.ts';
 import { print, tableText } from '../terminal.ts';

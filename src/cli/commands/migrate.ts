@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import pino from 'pino';
-import { databaseUrl } from '../../config/readers.ts';
-import { migrateDatabase, moveToPostgres } from '../../data-care.ts';
+import { migrateDatabase } from '../../operations/migrate.ts';
+import { moveToPostgres } from '../../operations/move-to-postgres.ts';
+import { databaseUrl } from '../../runtime/config/readers.ts';
 import { loadConfig } from '../load-config.ts';
 import { CommandFailure, print } from '../terminal.ts';
 

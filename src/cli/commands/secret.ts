@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { webhookSecret } from '../../data-care.ts';
+import { webhookSecret } from '../../operations/webhook-secret.ts';
 import { loadConfig } from '../load-config.ts';
 import { print } from '../terminal.ts';
 

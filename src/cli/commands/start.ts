@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { startApp } from '../../app.ts';
-import type { Role } from '../../config/variables.ts';
-import { openLog } from '../../log.ts';
-import { VERSION } from '../../version.ts';
+import { openLog } from '../../observability/log.ts';
+import { startApp } from '../../runtime/app.ts';
+import type { Role } from '../../runtime/config/variables.ts';
+import { VERSION } from '../../runtime/version.ts';
 import { loadConfig } from '../load-config.ts';
 import { stopSignal } from '../stop-signals.ts';
 import { print } from '../terminal.ts';

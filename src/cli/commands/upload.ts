@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Accepted, Pixmill, PixmillError, type Status, type UploadFields } from '../../client/index.ts';
 import { openFile } from '../../client/node.ts';
-import { environment } from '../../config.ts';
+import { environment } from '../../runtime/config/config.ts';
 import { addFieldOptions, type FieldOptions, fieldsOf } from '../field-options.ts';
 import { leftOutText, warningsText } from '../issues-text.ts';
 import { progressDisplay } from '../progress.ts';

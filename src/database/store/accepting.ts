@@ -3,9 +3,9 @@ import type { CsvIssue } from '../../domain/problem.ts';
 import { LISTED_ISSUES, Problem } from '../../domain/problem.ts';
 import { hasQuotas } from '../../domain/quota.ts';
 import { SHARD_SIZE } from '../../domain/request.ts';
-import type { RequestStore, Upload } from '../../pipeline/ports.ts';
+import type { RequestStore, Upload } from '../../pipeline/ports/store.ts';
 import { jsonRows } from '../dialect.ts';
-import { dropRows } from './changing.ts';
+import { dropRows } from './lifecycle.ts';
 import type { StoreParts } from './store-parts.ts';
 import { spend } from './usage.ts';
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
 import type { ImageRecord } from '../../domain/request.ts';
-import type { RequestStore } from '../../pipeline/ports.ts';
+import type { RequestStore } from '../../pipeline/ports/store.ts';
 import { jsonRows } from '../dialect.ts';
 import type { Tables } from '../tables.ts';
 import type { StoreParts } from './store-parts.ts';

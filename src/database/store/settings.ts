@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { RequestStore } from '../../pipeline/ports.ts';
+import type { RequestStore } from '../../pipeline/ports/store.ts';
 import type { StoreParts } from './store-parts.ts';
 
 /** Values that live as long as the database, and are the same for every process. */

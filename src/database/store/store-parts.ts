@@ -1,5 +1,5 @@
 import type { Transaction as KyselyTransaction } from 'kysely';
-import type { Job } from '../../pipeline/ports.ts';
+import type { Job } from '../../pipeline/ports/queue.ts';
 import type { Database } from '../open-database.ts';
 import type { Tables } from '../tables.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { parseImageKey, requestTag } from '../../domain/image.ts';
-import type { RequestStore } from '../../pipeline/ports.ts';
+import type { RequestStore } from '../../pipeline/ports/store.ts';
 import { jsonRows } from '../dialect.ts';
 import type { StoreParts } from './store-parts.ts';
 

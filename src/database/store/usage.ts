@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { dayOf, type Quotas, refuseOverQuota } from '../../domain/quota.ts';
-import type { RequestStore } from '../../pipeline/ports.ts';
+import type { RequestStore } from '../../pipeline/ports/store.ts';
 import type { Tables } from '../tables.ts';
 import type { StoreParts, Transaction } from './store-parts.ts';
 

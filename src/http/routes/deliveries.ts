@@ -1,10 +1,10 @@
 import { Problem } from '../../domain/problem.ts';
-import type { RequestRecord } from '../../pipeline/ports.ts';
-import { answers, json } from '../answers.ts';
+import type { RequestRecord } from '../../pipeline/ports/store.ts';
 import { findRecord } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
-import { presentDelivery } from '../present.ts';
+import { answers, json } from '../responses.ts';
 import { DeliveriesSchema, IdParams } from '../schemas.ts';
+import { presentDelivery } from '../serialize.ts';
 
 /** GET /api/requests/{id}/deliveries, POST …/deliveries/redeliver. */
 export function deliveriesRoutes(server: Server, { store }: HttpTools): void {

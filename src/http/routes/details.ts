@@ -1,16 +1,16 @@
 import { Type } from 'typebox';
 import type { ImageStatus } from '../../domain/image.ts';
 import { statusObject } from '../../domain/status-object.ts';
-import type { ProductRecord, RequestRecord } from '../../pipeline/ports.ts';
+import type { ProductRecord, RequestRecord } from '../../pipeline/ports/store.ts';
 import { productPages } from '../../results/product-pages.ts';
-import { answers, json } from '../answers.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { findRecord } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
-import { presentDetailedProduct } from '../present.ts';
+import { answers, json } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
 import { DetailsSchema, IdParams } from '../schemas.ts';
 import { sendStream } from '../send-stream.ts';
+import { presentDetailedProduct } from '../serialize.ts';
 
 const DESCRIPTION = `The status of a request with every product and every image.
 

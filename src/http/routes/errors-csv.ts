@@ -1,7 +1,7 @@
 import { errorsCsv } from '../../results/errors-csv.ts';
-import { answers, content } from '../answers.ts';
 import { findRecord } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
+import { answers, content } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
 import { IdParams } from '../schemas.ts';
 import { asDownload, sendStream } from '../send-stream.ts';

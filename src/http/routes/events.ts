@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinished } from '../../domain/request.ts';
 import { statusObject } from '../../domain/status-object.ts';
-import { answers, content } from '../answers.ts';
 import { findProgress } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
+import { answers, content } from '../responses.ts';
 import { IdParams } from '../schemas.ts';
 import { sendStream } from '../send-stream.ts';
 

@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problem.ts';
-import { answers, json } from '../answers.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
+import { answers, json } from '../responses.ts';
 import { HealthSchema } from '../schemas.ts';
 
 /** GET /health, /ready. */

@@ -4,9 +4,9 @@ import { Type } from 'typebox';
 import { parseImageKey } from '../../domain/image.ts';
 import { CONTENT_TYPES } from '../../domain/options.ts';
 import { Problem } from '../../domain/problem.ts';
-import { answers, content } from '../answers.ts';
 import { isUnchanged, requestedRange } from '../conditional.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
+import { answers, content } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
 
 const DESCRIPTION = `A compressed image. Its address never changes its content, so it may be cached for as long as it is good:

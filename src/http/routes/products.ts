@@ -1,12 +1,12 @@
-import type { RequestRecord } from '../../pipeline/ports.ts';
+import type { RequestRecord } from '../../pipeline/ports/store.ts';
 import { productPages } from '../../results/product-pages.ts';
-import { answers, json } from '../answers.ts';
 import { findRecord } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
-import { presentProduct } from '../present.ts';
+import { answers, json } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
 import { IdParams, ProductsSchema } from '../schemas.ts';
 import { sendStream } from '../send-stream.ts';
+import { presentProduct } from '../serialize.ts';
 
 const DESCRIPTION = 'The products with their links before and after, slot by slot. Streamed, however many there are.';
 

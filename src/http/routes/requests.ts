@@ -2,10 +2,10 @@ import { Type } from 'typebox';
 import { Problem } from '../../domain/problem.ts';
 import { isFinished, type Progress } from '../../domain/request.ts';
 import { statusObject } from '../../domain/status-object.ts';
-import { answers, json } from '../answers.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { findProgress, isRequestId } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
+import { answers, json } from '../responses.ts';
 import { IdParams, RequestListSchema, StatusSchema } from '../schemas.ts';
 
 const PAGE = 50;

@@ -1,7 +1,7 @@
 import { statusObject } from '../../domain/status-object.ts';
-import { answers, json } from '../answers.ts';
 import { findProgress } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
+import { answers, json } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
 import { IdParams, StatusSchema } from '../schemas.ts';
 

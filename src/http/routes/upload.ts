@@ -7,17 +7,17 @@ import { finished } from 'node:stream/promises';
 import multipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { unpackFile } from '../../csv/unpack.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { UploadAnswer } from '../../pipeline/upload.ts';
 import { IMAGE_PATH } from '../../results/image-links.ts';
-import { answers, json } from '../answers.ts';
+import { unpackFile } from '../../tables/unpack.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
-import { presentUpload } from '../present.ts';
+import { answers, json } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
 import { named, UploadFormSchema, UploadSchema } from '../schemas.ts';
+import { presentUpload } from '../serialize.ts';
 import { stageUpload } from '../staged-upload.ts';
-import { createTurns } from '../turns.ts';
+import { createTurns } from '../upload-limiter.ts';
 
 /** CSVs read at once where nothing else is configured: reading one keeps a core busy. */
 const AT_ONCE = 2;

@@ -1,0 +1,119 @@
+import type { Static } from 'typebox';
+import { serialNumber } from '../domain/product.ts';
+import type { ImageRecord } from '../domain/request.ts';
+import type { DeliveryAttempt, ProductRecord, RequestRecord } from '../pipeline/ports/store.ts';
+import type { UploadAnswer, UploadReport } from '../pipeline/upload.ts';
+import type { ImageLinks } from '../results/image-links.ts';
+import { outputSlot } from '../results/output-slot.ts';
+import type {
+  DeliverySchema,
+  DetailedProductSchema,
+  ImageSchema,
+  ProductSchema,
+  ReportSchema,
+  UploadSchema,
+} from './schemas.ts';
+
+const iso = (time: number) => new Date(time).toISOString();
+
+export function presentUpload(answer: UploadAnswer): Static<typeof UploadSchema> {
+  return {
+    request_id: answer.requestId,
+    status: answer.status,
+    products_total: answer.productsTotal,
+    images_total: answer.imagesTotal,
+    rows_skipped: answer.rowsSkipped,
+    warnings: answer.warnings,
+    warnings_total: answer.warningCount,
+    errors: answer.errors,
+    errors_total: answer.errorCount,
+    ...(answer.report ? { report: presentReport(answer.report) } : {}),
+  };
+}
+
+function presentReport({ layout, ...report }: UploadReport): Static<typeof ReportSchema> {
+  const header = (column: number) => layout.header[column] ?? '';
+  const headerOrNull = (column: number | null) => (column === null ? null : header(column));
+  return {
+    shop_export: layout.shop ?? null,
+    sheet: layout.sheet ?? null,
+    encoding: layout.encoding,
+    delimiter: layout.delimiter,
+    columns: {
+      serial_number: headerOrNull(layout.serialColumn),
+      product_name: headerOrNull(layout.nameColumn),
+      images: layout.imageColumns.map(header),
+    },
+    different_images: report.differentImages,
+    hosts: report.hosts,
+    hosts_total: report.hostsTotal,
+    preview: report.preview.map(({ line, serial, name, urls }) => ({
+      line,
+      serial_number: serialNumber(serial),
+      product_name: name,
+      input_image_urls: urls.join(','),
+    })),
+  };
+}
+
+export function presentProduct(
+  record: RequestRecord,
+  product: ProductRecord,
+  links: ImageLinks,
+): Static<typeof ProductSchema> {
+  return {
+    serial_number: serialNumber(product.serial),
+    product_name: product.name,
+    input_image_urls: product.images.map(({ inputUrl }) => inputUrl).join(','),
+    output_image_urls: product.images.map((image) => outputSlot(record, image, links)).join(','),
+  };
+}
+
+export function presentDetailedProduct(
+  record: RequestRecord,
+  product: ProductRecord,
+  links: ImageLinks,
+): Static<typeof DetailedProductSchema> {
+  return {
+    serial_number: serialNumber(product.serial),
+    product_name: product.name,
+    line: product.line,
+    images: product.images.map((image) => presentImage(record, image, links)),
+  };
+}
+
+function presentImage(record: RequestRecord, image: ImageRecord, links: ImageLinks): Static<typeof ImageSchema> {
+  return {
+    position: image.position,
+    input_url: image.inputUrl,
+    output_url: image.key === null ? null : links.linkTo(record, image.key),
+    path: image.key,
+    status: image.status,
+    outcome: image.outcome,
+    error: image.error,
+    format_in: image.formatIn,
+    format_out: image.formatOut,
+    width_in: image.widthIn,
+    height_in: image.heightIn,
+    width: image.width,
+    height: image.height,
+    bytes_in: image.bytesIn,
+    bytes_out: image.bytesOut,
+    attempts: image.attempts,
+    created_at: iso(record.createdAt),
+    updated_at: iso(image.updatedAt),
+  };
+}
+
+export function presentDelivery(attempt: DeliveryAttempt): Static<typeof DeliverySchema> {
+  return {
+    webhook_id: attempt.webhookId,
+    url: attempt.url,
+    state: attempt.state,
+    at: iso(attempt.at),
+    duration_ms: attempt.durationMs,
+    status_code: attempt.statusCode,
+    error: attempt.error,
+    next_at: attempt.nextAt === null ? null : iso(attempt.nextAt),
+  };
+}
