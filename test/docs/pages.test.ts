@@ -43,7 +43,7 @@ test('options.md explains every field of an upload, with its default', () => {
 
 test('every CSV issue that the reader can raise is explained', () => {
   const page = errorsPage();
-  const files = readdirSync(join(ROOT, 'src/csv'), { recursive: true, encoding: 'utf8' });
+  const files = readdirSync(join(ROOT, 'src/tables'), { recursive: true, encoding: 'utf8' });
   for (const file of files.filter((name) => name.endsWith('.ts'))) {
     for (const [, code] of read(`src/tables/${file}`).matchAll(/(?:code: |issue\(\w+, |Problem\()'([a-z_0-9]+)'/g)) {
       assert.ok(page.includes(`\`${code}\``), `${code} of ${file}`);
