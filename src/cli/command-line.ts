@@ -48,7 +48,10 @@ export async function runCommandLine(argv: string[]): Promise<number> {
   }
 }
 
-/** Every command. @param finish gets the exit code of the command that was run */
+/**
+ * Every command. What a command does is loaded when it runs: `pixmill --help` and the completion of a shell need none of it.
+ * @param finish gets the exit code of the command that was run
+ */
 export function commandLine(finish: (exitCode: number) => void): Command {
   const program = new Command('pixmill')
     .description('Downloads and compresses the product images of a CSV, and gives the CSV back with the new links.')

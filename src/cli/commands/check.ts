@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import type { CsvLayout } from '../../domain/product.ts';
 import { readUploadFields } from '../../domain/upload-options.ts';
-import { previewUpload } from '../../pipeline/preview-upload.ts';
 import type { UploadAnswer, UploadReport } from '../../pipeline/upload.ts';
 import { NOTICES } from '../../tables/assumptions.ts';
 import { issuesText } from '../issues-text.ts';
@@ -31,6 +30,7 @@ export function checkCommand(program: Command, finish: (exitCode: number) => voi
       const fields = new Map(Object.entries(options));
       const wishes = readUploadFields(fields, false);
       const { limits } = loadConfig();
+      const { previewUpload } = await import('../../pipeline/preview-upload.ts');
       const answer = await withUnpacked(file, limits.csvBytes, ({ path, format, bytes }) =>
         previewUpload({ open: () => createReadStream(path), format, bytes, fields }, wishes, limits),
       );
