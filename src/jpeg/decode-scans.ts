@@ -4,7 +4,7 @@ import type { Frame, Scan } from './frame.ts';
 import { ScanProgression } from './scan-progression.ts';
 import { UnsupportedJpeg } from './unsupported-jpeg.ts';
 
-/** Most bytes that a block's packed symbols take: 63 coefficients, or fewer with up to three ZRL, and the end. */
+/** No block has more packed symbols than this: 63 coefficients and the end, or fewer coefficients and up to three ZRL. */
 const BLOCK_BYTES = 66 * 4;
 
 /** EOB of luma, as a packed symbol. */

@@ -13,7 +13,7 @@ export interface EntropyCodedSegments {
  * Copies the entropy-coded segments of a scan without byte stuffing.
  * @param start offset of the first one in the file
  * @param copy address of the file in the codec
- * @throws UnsupportedJpeg where restart markers are out of order (T.81 E.1.3), or the file ends
+ * @throws UnsupportedJpeg where restart markers are out of order (T.81 B.2.1), or the file ends
  */
 export function copySegments(file: Buffer, start: number, { run }: Codec, copy: number): EntropyCodedSegments {
   const segments = [run.unstuffed.value];

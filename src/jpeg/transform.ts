@@ -65,18 +65,18 @@ export function transformComponents(
   const symbolBytes = run.nextSymbol.value - start;
   codec.keep(run.nextSymbol.value);
   const map = codec.reserve(128);
-  const planes = components.map(({ address }) => {
+  const outputs = components.map(({ address }) => {
     const [wide = 0, high = 0] = codec.words(address + OUT_BLOCKS_WIDE, 2);
     return { blocks: wide * high, dc: codec.reserve(wide * high * 2), symbols: codec.reserve(wide * high * 4) };
   });
-  const blocks = planes.reduce((sum, plane) => sum + plane.blocks, 0);
+  const blocks = outputs.reduce((sum, output) => sum + output.blocks, 0);
   const transformed = codec.reserve(symbolBytes + blocks * EXTRA_BYTES);
   // A flipped cosine of even frequency stays the same; one of odd frequency changes its sign.
   const negated = NATURAL_ORDER.map((natural) => (horizontal * natural + vertical * (natural >> 3)) & 1);
   codec.bytes(map, 128).set([...(transpose ? TRANSPOSED : TRANSPOSED.keys()), ...negated]);
   run.setNextSymbol(transformed);
-  for (const [index, plane] of planes.entries()) {
-    run.transformComponent(index, map, horizontal, vertical, transpose, plane.dc, plane.symbols);
+  for (const [index, output] of outputs.entries()) {
+    run.transformComponent(index, map, horizontal, vertical, transpose, output.dc, output.symbols);
   }
   return transformed;
 }

@@ -29,7 +29,7 @@ export const MULTI_SYMBOL_FROM = 28;
 /** Quantization value of the DC coefficient in the file, and in the result. */
 export const DC_QUANT_IN = 32;
 export const DC_QUANT_OUT = 36;
-/** DC coefficient of the block before: PRED of T.81 F.2.1.3.1. */
+/** DC coefficient of the block before: PRED of T.81 F.1.1.5.1. */
 export const DC_PREDICTION = 40;
 /** The component as it is written: size in blocks, address of its DC coefficients, address of each block's AC symbols. */
 export const OUT_BLOCKS_WIDE = 44;

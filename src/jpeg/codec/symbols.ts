@@ -66,8 +66,8 @@ const NEARLY_WHITE = 1_012;
 export const OUT_OF_RANGE: i32 = 0x7fff;
 
 /**
- * Whether a DC coefficient is one that 8-bit samples can have, give or take one quantization value (T.81 F.1.2.1.2):
- * decoders do not agree on others.
+ * Whether a DC coefficient is one that 8-bit samples can have, give or take one quantization value: level-shifted they are
+ * -128 to 127 (T.81 A.3.1), and the DC coefficient is 8 times their mean. Decoders do not agree on others.
  */
 export function isInRange(component: usize, dc: i32): bool {
   const quant = load<i32>(component + DC_QUANT_IN);
