@@ -28,7 +28,9 @@ const RANKS: Record<string, number> = {
   'main.ts': 10,
 };
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+/** Without the tests and the bench that a folder of its own keeps beside what they are about. */
+const files = sources.filter((file) => !/^jpeg.(test|bench)\b/.test(file));
 const source = (file: string) => readFileSync(join(SRC, file), 'utf8');
 const folderOf = (file: string) => file.split(sep)[0] ?? '';
 
@@ -53,6 +55,17 @@ test('imports go downwards', () => {
       .map((path) => `${file} → ${path}`),
   );
   assert.deepEqual(upward, []);
+});
+
+test('the JPEG requantizer imports nothing but its own files and Node', () => {
+  const imports = files
+    .filter((file) => folderOf(file) === 'jpeg')
+    .flatMap((file) => [...source(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, path = '']) => path));
+  assert.ok(imports.includes('node:fs'));
+  assert.deepEqual(
+    imports.filter((path) => !/^node:|^\.\/(?!.*\.\.)/.test(path)),
+    [],
+  );
 });
 
 test('no import leads in a circle', () => {
@@ -103,7 +116,7 @@ test('OpenTelemetry is loaded in one place, where spans are wanted', () => {
 
 test('no file outgrows a reader', () => {
   assert.deepEqual(
-    files.filter((file) => file !== join('client', 'openapi.ts') && source(file).split('\n').length > 300),
+    sources.filter((file) => file !== join('client', 'openapi.ts') && source(file).split('\n').length > 300),
     [],
   );
 });

@@ -5,11 +5,11 @@ import type { ImageResult } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { ImageFormat, Options } from '../domain/options.ts';
 import { recompressJpeg } from '../jpeg/recompress.ts';
-import { isSrgb } from '../jpeg/srgb-profile.ts';
 import { isAnimatedPng } from './clean/png.ts';
 import { cleanMetadata } from './clean-metadata.ts';
 import { encodeSmallest } from './encode-smallest.ts';
 import { SNIFFED_BYTES, sniff } from './sniff.ts';
+import { isSrgb } from './srgb-profile.ts';
 
 export type ImageLimits = Pick<Limits, 'pixels' | 'frames'>;
 
@@ -42,7 +42,7 @@ export async function compressImage(
   const formatIn = await sniff(head);
   const formatOut = options.format === 'same' ? formatIn : options.format;
   const recompressed = mayStayJpeg(formatIn, formatOut, options)
-    ? recompressJpeg(readFileSync(input), options.quality, limits.pixels)
+    ? recompressJpeg(readFileSync(input), { quality: options.quality, maxPixels: limits.pixels, isSrgb })
     : undefined;
   const source: Source = recompressed
     ? { frames: 1, grey: false, srgb: false, deepProfile: false, ...recompressed }

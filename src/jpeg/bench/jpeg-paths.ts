@@ -1,16 +1,17 @@
 /**
- * What the direct path for JPEG saves: CPU, bytes and pixels of it against the way through pixels, in turn, in one process.
+ * What requantization saves: its CPU, bytes and loss against those of the way through pixels, in turn, in one process.
  *
- *   node bench/jpeg-paths.ts [folder with pictures] [rounds] [quality]
+ *   node src/jpeg/bench/jpeg-paths.ts [folder with pictures] [rounds] [quality]
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { ssim } from 'ssim.js';
-import { recompressJpeg } from '../src/jpeg/recompress.ts';
-import { median, photoFolder } from './photos.ts';
-import { args, printer } from './save-result.ts';
+import { median, photoFolder } from '../../../bench/photos.ts';
+import { args, printer } from '../../../bench/save-result.ts';
+import { isSrgb } from '../../imaging/srgb-profile.ts';
+import { recompressJpeg } from '../recompress.ts';
 
 const [folderName, rounds = '5', wanted = '50'] = args;
 const quality = Number(wanted);
@@ -20,7 +21,7 @@ const work = mkdtempSync(join(tmpdir(), 'pixmill-bench-'));
 const { folder, names } = await photoFolder(folderName, work);
 const say = printer();
 
-/** As `compress-image.ts` does it with `effort=fast`. */
+/** As the decoders do it with `effort=fast`. */
 async function throughPixels({ file, grey }: Photo): Promise<Buffer> {
   return sharp(file, { failOn: 'error', limitInputPixels: false })
     .autoOrient()
@@ -30,6 +31,7 @@ async function throughPixels({ file, grey }: Photo): Promise<Buffer> {
     .toBuffer();
 }
 
+/** In milliseconds. */
 async function cpuOf(work: () => unknown): Promise<number> {
   const used = process.cpuUsage();
   await work();
@@ -37,12 +39,12 @@ async function cpuOf(work: () => unknown): Promise<number> {
   return (user + system) / 1000;
 }
 
-async function levels(file: Buffer): Promise<Buffer> {
+async function samples(file: Buffer): Promise<Buffer> {
   return sharp(file).autoOrient().toColourspace('srgb').raw().toBuffer();
 }
 
-/** Of the brightness, at a size that does not take longer than everything else. */
-async function likeness(a: Buffer, b: Buffer): Promise<number> {
+/** SSIM of luma, at a size at which it does not take longer than everything else. */
+async function similarity(a: Buffer, b: Buffer): Promise<number> {
   const [first, second] = await Promise.all(
     [a, b].map(async (file) => {
       const image = sharp(file).autoOrient().resize(800, 800, { fit: 'inside' }).toColourspace('srgb').ensureAlpha();
@@ -53,7 +55,8 @@ async function likeness(a: Buffer, b: Buffer): Promise<number> {
   return first && second ? ssim(first, second).mssim : 0;
 }
 
-const recompress = (file: Buffer) => recompressJpeg(file, quality, Number.POSITIVE_INFINITY)?.bytes;
+const recompress = (file: Buffer) =>
+  recompressJpeg(file, { quality, maxPixels: Number.POSITIVE_INFINITY, isSrgb })?.bytes;
 
 interface Photo {
   name: string;
@@ -85,25 +88,25 @@ for (let round = 0; round < Number(rounds); round++) {
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
 const apart: number[] = [];
 const lost: [number[], number[]] = [[], []];
-const alike: [number[], number[]] = [[], []];
+const similar: [number[], number[]] = [[], []];
 const bytes: [number[], number[]] = [[], []];
 for (const photo of taken) {
   const { file } = photo;
   const direct = recompress(file);
-  const ordinary = await throughPixels(photo);
+  const reference = await throughPixels(photo);
   if (!direct) continue;
-  const [ours, theirs, before] = await Promise.all([levels(direct), levels(ordinary), levels(file)]);
+  const [ours, theirs, before] = await Promise.all([samples(direct), samples(reference), samples(file)]);
   const distance = (a: Buffer, b: Buffer) =>
     a.reduce((total, value, at) => total + Math.abs(value - (b[at] ?? 0)), 0) / a.length;
   apart.push(distance(ours, theirs));
   for (const [index, [result, shown]] of (
     [
       [direct, ours],
-      [ordinary, theirs],
+      [reference, theirs],
     ] as const
   ).entries()) {
     lost[index]?.push(distance(shown, before));
-    alike[index]?.push(await likeness(result, file));
+    similar[index]?.push(await similarity(result, file));
     bytes[index]?.push(result.length);
   }
 }
@@ -111,15 +114,15 @@ const mean = (values: number[]) => sum(values) / values.length;
 const direct = sum(taken.map((photo) => median(photo.direct)));
 const pixels = sum(taken.map((photo) => median(photo.pixels)));
 const others = sum(photos.filter((photo) => !taken.includes(photo)).map((photo) => median(photo.pixels)));
-say(`${taken.length} of ${photos.length} JPEGs take the direct path to quality ${quality}\n`);
-say('| | direct | through pixels | |\n| --- | --- | --- | --- |');
+say(`${taken.length} of ${photos.length} JPEGs are requantized to quality ${quality}\n`);
+say('| | requantized | through pixels | |\n| --- | --- | --- | --- |');
 const row = (what: string, [a, b]: [number, number], digits: number) =>
   say(`| ${what} | ${a.toFixed(digits)} | ${b.toFixed(digits)} | ${(a / b).toFixed(3)} |`);
 row('CPU ms each', [direct / taken.length, pixels / taken.length], 1);
 row('CPU ms of all JPEGs, with those that are not taken', [direct + others, pixels + others], 0);
 row('kB each', [mean(bytes[0]) / 1000, mean(bytes[1]) / 1000], 1);
 row('levels lost against the upload', [mean(lost[0]), mean(lost[1])], 2);
-row('SSIM against the upload', [mean(alike[0]), mean(alike[1])], 4);
+row('SSIM against the upload', [mean(similar[0]), mean(similar[1])], 4);
 say(`\napart: ${mean(apart).toFixed(2)} levels on average, ${Math.max(...apart).toFixed(2)} at worst`);
 say(`first ${first.length} pictures of a process: ${mean(first).toFixed(1)} CPU ms each`);
 say(`peak of the process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);
