@@ -1,26 +1,9 @@
-import { FAILURES } from '../../src/domain/failure.ts';
-import { PROBLEMS } from '../../src/domain/problem.ts';
+import { FAILURES } from '../../src/domain/catalogues/failures.ts';
+import { NOTES } from '../../src/domain/catalogues/notes.ts';
+import { PROBLEMS } from '../../src/domain/catalogues/problems.ts';
+import { TABLE_ISSUES } from '../../src/domain/catalogues/table-issues.ts';
 import { PROBLEM_STATUSES } from '../../src/http/error-response.ts';
 import { VARIABLES } from '../../src/runtime/config/variables.ts';
-
-/** What a row of a CSV can be refused or warned for; the messages name the place and the limit. */
-const CSV_ISSUES: [code: string, meaning: string][] = [
-  ['missing_images', 'The row has no image link.'],
-  ['too_many_cells', 'The row has more cells than the header, and they are no links.'],
-  ['too_many_urls', 'The row has more image links than allowed.'],
-  ['url_too_long', 'A link is longer than allowed.'],
-  ['invalid_url', 'Warning: the link is no http or https address; its image will fail.'],
-  ['unknown_field', 'Warning: the form has a field that an upload does not know; it was ignored.'],
-  ['not_utf8', 'Warning: the file is not UTF-8 and was read as Windows-1252.'],
-  ['several_sheets', 'Warning: the workbook has several sheets, and only the first was read.'],
-  ['rows_are_numbered', 'Warning: the file has no column of serial numbers, and its rows were numbered.'],
-  [
-    'names_are_assumed',
-    'Warning: the file has no column of product names; serial numbers or file names stand for them.',
-  ],
-  ['missing_serial', 'Warning: serial numbers are empty; the number of the row stands for each.'],
-  ['missing_name', 'Warning: product names are empty; the serial number or the file name of the link stands for each.'],
-];
 
 /** A table in Markdown. */
 export function table(head: string[], rows: string[][]): string {
@@ -41,7 +24,13 @@ export function errorsPage(): string {
     retry ? 'yes' : 'no',
     `${message} ${hint}`,
   ]);
-  return `# Errors
+  const issues = Object.entries(TABLE_ISSUES).map(([code, { severity, meaning }]) => [
+    `\`${code}\``,
+    severity,
+    meaning,
+  ]);
+  const notes = Object.entries(NOTES).map(([code, { meaning }]) => [`\`${code}\``, meaning]);
+  return `# Errors and notes
 
 Written by \`npm run docs\` from the program itself.
 
@@ -54,12 +43,20 @@ and \`message\`, and \`errors_total\`. 429 and 503 come with \`Retry-After\`. A 
 
 ${table(['code', 'status', 'sentence'], problems)}
 
-## Rows of a CSV
+## Issues of a table
 
-${table(
-  ['code', 'meaning'],
-  CSV_ISSUES.map(([code, meaning]) => [`\`${code}\``, meaning]),
-)}
+What an answer to an upload lists in \`errors\` and \`warnings\`, with the line and mostly the column. An error refuses the row
+or the file; a warning is worth a look; a notice says what stands for something that the table does not have. The codes of
+errors that refuse a file as a whole are those of the refusal.
+
+${table(['code', 'severity', 'meaning'], issues)}
+
+## Notes of images
+
+What to know of an image that is done: in the details as \`notes\`, each with its sentence, and counted in the status.
+\`GET /api/details/{id}?note=CODE\` lists the images that have one.
+
+${table(['code', 'meaning'], [...notes, ['`check_CHANNEL_RULE`', 'The picture breaks a published rule of that sales channel; the sentence says which.']])}
 
 ## Failed images
 

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinished } from '../domain/request.ts';
 import { statusObject } from '../domain/status-object.ts';
 import { openLog } from '../observability/log.ts';
-import type { RequestRecord } from '../pipeline/ports/store.ts';
+import type { RequestRecord } from '../pipeline/ports/store/records.ts';
 import { errorsCsv } from '../results/errors-csv.ts';
 import { LASTING_LINKS } from '../results/image-links.ts';
 import { resultCsv } from '../results/result-csv.ts';

@@ -108,6 +108,15 @@ export interface components {
              */
             images_pending: number;
             /**
+             * @description How many images have each note, by its code. `docs/errors.md` lists all codes.
+             * @example {
+             *       "link_repaired": 2
+             *     }
+             */
+            notes: {
+                [key: string]: number;
+            };
+            /**
              * @description Per cent processed.
              * @example 80
              */
@@ -332,6 +341,19 @@ export interface components {
                  */
                 stage: string;
             } | null;
+            /** @description What to know of an image that is done; mostly nothing. */
+            notes: {
+                /**
+                 * @description For programs. `docs/errors.md` lists all codes.
+                 * @example link_repaired
+                 */
+                code: string;
+                /**
+                 * @description For people.
+                 * @example The image was fetched from https://shop.example/mug.jpg.
+                 */
+                message: string;
+            }[];
             /** @description Format of the download. */
             format_in: ("jpeg" | "png" | "webp" | "gif" | "avif") | null;
             /** @description Format of the result. */
@@ -464,6 +486,15 @@ export interface components {
              * @example 1
              */
             images_pending: number;
+            /**
+             * @description How many images have each note, by its code. `docs/errors.md` lists all codes.
+             * @example {
+             *       "link_repaired": 2
+             *     }
+             */
+            notes: {
+                [key: string]: number;
+            };
             /**
              * @description Per cent processed.
              * @example 80

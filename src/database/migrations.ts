@@ -179,5 +179,23 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     ),
     // The row that the name was taken from, instead of a copy; null where the row has its own.
     '007-name-row': statements('alter table products add column name_row integer'),
+    // Tables of their own: most images have no note, and nothing is written for these.
+    '009-notes': statements(
+      `create table image_notes (
+        request bigint not null,
+        number integer not null,
+        code text not null,
+        row integer not null,
+        details text,
+        primary key (request, number, code)
+      ) ${clustered}`,
+      'create index image_notes_by_code on image_notes (request, code, row)',
+      `create table note_counts (
+        request bigint not null,
+        code text not null,
+        images integer not null,
+        primary key (request, code)
+      ) ${clustered}`,
+    ),
   };
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import slugify from '@sindresorhus/slugify';
-import type { FailureCode, Stage } from './failure.ts';
+import type { FailureCode, Stage } from './catalogues/failures.ts';
+import type { Note } from './catalogues/notes.ts';
 import { EXTENSIONS, type ImageFormat } from './options.ts';
 
 /** pending → done | failed, once; only a retry by the user leads back from failed to pending. */
@@ -20,6 +21,8 @@ export interface ImageResult {
   height: number;
   bytesIn: number;
   bytesOut: number;
+  /** What the user should know of it. */
+  notes?: Note[];
 }
 
 /** How one try at an image ended; `later` leaves it pending. */

@@ -1,4 +1,5 @@
-import type { FailureCode, Stage } from './failure.ts';
+import type { FailureCode, Stage } from './catalogues/failures.ts';
+import type { Note, NoteCode } from './catalogues/notes.ts';
 import type { ImageOutcome, ImageStatus } from './image.ts';
 import type { ImageFormat } from './options.ts';
 import type { Shop } from './product.ts';
@@ -29,6 +30,8 @@ export interface Progress {
   imagesTotal: number;
   imagesDone: number;
   imagesFailed: number;
+  /** How many images have each note. */
+  notes: Partial<Record<NoteCode, number>>;
   bytesIn: number;
   bytesOut: number;
   createdAt: number;
@@ -51,6 +54,7 @@ export interface ImageRecord {
   key: string | null;
   outcome: ImageOutcome | null;
   error: { code: FailureCode; message: string; stage: Stage } | null;
+  notes: Note[];
   formatIn: ImageFormat | null;
   formatOut: ImageFormat | null;
   widthIn: number | null;

@@ -15,6 +15,8 @@ export interface StatusObject {
   images_processed: number;
   images_failed: number;
   images_pending: number;
+  /** How many images have each note. */
+  notes: Progress['notes'];
   /** 0–100. */
   progress: number;
   bytes_in: number;
@@ -49,6 +51,7 @@ export function statusObject(progress: Progress, publicUrl: string, now: number)
     images_processed: progress.imagesDone + progress.imagesFailed,
     images_failed: progress.imagesFailed,
     images_pending: progress.imagesTotal - progress.imagesDone - progress.imagesFailed,
+    notes: progress.notes,
     progress: percentDone(progress),
     bytes_in: progress.bytesIn,
     bytes_out: progress.bytesOut,

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseAway } from '../database/unreachable.ts';
-import { Problem, type ProblemCode } from '../domain/problem.ts';
+import type { ProblemCode } from '../domain/catalogues/problems.ts';
+import { Problem } from '../domain/problem.ts';
 import { isStorageAway } from '../storage/unreachable.ts';
 
 /** RFC 9110 section 15: which status says what about each code. */

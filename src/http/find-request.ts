@@ -1,6 +1,7 @@
 import { Problem } from '../domain/problem.ts';
 import type { Progress } from '../domain/request.ts';
-import type { RequestRecord, RequestStore } from '../pipeline/ports/store.ts';
+import type { RequestQueries } from '../pipeline/ports/store/queries.ts';
+import type { RequestRecord } from '../pipeline/ports/store/records.ts';
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -11,7 +12,7 @@ export function isRequestId(text: string): boolean {
 
 /** @throws Problem `request_not_found`, for ids of others and for what is no id at all */
 export async function findProgress(
-  store: Pick<RequestStore, 'progress'>,
+  store: Pick<RequestQueries, 'progress'>,
   caller: { params: { id: string }; owner: string },
 ): Promise<Progress> {
   const { id } = caller.params;
@@ -22,7 +23,7 @@ export async function findProgress(
 
 /** @throws Problem `request_not_found`, for ids of others and for what is no id at all */
 export async function findRecord(
-  store: Pick<RequestStore, 'findRequest'>,
+  store: Pick<RequestQueries, 'findRequest'>,
   caller: { params: { id: string }; owner: string },
 ): Promise<RequestRecord> {
   const { id } = caller.params;

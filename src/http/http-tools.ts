@@ -11,12 +11,16 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import type { AcceptUpload } from '../pipeline/accept-upload.ts';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
-import type { RequestStore } from '../pipeline/ports/store.ts';
+import type { DeliveryStore } from '../pipeline/ports/store/deliveries.ts';
+import type { RequestLifecycle } from '../pipeline/ports/store/lifecycle.ts';
+import type { RequestQueries } from '../pipeline/ports/store/queries.ts';
+import type { RowQueries } from '../pipeline/ports/store/rows.ts';
+import type { UploadStore } from '../pipeline/ports/store/uploads.ts';
 import type { ImageLinks } from '../results/image-links.ts';
 
 /** What the API needs from the rest of the program. */
 export interface HttpTools {
-  store: RequestStore;
+  store: UploadStore & RequestQueries & RowQueries & RequestLifecycle & DeliveryStore;
   storage: ImageStorage;
   acceptUpload: AcceptUpload;
   /** Folder for uploads on their way in; nothing stays there. */

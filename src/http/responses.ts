@@ -1,6 +1,5 @@
 import type { TSchema } from 'typebox';
-import type { ProblemCode } from '../domain/problem.ts';
-import { PROBLEMS } from '../domain/problem.ts';
+import { PROBLEMS, type ProblemCode } from '../domain/catalogues/problems.ts';
 import { PROBLEM_STATUSES } from './error-response.ts';
 import { named, ProblemSchema } from './schemas.ts';
 

@@ -1,10 +1,12 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
-import type { FAILURES } from '../domain/failure.ts';
+import type { FAILURES } from '../domain/catalogues/failures.ts';
+import { PROBLEMS } from '../domain/catalogues/problems.ts';
+import { LISTED_ISSUES } from '../domain/csv-issue.ts';
 import { EFFORTS, IMAGE_FORMATS, OUTPUT_FORMATS } from '../domain/options.ts';
-import { LISTED_ISSUES, PROBLEMS } from '../domain/problem.ts';
 import { SHOPS } from '../domain/product.ts';
 import { FAILED_SLOT, REQUEST_STATUSES } from '../domain/request.ts';
 import type { StatusObject } from '../domain/status-object.ts';
+import { NoteCountsSchema, NotesSchema } from './note-schemas.ts';
 
 const ID = '0199d3a4-7b1c-7c3e-9a54-2f0c6a3e8d11';
 const KEY = 'blue-mug-1-7kq2m9xd4f8hzv31np5t.jpg';
@@ -62,6 +64,7 @@ const statusMembers = {
   images_processed: count('Done or failed.', 4),
   images_failed: count('See the details for the reasons.', 1),
   images_pending: count('Neither done nor failed yet.', 1),
+  notes: NoteCountsSchema,
   progress: Type.Integer({ minimum: 0, maximum: 100, description: 'Per cent processed.', examples: [80] }),
   bytes_in: count('Bytes downloaded.', 1_284_310),
   bytes_out: count('Bytes after compressing.', 411_042),
@@ -180,6 +183,7 @@ export const ImageSchema = Type.Object(
       }),
       'Why it failed.',
     ),
+    notes: NotesSchema,
     format_in: orNull(oneOf(IMAGE_FORMATS, ''), 'Format of the download.'),
     format_out: orNull(oneOf(IMAGE_FORMATS, ''), 'Format of the result.'),
     width_in: orNull(Type.Integer(), 'Pixels.'),

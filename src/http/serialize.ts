@@ -1,7 +1,8 @@
 import type { Static } from 'typebox';
+import { noteSentence } from '../domain/catalogues/notes.ts';
 import { serialNumber } from '../domain/product.ts';
 import type { ImageRecord } from '../domain/request.ts';
-import type { DeliveryAttempt, ProductRecord, RequestRecord } from '../pipeline/ports/store.ts';
+import type { DeliveryAttempt, ProductRecord, RequestRecord } from '../pipeline/ports/store/records.ts';
 import type { UploadAnswer, UploadReport } from '../pipeline/upload.ts';
 import type { ImageLinks } from '../results/image-links.ts';
 import { outputSlot } from '../results/output-slot.ts';
@@ -91,6 +92,7 @@ function presentImage(record: RequestRecord, image: ImageRecord, links: ImageLin
     status: image.status,
     outcome: image.outcome,
     error: image.error,
+    notes: image.notes.map((note) => ({ code: note.code, message: noteSentence(note) })),
     format_in: image.formatIn,
     format_out: image.formatOut,
     width_in: image.widthIn,

@@ -1,4 +1,5 @@
-import { FAILURES, type FailureCode, ImageFailure } from '../domain/failure.ts';
+import { FAILURES, type FailureCode } from '../domain/catalogues/failures.ts';
+import { ImageFailure } from '../domain/failure.ts';
 import type { ImageOutcome, ImageResult } from '../domain/image.ts';
 import { IMAGE_FORMATS } from '../domain/options.ts';
 

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { imageUrl } from '../domain/image.ts';
 import type { AcceptUpload } from '../pipeline/accept-upload.ts';
 import type { Attempt, PipelineObserver } from '../pipeline/ports/pipeline-observer.ts';
-import type { PendingImage, Shard } from '../pipeline/ports/store.ts';
+import type { PendingImage, Shard } from '../pipeline/ports/store/records.ts';
 import type { Metrics, StageName, WebhookResult } from './metrics.ts';
 import { throttle } from './throttle.ts';
 import type { Tracing } from './tracing.ts';

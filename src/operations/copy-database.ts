@@ -12,6 +12,8 @@ const TABLES = [
   'products',
   'rejected_rows',
   'images',
+  'image_notes',
+  'note_counts',
   'leases',
   'deliveries',
   'delivery_attempts',

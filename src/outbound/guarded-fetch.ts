@@ -1,4 +1,5 @@
-import { type FailureCode, ImageFailure } from '../domain/failure.ts';
+import type { FailureCode } from '../domain/catalogues/failures.ts';
+import { ImageFailure } from '../domain/failure.ts';
 import type { Answer, GuardedAgent } from './guarded-agent.ts';
 import type { Asker } from './names.ts';
 

@@ -1,4 +1,5 @@
-import { type FailureCode, ImageFailure } from '../domain/failure.ts';
+import type { FailureCode } from '../domain/catalogues/failures.ts';
+import { ImageFailure } from '../domain/failure.ts';
 
 /**
  * Spares hosts that do not answer, so that a dead one costs its images seconds instead of hours.

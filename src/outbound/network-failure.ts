@@ -1,4 +1,5 @@
-import { type FailureCode, ImageFailure } from '../domain/failure.ts';
+import type { FailureCode } from '../domain/catalogues/failures.ts';
+import { ImageFailure } from '../domain/failure.ts';
 
 const CODES: [RegExp, FailureCode][] = [
   [/^(ENOTFOUND|EAI_|ENODATA|EBADNAME)/, 'dns_failed'],

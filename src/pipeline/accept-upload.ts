@@ -7,13 +7,15 @@ import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
 import { readUploadFields, type UploadWishes } from '../domain/upload-options.ts';
 import { readProducts } from '../tables/read-products.ts';
 import type { PipelineObserver } from './ports/pipeline-observer.ts';
-import type { RequestStore, Upload } from './ports/store.ts';
+import type { RequestQueries } from './ports/store/queries.ts';
+import type { Upload } from './ports/store/records.ts';
+import type { UploadStore } from './ports/store/uploads.ts';
 import { previewUpload } from './preview-upload.ts';
 import { type UploadAnswer, type UploadForm, uploadAnswer } from './upload.ts';
 import { UploadTally } from './upload-tally.ts';
 
 export interface AcceptTools {
-  store: RequestStore;
+  store: UploadStore & Pick<RequestQueries, 'progress'>;
   limits: Pick<
     Limits,
     'columns' | 'storedPerByte' | 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength' | 'imagesPerDay' | 'openRequests'

@@ -4,10 +4,11 @@ import { LONGEST_WEBHOOK_PAUSE_MS, WEBHOOK_PAUSES_MS } from '../domain/retry.ts'
 import { statusObject } from '../domain/status-object.ts';
 import type { Attempt, PipelineObserver } from './ports/pipeline-observer.ts';
 import type { Job, JobResult } from './ports/queue.ts';
-import type { Delivery, RequestRecord, RequestStore } from './ports/store.ts';
+import type { DeliveryStore } from './ports/store/deliveries.ts';
+import type { Delivery, RequestRecord } from './ports/store/records.ts';
 
 export interface WebhookTools {
-  store: Pick<RequestStore, 'findDelivery' | 'recordAttempt'>;
+  store: Pick<DeliveryStore, 'findDelivery' | 'recordAttempt'>;
   /** One POST, redirects not followed. @throws ImageFailure where no answer came, or where it is put off */
   sendWebhook(
     url: string,

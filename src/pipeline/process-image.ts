@@ -1,12 +1,12 @@
 import { unlink } from 'node:fs/promises';
 import { ImageFailure } from '../domain/failure.ts';
-import { type ImageResult, imageKey, imageUrl, type Settlement } from '../domain/image.ts';
+import { type ImageResult, imageKey, type Settlement } from '../domain/image.ts';
 import type { Options } from '../domain/options.ts';
 import { retryDelayMs } from '../domain/retry.ts';
-import { directUrl } from '../domain/share-links.ts';
+import { sourceUrl } from '../domain/source-url.ts';
 import type { PipelineObserver } from './ports/pipeline-observer.ts';
 import type { ImageStorage } from './ports/storage.ts';
-import type { PendingImage, Shard } from './ports/store.ts';
+import type { PendingImage, Shard } from './ports/store/records.ts';
 
 export interface ImageTools {
   /** Streams what is behind a link into a new file. @throws ImageFailure; there is no file then */
@@ -48,16 +48,17 @@ export async function processImage(
   const left = new Set<string>();
   const attempts = image.attempts + 1;
   try {
-    const url = imageUrl(image.inputUrl);
-    if (!url) throw new ImageFailure('invalid_url');
-    await tools.download(directUrl(url), source, image, signal);
+    const from = sourceUrl(image.inputUrl);
+    if (!from) throw new ImageFailure('invalid_url');
+    await tools.download(from.url, source, image, signal);
     left.add(source).add(target);
     const result = await tools.compress(source, target, shard.options);
     const product = { row: image.row, name: image.productName };
     const key = imageKey(shard.secret, product, image.position, result.formatOut);
     await store(tools, key, target);
     left.delete(target);
-    return { settlement: { kind: 'done', key, ...result }, attempts };
+    const notes = [...from.notes, ...(result.notes ?? [])];
+    return { settlement: { kind: 'done', key, ...result, notes }, attempts };
   } catch (error) {
     signal.throwIfAborted();
     const failure = asFailure(error);

@@ -1,11 +1,12 @@
 import { LONGEST_RETRY_MS } from '../domain/retry.ts';
 import type { PipelineObserver } from './ports/pipeline-observer.ts';
 import type { Job, JobResult } from './ports/queue.ts';
-import type { Outcome, PendingImage, RequestStore } from './ports/store.ts';
+import type { OutcomeStore } from './ports/store/outcomes.ts';
+import type { Outcome, PendingImage } from './ports/store/records.ts';
 import { type ImageTools, processImage } from './process-image.ts';
 
 export interface ShardTools extends ImageTools {
-  store: Pick<RequestStore, 'loadShard'>;
+  store: Pick<OutcomeStore, 'loadShard'>;
   /** Around all work on one image, until its outcome is durable. */
   during<T>(work: () => Promise<T>): Promise<T>;
   /** Returns when the outcome is durable. */

@@ -1,8 +1,8 @@
-import type { CsvIssue } from '../domain/problem.ts';
+import type { CsvIssue } from '../domain/csv-issue.ts';
 import type { CsvLayout, Product } from '../domain/product.ts';
 import type { RequestStatus } from '../domain/request.ts';
 import type { UnpackedFile } from '../tables/unpack.ts';
-import type { Upload } from './ports/store.ts';
+import type { Upload } from './ports/store/records.ts';
 
 export interface UploadForm {
   /** Opens what was uploaded, unpacked, from the start; may be called more than once. */

@@ -140,7 +140,7 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
       const rows = jsonRows(
         dialect,
         { kind: 'text', request: 'integer', part: 'integer', run_at: 'integer', since: 'integer' },
-        jobs.map(({ kind, request, part, runAt }) => [kind, request, part, runAt, now()]),
+        jobs.map(({ kind, request, part, runAt }) => ({ kind, request, part, run_at: runAt, since: now() })),
       );
       // "where true": without it SQLite reads "on conflict" as a join's condition.
       await sql`insert into jobs (kind, request, part, run_at, since)

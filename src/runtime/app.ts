@@ -15,7 +15,9 @@ import { NO_TRACING, type Tracing } from '../observability/tracing.ts';
 import { createOutbound } from '../outbound/outbound.ts';
 import { type AcceptUpload, acceptUpload } from '../pipeline/accept-upload.ts';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
-import type { RequestStore } from '../pipeline/ports/store.ts';
+import type { RequestQueries } from '../pipeline/ports/store/queries.ts';
+import type { RowQueries } from '../pipeline/ports/store/rows.ts';
+import type { SettingStore } from '../pipeline/ports/store/settings.ts';
 import { steadyClock } from '../queue/steady-clock.ts';
 import { LASTING_LINKS, signedLinks } from '../results/image-links.ts';
 import { startWorker } from '../worker/worker.ts';
@@ -25,7 +27,7 @@ import { openInfrastructure } from './infrastructure.ts';
 import { linkSecretOf, webhookSecretOf } from './secrets.ts';
 
 export interface App {
-  store: RequestStore;
+  store: RequestQueries & RowQueries & SettingStore;
   storage: ImageStorage;
   acceptUpload: AcceptUpload;
   /** Where the API listens, or for a worker its health and metrics; undefined where nothing listens. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
-import type { RequestStore } from '../pipeline/ports/store.ts';
+import type { RequestLifecycle } from '../pipeline/ports/store/lifecycle.ts';
+import type { UpkeepStore } from '../pipeline/ports/store/upkeep.ts';
 import { sweepOrphans } from './orphans.ts';
 
 const HOUR_MS = 3_600_000;
@@ -14,7 +15,7 @@ const AT_A_TIME = 20;
  * one process of all, removes files that belong to no image.
  */
 export function startMaintenance(settings: {
-  store: Pick<RequestStore, 'finishedBefore' | 'deleteRequest' | 'unknownKeys' | 'takeTurn'>;
+  store: UpkeepStore & Pick<RequestLifecycle, 'deleteRequest'>;
   storage: Pick<ImageStorage, 'list' | 'find' | 'remove'>;
   retentionDays: number;
   removeOrphans: boolean;

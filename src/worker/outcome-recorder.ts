@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Outcome, RequestStore } from '../pipeline/ports/store.ts';
+import type { OutcomeStore } from '../pipeline/ports/store/outcomes.ts';
+import type { Outcome } from '../pipeline/ports/store/records.ts';
 
 export interface OutcomeRecorder {
   /** Around all work on an image that may come to an outcome: what is under way is worth waiting for. */
@@ -25,7 +26,7 @@ const RETRY_MS = 1_000;
  * Outcomes are not dropped: while the database fails, their images wait with them, until a stop cannot wait any longer.
  * One batch after the other: should this process freeze, one transaction of it holds a lock, not a whole queue of them.
  */
-export function createOutcomeRecorder(store: Pick<RequestStore, 'recordOutcomes'>, log: Logger): OutcomeRecorder {
+export function createOutcomeRecorder(store: Pick<OutcomeStore, 'recordOutcomes'>, log: Logger): OutcomeRecorder {
   let latest: Promise<void> = Promise.resolve();
   const givenUp = new AbortController();
   let underWay = 0;

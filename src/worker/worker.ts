@@ -4,7 +4,11 @@ import type { FullPipelineObserver } from '../observability/pipeline-observer.ts
 import { deliverWebhook, type WebhookTools } from '../pipeline/deliver-webhook.ts';
 import type { JobQueue } from '../pipeline/ports/queue.ts';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
-import type { Outcome, RequestStore } from '../pipeline/ports/store.ts';
+import type { DeliveryStore } from '../pipeline/ports/store/deliveries.ts';
+import type { RequestLifecycle } from '../pipeline/ports/store/lifecycle.ts';
+import type { OutcomeStore } from '../pipeline/ports/store/outcomes.ts';
+import type { Outcome } from '../pipeline/ports/store/records.ts';
+import type { UpkeepStore } from '../pipeline/ports/store/upkeep.ts';
 import type { ImageTools } from '../pipeline/process-image.ts';
 import { processShard } from '../pipeline/process-shard.ts';
 import { createBacklog } from './backlog.ts';
@@ -13,7 +17,7 @@ import { createOutcomeRecorder } from './outcome-recorder.ts';
 
 export interface WorkerSettings {
   queue: JobQueue;
-  store: RequestStore;
+  store: OutcomeStore & DeliveryStore & UpkeepStore & Pick<RequestLifecycle, 'deleteRequest'>;
   storage: ImageStorage;
   /** Streams a link into a file; asks `whenRoom` before it starts. */
   fetchImage(

@@ -22,6 +22,8 @@ test('an older database is brought up to date, and its requests learn where they
     'alter table requests drop column public_url',
     'drop index images_stored',
     'drop table daily_usage',
+    'drop table image_notes',
+    'drop table note_counts',
     'alter table products drop column name_row',
     "delete from kysely_migration where name >= '004'",
   ]) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { syncBuiltinESMExports } from 'node:module';
 import { mock, test } from 'node:test';
 import pino from 'pino';
-import type { Outcome } from '../../src/pipeline/ports/store.ts';
+import type { Outcome } from '../../src/pipeline/ports/store/records.ts';
 import { createOutcomeRecorder } from '../../src/worker/outcome-recorder.ts';
 
 const outcome = (number: number): Outcome => ({

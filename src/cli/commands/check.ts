@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
+import { TABLE_ISSUES } from '../../domain/catalogues/table-issues.ts';
 import type { CsvLayout } from '../../domain/product.ts';
 import { readUploadFields } from '../../domain/upload-options.ts';
 import type { UploadAnswer, UploadReport } from '../../pipeline/upload.ts';
-import { NOTICES } from '../../tables/assumptions.ts';
 import { issuesText } from '../issues-text.ts';
 import { loadConfig } from '../load-config.ts';
 import { print, tableText } from '../terminal.ts';
@@ -37,7 +37,7 @@ export function checkCommand(program: Command, finish: (exitCode: number) => voi
       if (answer.report) print(reportText(file, answer, answer.report));
       print(findingsText(answer));
       // Notices come first in the list, so all of them are on it.
-      const notices = answer.warnings.filter(({ code }) => NOTICES.includes(code));
+      const notices = answer.warnings.filter(({ code }) => TABLE_ISSUES[code].severity === 'notice');
       finish(answer.errorCount + answer.warningCount > notices.length ? 2 : 0);
     });
 }

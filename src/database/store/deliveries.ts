@@ -1,11 +1,8 @@
-import type { RequestStore } from '../../pipeline/ports/store.ts';
+import type { DeliveryStore } from '../../pipeline/ports/store/deliveries.ts';
 import { recordColumns, toRecord } from './queries.ts';
 import type { StoreParts } from './store-parts.ts';
 
-/** Webhook messages, one a finish of a request, and every attempt at them. */
-export function webhookRows(
-  parts: StoreParts,
-): Pick<RequestStore, 'findDelivery' | 'recordAttempt' | 'deliveries' | 'redeliver'> {
+export function createDeliveryStore(parts: StoreParts): DeliveryStore {
   const { db, dialect, now } = parts;
   return {
     async findDelivery(request, part) {

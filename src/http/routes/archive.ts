@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { FirstSeen } from '../../pipeline/first-seen.ts';
-import type { RequestRecord } from '../../pipeline/ports/store.ts';
+import type { RequestRecord } from '../../pipeline/ports/store/records.ts';
 import { productPages } from '../../results/product-pages.ts';
 import { findRecord } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';

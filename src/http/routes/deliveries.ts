@@ -1,5 +1,5 @@
 import { Problem } from '../../domain/problem.ts';
-import type { RequestRecord } from '../../pipeline/ports/store.ts';
+import type { RequestRecord } from '../../pipeline/ports/store/records.ts';
 import { findRecord } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
 import { answers, json } from '../responses.ts';

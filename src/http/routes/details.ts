@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
+import { NOTE_CODE, type NoteCode } from '../../domain/catalogues/notes.ts';
 import type { ImageStatus } from '../../domain/image.ts';
 import { statusObject } from '../../domain/status-object.ts';
-import type { ProductRecord, RequestRecord } from '../../pipeline/ports/store.ts';
+import type { ProductRecord, RequestRecord } from '../../pipeline/ports/store/records.ts';
 import { productPages } from '../../results/product-pages.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { findRecord } from '../find-request.ts';
@@ -32,6 +33,13 @@ const Query = Type.Object({
       description: 'Only products with such images, and only these images.',
     }),
   ),
+  note: Type.Optional(
+    Type.Unsafe<NoteCode>({
+      type: 'string',
+      pattern: NOTE_CODE,
+      description: 'Only products with images that have this note, and only these images; such as `link_repaired`.',
+    }),
+  ),
 });
 
 /** GET /api/details/{id}. */
@@ -46,10 +54,10 @@ export function detailsRoutes(server: Server, tools: HttpTools): void {
       response: answers({ 200: json('The details.', DetailsSchema) }, 'request_not_found', 'invalid_parameter'),
     };
     server.get(url, { schema }, async (request, reply) => {
-      const { limit, cursor, status } = request.query;
+      const { limit, cursor, status, note } = request.query;
       const from = cursor === undefined ? 0 : Number(fromCursor(cursor, /^\d{1,15}$/));
       const record = await findRecord(tools.store, request);
-      const products = { from, limit, status };
+      const products = { from, limit, status, note };
       return sendStream(request, reply, 'application/json; charset=utf-8', detailsJson(tools, record, products));
     });
   }
@@ -58,7 +66,17 @@ export function detailsRoutes(server: Server, tools: HttpTools): void {
 async function* detailsJson(
   { store, publicUrl, links, now }: HttpTools,
   record: RequestRecord,
-  { from, limit, status }: { from: number; limit: number | undefined; status: ImageStatus | undefined },
+  {
+    from,
+    limit,
+    status,
+    note,
+  }: {
+    from: number;
+    limit: number | undefined;
+    status: ImageStatus | undefined;
+    note: NoteCode | undefined;
+  },
 ): AsyncGenerator<string> {
   const head = JSON.stringify(statusObject(record, publicUrl(), now()));
   yield `${head.slice(0, -1)},"products":[`;
@@ -69,7 +87,7 @@ async function* detailsJson(
   let room = limit === undefined ? Number.POSITIVE_INFINITY : PAGE_CHARACTERS;
   let separator = '';
   // One more than asked for tells whether there is a next page, and where it begins.
-  for await (const page of productPages(store, record, { from, limit: left + 1, status, cells: false })) {
+  for await (const page of productPages(store, record, { from, limit: left + 1, status, note, cells: false })) {
     const shown = room > 0 ? page.slice(0, left) : [];
     next = page[shown.length];
     if (shown.length > 0) {

@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../../pipeline/ports/store.ts';
+import type { RequestRecord } from '../../pipeline/ports/store/records.ts';
 import { productPages } from '../../results/product-pages.ts';
 import { findRecord } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';

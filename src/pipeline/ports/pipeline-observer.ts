@@ -1,7 +1,7 @@
 import type { ImageFailure } from '../../domain/failure.ts';
 import type { Settlement } from '../../domain/image.ts';
 import type { Job } from '../ports/queue.ts';
-import type { Delivery, PendingImage, RequestRecord, Shard, Upload } from '../ports/store.ts';
+import type { Delivery, PendingImage, RequestRecord, Shard, Upload } from './store/records.ts';
 
 /** Why a decoder process is gone; `idle`: it died between two images. */
 export type DecoderLoss = 'crash' | 'memory' | 'time_limit' | 'idle';

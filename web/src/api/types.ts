@@ -1,6 +1,5 @@
 /** The API's answers, typed by the schemas that its OpenAPI document is made of. */
 import type { Static } from 'typebox';
-import type { CsvIssue as Issue } from '../../../src/domain/problem.ts';
 import type {
   DeliveriesSchema,
   DetailedProductSchema,
@@ -13,7 +12,7 @@ import type {
   UploadSchema,
 } from '../../../src/http/schemas.ts';
 
-export type CsvIssue = Issue;
+export type CsvIssue = UploadAnswer['warnings'][number];
 export type ApiProblem = Static<typeof ProblemSchema>;
 export type Status = Static<typeof StatusSchema>;
 export type Report = Static<typeof ReportSchema>;

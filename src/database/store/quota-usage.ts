@@ -1,22 +1,17 @@
 import type { Kysely } from 'kysely';
-import { dayOf, type Quotas, refuseOverQuota } from '../../domain/quota.ts';
-import type { RequestStore } from '../../pipeline/ports/store.ts';
+import { dayOf, type Quotas, refuseOverQuota, type Usage } from '../../domain/quota.ts';
 import type { Tables } from '../tables.ts';
-import type { StoreParts, Transaction } from './store-parts.ts';
+import type { Transaction } from './store-parts.ts';
 
-/** What each owner has used of its quotas; counted apart from the requests, which may be deleted meanwhile. */
-export function ownersUsage({ db, now }: StoreParts): Pick<RequestStore, 'usage'> {
-  return {
-    async usage(owner) {
-      const today = await db
-        .selectFrom('dailyUsage')
-        .select('images')
-        .where('owner', '=', owner)
-        .where('day', '=', dayOf(now()))
-        .executeTakeFirst();
-      return { imagesToday: today?.images ?? 0, openRequests: await countOpen(db, owner) };
-    },
-  };
+/** What an owner has used of its quotas; counted apart from the requests, which may be deleted meanwhile. */
+export async function usageOf(db: Kysely<Tables>, owner: string, now: number): Promise<Usage> {
+  const today = await db
+    .selectFrom('dailyUsage')
+    .select('images')
+    .where('owner', '=', owner)
+    .where('day', '=', dayOf(now))
+    .executeTakeFirst();
+  return { imagesToday: today?.images ?? 0, openRequests: await countOpen(db, owner) };
 }
 
 /**

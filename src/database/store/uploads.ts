@@ -1,18 +1,14 @@
 import { sql } from 'kysely';
-import type { CsvIssue } from '../../domain/problem.ts';
-import { LISTED_ISSUES, Problem } from '../../domain/problem.ts';
+import { type CsvIssue, issueFromStored, LISTED_ISSUES, storedIssue } from '../../domain/csv-issue.ts';
+import { Problem } from '../../domain/problem.ts';
 import { hasQuotas } from '../../domain/quota.ts';
 import { SHARD_SIZE } from '../../domain/request.ts';
-import type { RequestStore, Upload } from '../../pipeline/ports/store.ts';
+import type { Upload } from '../../pipeline/ports/store/records.ts';
+import type { UploadStore } from '../../pipeline/ports/store/uploads.ts';
 import { jsonRows } from '../dialect.ts';
-import { dropRows } from './lifecycle.ts';
+import { spend, usageOf } from './quota-usage.ts';
+import { dropRows } from './row-steps.ts';
 import type { StoreParts } from './store-parts.ts';
-import { spend } from './usage.ts';
-
-type Accepting = Pick<
-  RequestStore,
-  'beginRequest' | 'appendProducts' | 'appendRejected' | 'publishRequest' | 'discardRequest' | 'findUpload'
->;
 
 /** How long an Idempotency-Key is remembered. */
 const KEY_LIFE_MS = 24 * 3_600_000;
@@ -20,7 +16,6 @@ const KEY_LIFE_MS = 24 * 3_600_000;
 /** From here on a request is large enough to change what the database should know of its tables. */
 const MANY_IMAGES = 10_000;
 
-/** In the order of the inner arrays. */
 const PRODUCT_COLUMNS = {
   row: 'integer',
   line: 'integer',
@@ -31,8 +26,11 @@ const PRODUCT_COLUMNS = {
   image_count: 'integer',
 } as const;
 
+/** Only where a row takes its name from above. */
+const NAME_ROW = { name_row: 'integer' } as const;
+
 /** Storing an upload: many short transactions that nobody sees, then one commit that makes it visible. */
-export function acceptingRows(parts: StoreParts): Accepting {
+export function createUploadStore(parts: StoreParts): UploadStore {
   const { db, dialect, now } = parts;
   return {
     async beginRequest(request) {
@@ -70,33 +68,33 @@ export function acceptingRows(parts: StoreParts): Accepting {
     async appendProducts(request, products) {
       // Few tables have such rows, and each column of a million rows costs time.
       const takesNames = products.some(({ nameRow }) => nameRow !== undefined);
-      const columns = { ...PRODUCT_COLUMNS, ...(takesNames && { name_row: 'integer' as const }) };
+      const columns = { ...PRODUCT_COLUMNS, ...(takesNames && NAME_ROW) };
       const columnList = sql.raw(Object.keys(columns).join(', '));
       const productRows = jsonRows(
         dialect,
         columns,
-        products.map((product) => [
-          product.row,
-          product.line,
-          product.serial,
-          product.nameRow === undefined ? product.name : '',
-          JSON.stringify(product.cells),
-          product.firstImage,
-          product.urls.length,
-          product.nameRow ?? null,
-        ]),
+        products.map(({ row, line, serial, name, nameRow, cells, firstImage, urls }) => ({
+          row,
+          line,
+          serial,
+          name: nameRow === undefined ? name : '',
+          cells: JSON.stringify(cells),
+          first_image: firstImage,
+          image_count: urls.length,
+          name_row: nameRow,
+        })),
       );
       const imageRows = jsonRows(
         dialect,
         { number: 'integer', row: 'integer', position: 'integer', input_url: 'text', same_as: 'integer' },
         products.flatMap((product) =>
-          product.urls.map((url, index) => [
-            product.firstImage + index,
-            product.row,
-            index + 1,
-            url,
-            product.sameAs[index] ?? null,
-          ]),
+          product.urls.map((url, index) => ({
+            number: product.firstImage + index,
+            row: product.row,
+            position: index + 1,
+            input_url: url,
+            same_as: product.sameAs[index],
+          })),
         ),
       );
       await db.transaction().execute(async (trx) => {
@@ -122,7 +120,11 @@ export function acceptingRows(parts: StoreParts): Accepting {
       const rejected = jsonRows(
         dialect,
         { line: 'integer', cells: 'text', issue: 'text' },
-        rows.map((row) => [row.line, JSON.stringify(row.cells), JSON.stringify(row.issue)]),
+        rows.map(({ line, cells, issue }) => ({
+          line,
+          cells: JSON.stringify(cells),
+          issue: JSON.stringify(storedIssue(issue)),
+        })),
       );
       await sql`insert into rejected_rows (request, line, cells, issue)
         select ${request}, line, cells, issue from ${rejected} as new`.execute(db);
@@ -178,6 +180,10 @@ export function acceptingRows(parts: StoreParts): Accepting {
       }
     },
 
+    async usage(owner) {
+      return usageOf(db, owner, now());
+    },
+
     async discardRequest(request) {
       await dropRows(parts, request);
     },
@@ -203,12 +209,12 @@ export function acceptingRows(parts: StoreParts): Accepting {
       // Without their cells, of which a hundred rows may hold very much.
       const rejected = await db
         .selectFrom('rejectedRows')
-        .select('issue')
+        .select(['line', 'issue'])
         .where('request', '=', row.number)
         .orderBy('line')
         .limit(LISTED_ISSUES)
         .execute();
-      const errors = rejected.map(({ issue }) => JSON.parse(issue) as CsvIssue);
+      const errors = rejected.map(({ line, issue }) => issueFromStored(line, JSON.parse(issue)));
       return { id: row.id, digest: row.digest, upload, errors, errorCount: row.rejectedTotal };
     },
   };

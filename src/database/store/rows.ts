@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
+import type { Note } from '../../domain/catalogues/notes.ts';
+import { issueFromStored } from '../../domain/csv-issue.ts';
 import type { ImageRecord } from '../../domain/request.ts';
-import type { RequestStore } from '../../pipeline/ports/store.ts';
+import type { ProductQuery, RowQueries } from '../../pipeline/ports/store/rows.ts';
 import { jsonRows } from '../dialect.ts';
 import type { Tables } from '../tables.ts';
+import { hasNote, notesBetween } from './image-notes.ts';
 import type { StoreParts } from './store-parts.ts';
 
 /** Rows of a page at most; others get their turn between pages. */
@@ -16,7 +19,7 @@ const PAGE_BYTES = 1_000_000;
 const PAGE_IMAGES = 500;
 
 /** The rows of a request, page by page: at least one row, and no more than fit into a page. */
-export function readingRows({ db, dialect }: StoreParts): Pick<RequestStore, 'products' | 'rejectedRows'> {
+export function createRowQueries({ db, dialect }: StoreParts): RowQueries {
   const bare = db.withoutPlugins();
 
   /** The rows of the next page, by their places. */
@@ -34,7 +37,7 @@ export function readingRows({ db, dialect }: StoreParts): Pick<RequestStore, 'pr
     sql<number>`(select place from ${jsonRows(
       dialect,
       { place: 'integer' },
-      Array.from(places, (place) => [place]),
+      Array.from(places, (place) => ({ place })),
     )} as places)`;
 
   /** Names that rows have taken from rows above, by the rows that have them. */
@@ -53,30 +56,32 @@ export function readingRows({ db, dialect }: StoreParts): Pick<RequestStore, 'pr
   async function imagesOf(
     request: number,
     products: Pick<Tables['products'], 'firstImage' | 'imageCount'>[],
-    status: ImageRecord['status'] | undefined,
+    { status, note }: Pick<ProductQuery, 'status' | 'note'>,
   ): Promise<Map<number, ImageRecord[]>> {
     const [first, last] = [products[0], products.at(-1)];
     if (!first || !last) return new Map();
+    const range = { first: first.firstImage, end: last.firstImage + last.imageCount };
     const { rows } = await sql<ImageRow>`select ${IMAGE_COLUMNS} from images where request = ${request}
-      and number >= ${first.firstImage} and number < ${last.firstImage + last.imageCount}
-      ${status ? sql`and status = ${status}` : sql``} order by number`.execute(bare);
-    return Map.groupBy(rows.map(toImage), ({ row }) => row);
+      and number >= ${range.first} and number < ${range.end}
+      ${status ? sql`and status = ${status}` : sql``} ${note ? sql`and ${hasNote(request, note)}` : sql``}
+      order by number`.execute(bare);
+    const notes = await notesBetween(db, request, range);
+    const images = rows.map((image) => toImage(image, notes.get(image.number) ?? []));
+    return Map.groupBy(images, ({ row }) => row);
   }
 
   return {
-    async products(request, { from, limit = PAGE_ROWS, status, imageless = false, names = true, cells = true }) {
+    async products(request, query) {
+      const { from, limit = PAGE_ROWS, status, note, imageless = false, names = true, cells = true } = query;
       for (let next = from; ; ) {
-        const having = status
-          ? sql`and row in (select distinct row from images where request = ${request} and status = ${status}
-              and row >= ${next} order by row limit ${PAGE_ROWS})`
-          : sql``;
+        const having = havingImages(request, next, { status, note });
         // The cells count for everybody: SQLite passes over them on its way to the columns behind.
         const places = await nextPage(sql`select row as place,
             octet_length(serial) + octet_length(name) + octet_length(cells) as bytes
           from products where request = ${request} and row >= ${next} ${having} order by row`);
         const end = places.at(-1);
         if (end === undefined) return [];
-        let query = db
+        let rowsOfPage = db
           .selectFrom('products')
           .select(['row', 'line', 'firstImage', 'imageCount'])
           .$if(names, (rows) => rows.select(['serial', 'name', 'nameRow', takenBytes.as('takenBytes')]))
@@ -86,9 +91,9 @@ export function readingRows({ db, dialect }: StoreParts): Pick<RequestStore, 'pr
           .where('row', '<=', end)
           .orderBy('row')
           .limit(limit);
-        if (!imageless) query = query.where('imageCount', '>', 0);
-        if (status) query = query.where('row', 'in', among(places));
-        const rows = fitting(await query.execute(), ({ takenBytes }) => takenBytes ?? 0, PAGE_BYTES);
+        if (!imageless) rowsOfPage = rowsOfPage.where('imageCount', '>', 0);
+        if (status || note) rowsOfPage = rowsOfPage.where('row', 'in', among(places));
+        const rows = fitting(await rowsOfPage.execute(), ({ takenBytes }) => takenBytes ?? 0, PAGE_BYTES);
         const products = fitting(rows, ({ imageCount }) => imageCount, PAGE_IMAGES);
         if (products.length === 0) {
           next = end + 1;
@@ -97,7 +102,7 @@ export function readingRows({ db, dialect }: StoreParts): Pick<RequestStore, 'pr
           continue;
         }
         const taken = await takenNames(request, products);
-        const images = await imagesOf(request, products, status);
+        const images = await imagesOf(request, products, { status, note });
         return products.map(({ row, line, serial = '', name = '', nameRow, cells }) => ({
           row,
           line,
@@ -123,9 +128,22 @@ export function readingRows({ db, dialect }: StoreParts): Pick<RequestStore, 'pr
         .orderBy('line')
         .limit(limit)
         .execute();
-      return rows.map(({ line, cells, issue }) => ({ line, cells: JSON.parse(cells), issue: JSON.parse(issue) }));
+      return rows.map(({ line, cells, issue }) => ({
+        line,
+        cells: JSON.parse(cells) as string[],
+        issue: issueFromStored(line, JSON.parse(issue)),
+      }));
     },
   };
+}
+
+/** A condition on products: those from a row on that have such images, found in an index. */
+function havingImages(request: number, from: number, { status, note }: Pick<ProductQuery, 'status' | 'note'>) {
+  if (!status && !note) return sql``;
+  const images = status
+    ? sql`images where request = ${request} and status = ${status} ${note ? sql`and ${hasNote(request, note)}` : sql``}`
+    : sql`image_notes where request = ${request} and code = ${note}`;
+  return sql`and row in (select distinct row from ${images} and row >= ${from} order by row limit ${PAGE_ROWS})`;
 }
 
 const takenBytes = sql<number | null>`(select octet_length(named.name) from products as named
@@ -149,7 +167,7 @@ const IMAGE_COLUMNS = sql.raw(`number, row, position, input_url as "inputUrl", s
 
 type ImageRow = Omit<Tables['images'], 'request' | 'sameAs' | 'retryAt'>;
 
-function toImage({ errorCode, errorStage, errorMessage, ...rest }: ImageRow): ImageRecord {
+function toImage({ errorCode, errorStage, errorMessage, ...rest }: ImageRow, notes: Note[]): ImageRecord {
   const failed = errorCode !== null && errorStage !== null && errorMessage !== null;
-  return { ...rest, error: failed ? { code: errorCode, stage: errorStage, message: errorMessage } : null };
+  return { ...rest, notes, error: failed ? { code: errorCode, stage: errorStage, message: errorMessage } : null };
 }
