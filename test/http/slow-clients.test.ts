@@ -37,7 +37,7 @@ async function listen(): Promise<number> {
     redirectToStorage: false,
     headersMs: HEADERS_MS,
     apiKeys: [],
-    callsPerMinute: 0,
+    requestsPerMinute: 0,
     trustProxy: false,
     corsOrigins: [],
     metrics: createMetrics({ version: '', role: 'api' }),

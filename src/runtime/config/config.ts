@@ -32,7 +32,7 @@ export interface Config {
   storageRedirect: boolean;
   role: Role;
   apiKeys: string[];
-  callsPerMinute: number;
+  requestsPerMinute: number;
   trustProxy: boolean;
   corsOrigins: string[];
   allowAddresses: string[];
@@ -121,7 +121,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     storageRedirect: read('PIXMILL_STORAGE_REDIRECT') === 'on',
     role: read('PIXMILL_ROLE'),
     apiKeys: read('PIXMILL_API_KEYS'),
-    callsPerMinute: read('PIXMILL_RATE_LIMIT'),
+    requestsPerMinute: read('PIXMILL_RATE_LIMIT'),
     trustProxy: read('PIXMILL_TRUST_PROXY') === 'on',
     corsOrigins: read('PIXMILL_CORS_ORIGINS'),
     allowAddresses: read('PIXMILL_ALLOW_ADDRESSES'),
