@@ -1,6 +1,7 @@
 import { FAILURES } from '../../src/domain/failure.ts';
 import { PROBLEMS } from '../../src/domain/problem.ts';
 import { PROBLEM_STATUSES } from '../../src/http/error-response.ts';
+import { WHAT_TO_DO } from '../../src/http/problem-document.ts';
 import { VARIABLES } from '../../src/runtime/config/variables.ts';
 
 /** What a row of a CSV can be refused or warned for; the messages name the place and the limit. */
@@ -34,6 +35,7 @@ export function errorsPage(): string {
     `\`${code}\``,
     String(PROBLEM_STATUSES[code as keyof typeof PROBLEMS]),
     sentence,
+    WHAT_TO_DO[code as keyof typeof PROBLEMS],
   ]);
   const failures = Object.entries(FAILURES).map(([code, { stage, retry, message, hint }]) => [
     `\`${code}\``,
@@ -45,14 +47,17 @@ export function errorsPage(): string {
 
 Written by \`npm run docs\` from the program itself.
 
-## Refused calls
+## Refused requests
 
-Every refusal is \`application/problem+json\` (RFC 9457) with \`type\`, \`title\`, \`status\`, \`detail\` and \`code\`; \`error\`
-repeats the sentence for older clients. CSV problems also have \`errors\`: the first 100 with \`line\`, \`column\`, \`code\`
+Every refusal is \`application/problem+json\` (RFC 9457) with \`type\`, \`title\`, \`status\`, \`detail\` and \`code\`, or
+\`application/json\` with the same members where the \`Accept\` of the request names that alone. A browser that follows a
+link outside of \`/api\` gets a page with the same status. \`error\` is the sentence that older clients know: \`Wrong Request ID\`
+for \`request_not_found\`, \`Internal server error\` for \`internal_error\`, else \`title\` again. \`detail\` says what exactly
+is wrong and what to do; where nothing exact is known, the last column. CSV problems also have \`errors\`: the first 100 with \`line\`, \`column\`, \`code\`
 and \`message\`, and \`errors_total\`. 429 and 503 come with \`Retry-After\`. A 500 shows nothing of the inside; its
 \`detail\` names the line of the log.
 
-${table(['code', 'status', 'sentence'], problems)}
+${table(['code', 'status', 'sentence', 'what to do'], problems)}
 
 ## Rows of a CSV
 

@@ -39,13 +39,16 @@ export const ProblemSchema = Type.Object(
     type: text('A name for the code, as a URI.', 'urn:pixmill:request_not_found'),
     title: text('One sentence, the same for each code.', PROBLEMS.request_not_found),
     status: Type.Integer({ description: 'The HTTP status.', examples: [404] }),
-    detail: Type.Optional(Type.String({ description: 'What exactly is wrong, and what to do.' })),
+    detail: text(
+      'What exactly is wrong, or what to do.',
+      'Check the id. The request may have been deleted, or belong to another key.',
+    ),
     code: text('What went wrong, for programs. `docs/errors.md` lists all codes.', 'request_not_found'),
-    error: text('Repeats `title` for older clients.', PROBLEMS.request_not_found),
+    error: text('The sentence that older clients know; mostly `title` again.', 'Wrong Request ID'),
     errors: Type.Optional(issues(`For CSV problems: the first ${LISTED_ISSUES}.`)),
     errors_total: Type.Optional(count('How many CSV problems there are in all.')),
   },
-  { $id: 'Problem', description: 'A refused call (RFC 9457).' },
+  { $id: 'Problem', description: 'A refused request (RFC 9457).' },
 );
 
 const statusMembers = {

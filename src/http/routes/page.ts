@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import files from '@fastify/static';
 import { Type } from 'typebox';
+import { Problem } from '../../domain/problem.ts';
 import { BUILT_PAGE } from '../built-page.ts';
 import { OPEN, PUBLIC_FILE } from '../route-config.ts';
 import type { Server } from '../server-type.ts';
@@ -56,7 +57,10 @@ export async function pageRoutes(server: Server, { builtPage = BUILT_PAGE }: Pag
     maxAge: '365d',
   });
   const schema = { hide: true, params: Type.Object({ '*': Type.String() }) };
-  server.get('/assets/*', { schema, config: PUBLIC_FILE }, async (request, reply) =>
-    reply.sendFile(request.params['*']),
-  );
+  server.get('/assets/*', { schema, config: PUBLIC_FILE }, async (request, reply) => {
+    const { '*': name } = request.params;
+    // All of them lie in one folder; a path would be refused by sendFile as an error of ours.
+    if (!/^\w[\w.-]*$/.test(name)) throw new Problem('not_found');
+    return reply.sendFile(name);
+  });
 }
