@@ -1,4 +1,4 @@
-import { table } from './reference-pages.ts';
+import { table } from './markdown-table.ts';
 
 interface Operation {
   summary?: string;

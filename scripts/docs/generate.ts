@@ -1,5 +1,5 @@
 /** `npm run docs`: writes the pages and the Postman collection that the program itself knows best. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -11,6 +11,7 @@ import { commandLinePage } from './command-line-page.ts';
 import { decisionsPage } from './decisions-page.ts';
 import { grafanaDashboard } from './grafana-dashboard.ts';
 import { postmanCollection } from './postman-collection.ts';
+import { withRanks } from './ranks.ts';
 import { configurationPage, errorsPage } from './reference-pages.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
@@ -20,6 +21,7 @@ await write('errors.md', errorsPage());
 await write('configuration.md', configurationPage());
 await write('command-line.md', commandLinePage());
 await write('decisions/README.md', decisionsPage());
+await write('architecture.md', withRanks(await readFile(join(DOCS, 'architecture.md'), 'utf8')));
 await write('grafana-dashboard.json', grafanaDashboard());
 
 const folder = await mkdtemp(join(tmpdir(), 'pixmill-docs-'));

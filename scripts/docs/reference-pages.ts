@@ -3,6 +3,7 @@ import { PROBLEMS } from '../../src/domain/problem.ts';
 import { PROBLEM_STATUSES } from '../../src/http/error-response.ts';
 import { WHAT_TO_DO } from '../../src/http/problem-document.ts';
 import { VARIABLES } from '../../src/runtime/config/variables.ts';
+import { table } from './markdown-table.ts';
 
 /** What a row of a CSV can be refused or warned for; the messages name the place and the limit. */
 const CSV_ISSUES: [code: string, meaning: string][] = [
@@ -22,12 +23,6 @@ const CSV_ISSUES: [code: string, meaning: string][] = [
   ['missing_serial', 'Warning: serial numbers are empty; the number of the row stands for each.'],
   ['missing_name', 'Warning: product names are empty; the serial number or the file name of the link stands for each.'],
 ];
-
-/** A table in Markdown. */
-export function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
 
 /** docs/errors.md, from the catalogues of the program. */
 export function errorsPage(): string {

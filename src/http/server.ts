@@ -39,7 +39,7 @@ const REQUEST_MS = 900_000;
 const SILENCE_MS = 120_000;
 const KEEP_ALIVE_MS = 30_000;
 
-export interface Connections {
+interface Connections {
   /** Longest time for the head of an HTTP request, in milliseconds. */
   headersMs?: number;
   /** Whether the address of a client is what a proxy says. */

@@ -1,48 +1,16 @@
+import type { UploadFields as ClientFields } from '../../../src/client/types.ts';
 import type { Options } from '../../../src/domain/options.ts';
-import { ApiError, apiError, UNREACHABLE } from './client.ts';
-import { wantKey } from './key-wanted.ts';
-import type { UploadAnswer } from './types.ts';
 
+/** What the form of the page holds. */
 export interface UploadFields extends Options {
   webhookUrl: string;
 }
 
-interface HowToUpload {
-  dryRun?: boolean;
-  skipBadRows?: boolean;
-  /** The same key again gives the same request: a click after a broken connection starts nothing twice. */
-  idempotencyKey?: string;
-  /** Gets 0–1 while the bytes are on their way. */
-  onProgress(share: number): void;
-  signal?: AbortSignal;
-}
-
-/** Uploads a CSV. By XMLHttpRequest, as fetch does not tell how much was sent. */
-export function upload(file: File, fields: UploadFields, how: HowToUpload): Promise<UploadAnswer> {
-  const form = new FormData();
-  form.set('quality', String(fields.quality));
-  form.set('scale', String(fields.scale));
-  form.set('format', fields.format);
-  form.set('effort', fields.effort);
-  // A preflight of the CSV is to succeed while the address is still being typed.
-  if (fields.webhookUrl !== '' && !how.dryRun) form.set('webhook_url', fields.webhookUrl);
-  if (how.dryRun) form.set('dry_run', 'true');
-  if (how.skipBadRows) form.set('on_error', 'skip');
-  form.set('file', file);
-
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('POST', '/api/upload');
-    if (how.idempotencyKey) request.setRequestHeader('idempotency-key', how.idempotencyKey);
-    request.upload.onprogress = ({ loaded, total }) => how.onProgress(total === 0 ? 1 : loaded / total);
-    request.onload = () => {
-      if (request.status === 401) wantKey();
-      if (request.status === 200) resolve(JSON.parse(request.responseText) as UploadAnswer);
-      else reject(apiError(request.status, request.responseText));
-    };
-    request.onerror = () => reject(new ApiError(UNREACHABLE));
-    request.onabort = () => reject(new ApiError('The upload was stopped.'));
-    how.signal?.addEventListener('abort', () => request.abort());
-    request.send(form);
-  });
+/** The same as the API takes it. */
+export function fieldsOf({ webhookUrl, ...options }: UploadFields, skipBadRows: boolean): ClientFields {
+  return {
+    ...options,
+    ...(webhookUrl === '' ? {} : { webhook_url: webhookUrl }),
+    ...(skipBadRows ? { on_error: 'skip' } : {}),
+  };
 }

@@ -1,9 +1,10 @@
 import { Anchor, Button, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { useRef, useState } from 'react';
+import type { Checked } from '../../../src/client/types.ts';
 import { DEFAULT_OPTIONS } from '../../../src/domain/options.ts';
-import type { UploadAnswer } from '../api/types.ts';
-import { type UploadFields, upload } from '../api/upload.ts';
+import { pixmillWithProgress } from '../api/pixmill.ts';
+import { fieldsOf, type UploadFields } from '../api/upload.ts';
 import { bytes, percent } from '../format.ts';
 import { go } from '../router.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -18,7 +19,7 @@ export function NewPage() {
   const [fields, setFields] = useState<UploadFields>({ ...DEFAULT_OPTIONS, webhookUrl: '' });
   const [file, setFile] = useState<File>();
   const [step, setStep] = useState<Step>({ at: 'choose' });
-  const [report, setReport] = useState<UploadAnswer>();
+  const [report, setReport] = useState<Checked>();
   const [error, setError] = useState<unknown>();
   const openPicker = useRef<() => void>(null);
   const stop = useRef<AbortController>(undefined);
@@ -32,21 +33,21 @@ export function NewPage() {
     setStep({ at: 'choose' });
   };
 
-  const send = async (chosen: File, at: 'checking' | 'starting', how: { skipBadRows?: boolean; dryRun?: boolean }) => {
+  const begin = (at: 'checking' | 'starting') => {
     const controller = new AbortController();
     stop.current = controller;
     setError(undefined);
     setStep({ at, sent: 0 });
-    const onProgress = (sent: number) => setStep({ at, sent });
-    const identified = how.dryRun ? {} : { idempotencyKey: key.current };
-    return upload(chosen, fields, { ...how, ...identified, onProgress, signal: controller.signal });
+    return { pixmill: pixmillWithProgress((sent) => setStep({ at, sent })), signal: controller.signal };
   };
 
   const check = async (chosen: File) => {
     setFile(chosen);
     setReport(undefined);
     try {
-      setReport(await send(chosen, 'checking', { dryRun: true }));
+      const { pixmill, signal } = begin('checking');
+      // A check of the table is to succeed while the address of the webhook is still being typed.
+      setReport(await pixmill.check(chosen, fieldsOf({ ...fields, webhookUrl: '' }, false), { signal }));
       setStep({ at: 'checked' });
     } catch (problem) {
       if (stop.current?.signal.aborted) return;
@@ -60,7 +61,9 @@ export function NewPage() {
     // Another try with the same choices is the same upload to the server, with other choices another one.
     key.current = await fingerprint(file, fields, skipBadRows, key.current);
     try {
-      const { request_id } = await send(file, 'starting', { skipBadRows });
+      const { pixmill, signal } = begin('starting');
+      const settings = { idempotencyKey: key.current, signal };
+      const { request_id } = await pixmill.upload(file, fieldsOf(fields, skipBadRows), settings);
       go(`/requests/${request_id}`);
     } catch (problem) {
       if (!stop.current?.signal.aborted) setError(problem);

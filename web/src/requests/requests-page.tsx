@@ -1,7 +1,7 @@
 import { Button, Group, List, Loader, Paper, Progress, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { getJson } from '../api/client.ts';
-import type { RequestList, Status } from '../api/types.ts';
+import type { Status } from '../../../src/client/types.ts';
+import { pixmill } from '../api/pixmill.ts';
 import { age, bytes, countOf, percent } from '../format.ts';
 import { Link } from '../router.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -15,10 +15,9 @@ const IDLE_POLL_MS = 15_000;
 export default function RequestsPage() {
   const list = useInfiniteQuery({
     queryKey: ['requests'],
-    queryFn: ({ pageParam, signal }) =>
-      getJson<RequestList>(`/api/requests?limit=50${pageParam && `&cursor=${encodeURIComponent(pageParam)}`}`, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_cursor,
+    queryFn: ({ pageParam, signal }) => pixmill.listPage({ limit: 50, cursor: pageParam, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
     refetchInterval: ({ state }) =>
       state.data?.pages.some(({ requests }) => requests.some(isActive)) ? POLL_MS : IDLE_POLL_MS,
   });
