@@ -21,7 +21,7 @@ export interface components {
              */
             message: string;
         };
-        /** @description A refused call (RFC 9457). */
+        /** @description A refused request (RFC 9457). */
         Problem: {
             /**
              * @description A name for the code, as a URI.
@@ -38,16 +38,19 @@ export interface components {
              * @example 404
              */
             status: number;
-            /** @description What exactly is wrong, and what to do. */
-            detail?: string;
+            /**
+             * @description What exactly is wrong, or what to do.
+             * @example Check the id. The request may have been deleted, or belong to another key.
+             */
+            detail: string;
             /**
              * @description What went wrong, for programs. `docs/errors.md` lists all codes.
              * @example request_not_found
              */
             code: string;
             /**
-             * @description Repeats `title` for older clients.
-             * @example There is no request with this id.
+             * @description The sentence that older clients know; mostly `title` again.
+             * @example Wrong Request ID
              */
             error: string;
             /** @description For CSV problems: the first 100. */

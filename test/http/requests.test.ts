@@ -40,6 +40,29 @@ test('the status is the same at every path of it, with a slash and without, what
   assert.deepEqual(await json(`/api/status/${id.toUpperCase()}`), first);
 });
 
+test('an older client of /status/<id>/ is told Pending until the end, everybody else Processing', async () => {
+  const { call, upload, store } = await httpServer();
+  const { request_id: id } = (await (await upload(`${HEADER}\n1,Mug,https://shop.example/a.jpg\n`)).json()) as {
+    request_id: string;
+  };
+  const { progress } = store;
+  let status: StatusObject['status'] = 'Processing';
+  store.progress = async (...asked) => {
+    const found = await progress(...asked);
+    return found && { ...found, status };
+  };
+  const told = async (path: string) => ((await (await call(path)).json()) as StatusObject).status;
+  assert.equal(await told(`/status/${id}/`), 'Pending');
+  assert.equal(await told(`/status/${id}/?x=/`), 'Pending');
+  for (const path of [`/status/${id}`, `/status/${id}?x=/`, `/api/status/${id}/`, `/api/check-status/${id}/`]) {
+    assert.equal(await told(path), 'Processing', path);
+  }
+  for (const end of ['Completed', 'Failed', 'Cancelled'] as const) {
+    status = end;
+    assert.equal(await told(`/status/${id}/`), end);
+  }
+});
+
 test('details come in pages that add up to the whole, each with the status', async () => {
   interface Page {
     images_total: number;
