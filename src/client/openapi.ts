@@ -93,6 +93,8 @@ export interface components {
              * @enum {string}
              */
             on_error: "refuse" | "skip";
+            /** @description A name for the upload, shown and searched in the list of requests. */
+            label?: string;
         };
         /** @description How far a request is. */
         Status: {
@@ -319,6 +321,12 @@ export interface components {
              * @enum {string}
              */
             on_error?: "refuse" | "skip";
+            /**
+             * @description A name for the upload, shown and searched in the list of requests. Such as `Spring catalogue`; may be left empty.
+             * @example
+             * @example Spring catalogue
+             */
+            label?: string;
             /**
              * @description Says what the upload would do; keeps nothing, downloads nothing.
              * @default false

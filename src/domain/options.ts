@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { choice, flag, type OptionSet, option, presetsOf, type Values, whole } from './option.ts';
+import { choice, flag, line, type OptionSet, option, presetsOf, type Values, whole } from './option.ts';
 
 export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
@@ -62,6 +62,11 @@ export const REQUEST_OPTIONS = {
   on_error: choice(['refuse', 'skip'], 'refuse', {
     description:
       '`refuse`: one bad row refuses the upload; `skip`: bad rows are left out, counted in `rows_skipped`, and listed in `errors.csv`.',
+  }),
+  label: line(200, {
+    description: 'A name for the upload, shown and searched in the list of requests.',
+    example: 'Spring catalogue',
+    page: { label: 'Label', hint: 'Shown in the list of requests' },
   }),
 } satisfies OptionSet;
 
