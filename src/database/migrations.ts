@@ -188,5 +188,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
         || '","effort":"' || effort || '","on_error":"' || case when rejected_total > 0 then 'skip' else 'refuse' end || '"}'`,
       ...['quality', 'scale', 'format', 'effort'].map((column) => `alter table requests drop column ${column}`),
     ),
+    // Null in the rows that are there: these are found by their file names as far as the database knows upper case.
+    '009-search-text': statements('alter table requests add column search_text text'),
   };
 }

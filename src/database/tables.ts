@@ -22,6 +22,8 @@ export interface Tables {
     status: StoredStatus;
     /** Their names and values, as `storedOptions` reads them. */
     options: string;
+    /** What a search in the list looks through; null in requests of older versions. */
+    searchText: string | null;
     webhookUrl: string | null;
     publicUrl: string | null;
     linkBase: string;

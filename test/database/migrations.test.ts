@@ -20,6 +20,7 @@ test('an older database is brought up to date, and its requests learn where they
   const cdn = await publish(store, [['https://a/1']], { request: { linkBase: 'https://cdn.example/7kq2m9xd/' } });
   await sql`update requests set rejected_total = 2 where id = ${cdn.id}`.execute(database.db);
   for (const undo of [
+    'alter table requests drop column search_text',
     'alter table requests drop column options',
     'alter table requests add column quality integer not null default 70',
     'alter table requests add column scale integer not null default 25',
@@ -41,6 +42,7 @@ test('an older database is brought up to date, and its requests learn where they
   const options = { quality: 70, scale: 25, format: 'webp', effort: 'small' };
   assert.deepEqual((await again.store.progress(ours.id))?.options, { ...options, on_error: 'refuse' });
   assert.deepEqual((await again.store.findRequest(cdn.id))?.options, { ...options, on_error: 'skip' });
+  assert.equal((await again.store.listRequests({ limit: 9, text: 'PRODUCTS' })).length, 2);
   assert.deepEqual(await again.store.usage(''), { imagesToday: 0, openRequests: 2 });
   await again.database.db.destroy();
 });

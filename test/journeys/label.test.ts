@@ -35,6 +35,17 @@ test('a label comes by form, by query and from the command line, and is shown in
   assert.equal((JSON.parse(run.out) as Options).options.label, 'Here');
 });
 
+test('the list is searched by label and file name, in any case', async () => {
+  const found = async (q: string) => {
+    const answer = await pixmill.call(`/api/requests?limit=1&q=${encodeURIComponent(q)}`);
+    const { requests, next_cursor } = (await answer.json()) as { requests: Options[]; next_cursor: string | null };
+    return [requests.map(({ options }) => options.label), next_cursor !== null];
+  };
+  assert.deepEqual(await found('FRÜH'), [['Frühjahr <b>'], false]);
+  assert.deepEqual(await found('Products'), [['Winter'], true]);
+  assert.deepEqual(await found('no such'), [[], false]);
+});
+
 test('a label of two lines, or a very long one, is refused', async () => {
   for (const label of ['a\nb', 'x'.repeat(201)]) {
     const answer = await pixmill.upload(CSV, { label });
@@ -54,5 +65,10 @@ test('a label typed on the page stands in its list', { skip: withoutBrowser(brow
   await page.waitForURL(/\/requests\/[0-9a-f-]{36}$/);
   await page.goto(`${pixmill.url}/requests`);
   await page.getByRole('list', { name: 'Requests' }).getByText('From the page').waitFor();
+  await page.getByLabel('Search by file name or label').fill('nowhere');
+  await page.getByText('No request has this in its name.').waitFor();
+  await page.getByLabel('Search by file name or label').fill('FROM THE');
+  await page.getByRole('list', { name: 'Requests' }).getByText('From the page').waitFor();
+  assert.equal(await page.getByRole('listitem').count(), 1);
   assert.deepEqual(complaints, []);
 });

@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import { storedOptions } from '../../domain/options.ts';
 import type { CsvLayout } from '../../domain/product.ts';
 import type { Progress } from '../../domain/request.ts';
 import { REQUEST_STATUSES, type RequestStatus } from '../../domain/request.ts';
 import type { RequestRecord, RequestStore } from '../../pipeline/ports/store.ts';
-import type { Dialect } from '../dialect.ts';
+import { type Dialect, storable } from '../dialect.ts';
 import type { Tables } from '../tables.ts';
 import type { StoreParts } from './store-parts.ts';
 
@@ -63,11 +63,12 @@ export function readingRequests({ db, dialect }: StoreParts): Reading {
       return row && toRecord(row);
     },
 
-    async listRequests({ owner, before, limit }) {
+    async listRequests({ owner, before, limit, text }) {
       let query = visible.select(progressColumns(dialect)).orderBy('id', 'desc').limit(limit);
       if (owner !== undefined) query = query.where('owner', '=', owner);
       // UUIDs of version 7 sort by the time of their making.
       if (before !== undefined) query = query.where('id', '<', before);
+      if (text !== undefined) query = query.where(contains(dialect, text));
       return (await query.execute()).map(toProgress);
     },
 
@@ -97,6 +98,20 @@ export function readingRequests({ db, dialect }: StoreParts): Reading {
       }));
     },
   };
+}
+
+/** Whether file name or label hold a text, in any case. */
+function contains(dialect: Dialect, text: string) {
+  const position = sql.raw(dialect === 'sqlite' ? 'instr' : 'strpos');
+  return sql<SqlBool>`${position}(coalesce(search_text, lower(file_name)), ${searchText(text)}) > 0`;
+}
+
+/**
+ * What a search compares. Not by the database's own `lower`: SQLite's knows the letters of English alone, and PostgreSQL's
+ * those of the locale that it was set up with.
+ */
+export function searchText(...texts: (string | undefined)[]): string {
+  return storable(texts.filter(Boolean).join('\n').toLowerCase());
 }
 
 export function toRecord(row: RecordRow): RequestRecord {

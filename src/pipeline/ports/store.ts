@@ -146,8 +146,8 @@ export interface RequestStore {
   // Reading. `owner` undefined: whoever asks may see it.
   progress(id: string, owner?: string): Promise<Progress | undefined>;
   findRequest(id: string, owner?: string): Promise<RequestRecord | undefined>;
-  /** Newest first; `before` is the id of the last one of the page before. */
-  listRequests(query: { owner?: string; before?: string; limit: number }): Promise<Progress[]>;
+  /** Newest first; `before` is the id of the last one of the page before; `text` stands in file name or label, in any case. */
+  listRequests(query: { owner?: string; before?: string; limit: number; text?: string }): Promise<Progress[]>;
   /**
    * A page of products with their images in the order of the file, from row `from` on: about a megabyte at most, so often
    * fewer than `limit`, but none only where none is left.

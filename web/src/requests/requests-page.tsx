@@ -1,5 +1,7 @@
-import { Button, Group, List, Loader, Paper, Progress, Stack, Text, Title } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button, Group, List, Loader, Paper, Progress, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { getJson } from '../api/client.ts';
 import type { RequestList, Status } from '../api/types.ts';
 import { age, bytes, countOf, percent } from '../format.ts';
@@ -10,13 +12,22 @@ import { isActive, StatusBadge } from '../ui/status-badge.tsx';
 const POLL_MS = 2000;
 /** Somebody may start one elsewhere; that may take a little longer to show. */
 const IDLE_POLL_MS = 15_000;
+/** Somebody who types on is not answered yet. */
+const TYPING_MS = 250;
 
 /** All requests, newest first. */
 export default function RequestsPage() {
+  const [typed, setTyped] = useState('');
+  const [text] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const search = text === '' ? '' : `&q=${encodeURIComponent(text)}`;
   const list = useInfiniteQuery({
-    queryKey: ['requests'],
+    queryKey: ['requests', text],
+    placeholderData: keepPreviousData,
     queryFn: ({ pageParam, signal }) =>
-      getJson<RequestList>(`/api/requests?limit=50${pageParam && `&cursor=${encodeURIComponent(pageParam)}`}`, signal),
+      getJson<RequestList>(
+        `/api/requests?limit=50${search}${pageParam && `&cursor=${encodeURIComponent(pageParam)}`}`,
+        signal,
+      ),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: ({ state }) =>
@@ -34,7 +45,17 @@ export default function RequestsPage() {
       </Group>
       {list.error && <ProblemAlert error={list.error} onRetry={() => list.refetch()} />}
       {list.isPending && <Loader aria-label="Loading" />}
-      {list.data && requests.length === 0 && <Empty />}
+      {(requests.length > 0 || typed !== '') && (
+        <TextInput
+          aria-label="Search by file name or label"
+          placeholder="Search by file name or label"
+          type="search"
+          value={typed}
+          maxLength={200}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        />
+      )}
+      {list.data && requests.length === 0 && (text === '' ? <Empty /> : <Text>No request has this in its name.</Text>)}
       {requests.length > 0 && (
         <ul className="plain-list" aria-label="Requests">
           {requests.map((request) => (
