@@ -1,3 +1,4 @@
+import { UPLOAD_OPTIONS } from '../../src/domain/options.ts';
 import { table } from './markdown-table.ts';
 
 interface Operation {
@@ -57,7 +58,10 @@ ${table(['request', 'the same as'], older)}
 }
 
 function row({ route, summary = '', parameters = [], responses }: Route): string[] {
-  const names = parameters.filter((parameter) => parameter.in !== 'path').map(({ name }) => `\`${name}\``);
+  const named = parameters.filter((parameter) => parameter.in !== 'path').map(({ name }) => name);
+  const isUpload = Object.keys(UPLOAD_OPTIONS).every((name) => named.includes(name));
+  const names = named.filter((name) => !isUpload || !(name in UPLOAD_OPTIONS)).map((name) => `\`${name}\``);
+  if (isUpload) names.unshift('every [option](options.md)');
   const statuses = Object.keys(responses).filter((status) => status !== '500');
   return [`\`${route}\``, summary, names.join(', '), statuses.join(', ')];
 }

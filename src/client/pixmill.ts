@@ -134,8 +134,12 @@ export class Pixmill {
     for await (const { requests } of this.#pages<RequestList>('/api/requests', {}, settings)) yield* requests;
   }
 
-  /** One page of the requests, newest first. @param settings.cursor `next_cursor` of the page before */
-  async listPage({ signal, ...query }: PageSettings = {}): Promise<RequestList> {
+  /**
+   * One page of the requests, newest first.
+   * @param settings.cursor `next_cursor` of the page before
+   * @param settings.q only requests with this text in their file name or label
+   */
+  async listPage({ signal, ...query }: PageSettings & { q?: string | undefined } = {}): Promise<RequestList> {
     return this.#page<RequestList>('/api/requests', query, { signal });
   }
 
@@ -165,7 +169,7 @@ export class Pixmill {
 
   async #send<T>(csv: Blob, fields: object, { idempotencyKey, fileName, signal }: UploadSettings): Promise<T> {
     const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-    const texts = given.map(([name, value]): [string, string] => [name, String(value)]);
+    const texts = given.map(([name, value]): [string, string] => [name, formValue(value)]);
     const name = fileName ?? (csv instanceof File ? csv.name : 'products.csv');
     const body = multipart(texts, csv, name, newKey());
     const headers = { 'idempotency-key': idempotencyKey ?? newKey() };
@@ -199,6 +203,8 @@ export class Pixmill {
   }
 }
 
+/** As the server reads it: a list or an object is sent as JSON. */
+const formValue = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 const detailsPath = (id: string) => `/api/details/${encodeURIComponent(id)}`;
 const requestPath = (id: string, rest = '') => `/api/requests/${encodeURIComponent(id)}${rest}`;
 

@@ -6,6 +6,7 @@ import { SHARD_SIZE } from '../../domain/request.ts';
 import type { RequestStore, Upload } from '../../pipeline/ports/store.ts';
 import { jsonRows } from '../dialect.ts';
 import { dropRows } from './lifecycle.ts';
+import { searchText } from './queries.ts';
 import type { StoreParts } from './store-parts.ts';
 import { spend } from './usage.ts';
 
@@ -43,7 +44,8 @@ export function acceptingRows(parts: StoreParts): Accepting {
           owner: request.owner,
           fileName: request.fileName,
           status: 'Receiving',
-          ...request.options,
+          options: JSON.stringify(request.options),
+          searchText: searchText(request.fileName, request.options.label),
           webhookUrl: request.webhookUrl,
           publicUrl: request.publicUrl,
           linkBase: request.linkBase,

@@ -1,9 +1,10 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
+import { storedOptions } from '../../domain/options.ts';
 import type { CsvLayout } from '../../domain/product.ts';
 import type { Progress } from '../../domain/request.ts';
 import { REQUEST_STATUSES, type RequestStatus } from '../../domain/request.ts';
 import type { RequestRecord, RequestStore } from '../../pipeline/ports/store.ts';
-import type { Dialect } from '../dialect.ts';
+import { type Dialect, storable } from '../dialect.ts';
 import type { Tables } from '../tables.ts';
 import type { StoreParts } from './store-parts.ts';
 
@@ -13,6 +14,7 @@ const PROGRESS_COLUMNS = [
   'id',
   'status',
   'fileName',
+  'options',
   'productsTotal',
   'rejectedTotal',
   'imagesTotal',
@@ -27,13 +29,11 @@ const PROGRESS_COLUMNS = [
   'webhookUrl',
 ] as const;
 
-const RECORD_COLUMNS = ['number', 'quality', 'scale', 'format', 'effort', 'publicUrl', 'linkBase', 'layout'] as const;
+const RECORD_COLUMNS = ['number', 'publicUrl', 'linkBase', 'layout'] as const;
 
-export type RecordRow = Pick<
-  Tables['requests'],
-  Exclude<(typeof PROGRESS_COLUMNS)[number] | (typeof RECORD_COLUMNS)[number], 'number'>
-> &
-  Pick<Progress, 'shop'> & { number: number };
+type ProgressRow = Pick<Tables['requests'], (typeof PROGRESS_COLUMNS)[number]> & Pick<Progress, 'shop'>;
+type RecordRow = ProgressRow &
+  Pick<Tables['requests'], Exclude<(typeof RECORD_COLUMNS)[number], 'number'>> & { number: number };
 
 function progressColumns(dialect: Dialect) {
   const layout = sql.raw(dialect === 'sqlite' ? 'layout' : 'layout::json');
@@ -52,7 +52,8 @@ export function readingRequests({ db, dialect }: StoreParts): Reading {
     async progress(id, owner) {
       let query = visible.select(progressColumns(dialect)).where('id', '=', id);
       if (owner !== undefined) query = query.where('owner', '=', owner);
-      return (await query.executeTakeFirst()) as Progress | undefined;
+      const row = await query.executeTakeFirst();
+      return row && toProgress(row);
     },
 
     async findRequest(id, owner) {
@@ -62,12 +63,13 @@ export function readingRequests({ db, dialect }: StoreParts): Reading {
       return row && toRecord(row);
     },
 
-    async listRequests({ owner, before, limit }) {
+    async listRequests({ owner, before, limit, text }) {
       let query = visible.select(progressColumns(dialect)).orderBy('id', 'desc').limit(limit);
       if (owner !== undefined) query = query.where('owner', '=', owner);
       // UUIDs of version 7 sort by the time of their making.
       if (before !== undefined) query = query.where('id', '<', before);
-      return (await query.execute()) as Progress[];
+      if (text !== undefined) query = query.where(contains(dialect, text));
+      return (await query.execute()).map(toProgress);
     },
 
     async finishedBefore(time, limit) {
@@ -98,11 +100,25 @@ export function readingRequests({ db, dialect }: StoreParts): Reading {
   };
 }
 
+/** Whether file name or label hold a text, in any case. */
+function contains(dialect: Dialect, text: string) {
+  const position = sql.raw(dialect === 'sqlite' ? 'instr' : 'strpos');
+  return sql<SqlBool>`${position}(coalesce(search_text, lower(file_name)), ${searchText(text)}) > 0`;
+}
+
+/**
+ * What a search compares. Not by the database's own `lower`: SQLite's knows the letters of English alone, and PostgreSQL's
+ * those of the locale that it was set up with.
+ */
+export function searchText(...texts: (string | undefined)[]): string {
+  return storable(texts.filter(Boolean).join('\n').toLowerCase());
+}
+
 export function toRecord(row: RecordRow): RequestRecord {
-  const { quality, scale, format, effort, layout, ...rest } = row;
-  return {
-    ...(rest as Progress & Pick<RequestRecord, 'number' | 'publicUrl' | 'linkBase'>),
-    options: { quality, scale, format, effort },
-    layout: JSON.parse(layout) as CsvLayout,
-  };
+  const { number, publicUrl, linkBase, layout, ...progress } = row;
+  return { ...toProgress(progress), number, publicUrl, linkBase, layout: JSON.parse(layout) as CsvLayout };
+}
+
+function toProgress({ options, status, ...row }: ProgressRow): Progress {
+  return { ...row, status: status as RequestStatus, options: storedOptions(options) };
 }

@@ -17,6 +17,9 @@ const Query = Type.Object({
     Type.Integer({ minimum: 1, maximum: 1000, description: `Requests a page; ${PAGE} where left out.` }),
   ),
   cursor: Type.Optional(Type.String({ maxLength: 100, description: '`next_cursor` of the page before.' })),
+  q: Type.Optional(
+    Type.String({ maxLength: 200, description: 'Only requests whose file name or label holds this, in any case.' }),
+  ),
 });
 
 export interface Requests {
@@ -39,10 +42,11 @@ export async function requestsRoutes(server: Server, options: Requests): Promise
     response: responses({ 200: json('A page of requests.', RequestListSchema) }, 'invalid_parameter'),
   };
   server.get('/api/requests', { schema: list }, async ({ query, owner }) => {
-    const { limit = PAGE, cursor } = query;
+    const { limit = PAGE, cursor, q } = query;
+    const text = q?.trim() ? { text: q.trim() } : {};
     const before = cursor === undefined ? {} : { before: fromCursor(cursor, /^[0-9a-f-]{36}$/) };
     // One more than asked for tells whether there is a next page.
-    const found = await store.listRequests({ owner, ...before, limit: limit + 1 });
+    const found = await store.listRequests({ owner, ...before, ...text, limit: limit + 1 });
     const page = found.slice(0, limit);
     const last = page.at(-1);
     return { requests: page.map(shown), next_cursor: last && found.length > limit ? toCursor(last.id) : null };

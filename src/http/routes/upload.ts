@@ -13,9 +13,10 @@ import type { AcceptUpload } from '../../pipeline/accept-upload.ts';
 import type { UploadAnswer } from '../../pipeline/upload.ts';
 import { IMAGE_PATH } from '../../results/image-links.ts';
 import { unpackFile } from '../../tables/unpack.ts';
+import { UploadFormSchema, UploadQuerySchema } from '../option-schemas.ts';
 import { json, responses } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
-import { named, UploadFormSchema, UploadSchema } from '../schemas.ts';
+import { named, UploadSchema } from '../schemas.ts';
 import { serializeUpload } from '../serialize.ts';
 import type { Server } from '../server-type.ts';
 import { stageUpload } from '../staged-upload.ts';
@@ -71,6 +72,7 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
           summary: 'Upload a CSV',
           consumes: ['multipart/form-data'],
           headers: UploadHeaders,
+          querystring: UploadQuerySchema,
           body: named(UploadFormSchema),
           response: responses(
             { 200: json('Accepted. `Location` is the address of the status.', UploadSchema) },
@@ -90,7 +92,7 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
             'disk_full',
           ),
         },
-        // The form is read from the stream; there is no body to validate.
+        // The form is read from the stream, and the options from wherever they stand, by one reader.
         validatorCompiler: () => () => true,
       },
       async (request, reply) => {

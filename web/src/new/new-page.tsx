@@ -2,13 +2,13 @@ import { Anchor, Button, Group, Paper, Progress, Stack, Text, Title } from '@man
 import { Dropzone } from '@mantine/dropzone';
 import { useRef, useState } from 'react';
 import type { Checked } from '../../../src/client/types.ts';
-import { DEFAULT_OPTIONS } from '../../../src/domain/options.ts';
+import type { UploadOptions } from '../../../src/domain/options.ts';
 import { pixmillWithProgress } from '../api/pixmill.ts';
-import { fieldsOf, type UploadFields } from '../api/upload.ts';
 import { bytes, percent } from '../format.ts';
 import { go } from '../router.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { OptionsForm } from './options-form.tsx';
+import { PAGE_PRESETS } from './page-options.ts';
 import { Preflight } from './preflight.tsx';
 import { downloadSample } from './sample.ts';
 
@@ -16,7 +16,7 @@ type Step = { at: 'choose' } | { at: 'checking' | 'starting'; sent: number } | {
 
 /** Choose a CSV, see how it is understood, start. */
 export function NewPage() {
-  const [fields, setFields] = useState<UploadFields>({ ...DEFAULT_OPTIONS, webhookUrl: '' });
+  const [options, setOptions] = useState<Partial<UploadOptions>>(PAGE_PRESETS);
   const [file, setFile] = useState<File>();
   const [step, setStep] = useState<Step>({ at: 'choose' });
   const [report, setReport] = useState<Checked>();
@@ -47,7 +47,8 @@ export function NewPage() {
     try {
       const { pixmill, signal } = begin('checking');
       // A check of the table is to succeed while the address of the webhook is still being typed.
-      setReport(await pixmill.check(chosen, fieldsOf({ ...fields, webhookUrl: '' }, false), { signal }));
+      const { webhook_url: _typing, ...checked } = options;
+      setReport(await pixmill.check(chosen, checked, { signal }));
       setStep({ at: 'checked' });
     } catch (problem) {
       if (stop.current?.signal.aborted) return;
@@ -59,11 +60,12 @@ export function NewPage() {
   const start = async (skipBadRows: boolean) => {
     if (!file) return;
     // Another try with the same choices is the same upload to the server, with other choices another one.
-    key.current = await fingerprint(file, fields, skipBadRows, key.current);
+    key.current = await fingerprint(file, options, skipBadRows, key.current);
     try {
       const { pixmill, signal } = begin('starting');
       const settings = { idempotencyKey: key.current, signal };
-      const { request_id } = await pixmill.upload(file, fieldsOf(fields, skipBadRows), settings);
+      const chosen: Partial<UploadOptions> = skipBadRows ? { ...options, on_error: 'skip' } : options;
+      const { request_id } = await pixmill.upload(file, chosen, settings);
       go(`/requests/${request_id}`);
     } catch (problem) {
       if (!stop.current?.signal.aborted) setError(problem);
@@ -138,7 +140,7 @@ export function NewPage() {
       {report && file && step.at === 'checked' && (
         <Preflight file={file} answer={report} onStart={start} onOther={reset} />
       )}
-      <OptionsForm fields={fields} set={(change) => setFields((before) => ({ ...before, ...change }))} />
+      <OptionsForm options={options} set={(change) => setOptions((before) => ({ ...before, ...change }))} />
     </Stack>
   );
 }
@@ -146,8 +148,8 @@ export function NewPage() {
 let lastChoice = '';
 
 /** A key for the upload that stays the same as long as file and choices do. */
-async function fingerprint(file: File, fields: UploadFields, skip: boolean, key: string): Promise<string> {
-  const choice = JSON.stringify([file.name, file.size, file.lastModified, fields, skip]);
+async function fingerprint(file: File, options: object, skip: boolean, key: string): Promise<string> {
+  const choice = JSON.stringify([file.name, file.size, file.lastModified, options, skip]);
   if (key !== '' && choice === lastChoice) return key;
   lastChoice = choice;
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
