@@ -3,13 +3,9 @@ import { NOTES } from '../../src/domain/catalogues/notes.ts';
 import { PROBLEMS } from '../../src/domain/catalogues/problems.ts';
 import { TABLE_ISSUES } from '../../src/domain/catalogues/table-issues.ts';
 import { PROBLEM_STATUSES } from '../../src/http/error-response.ts';
+import { WHAT_TO_DO } from '../../src/http/problem-document.ts';
 import { VARIABLES } from '../../src/runtime/config/variables.ts';
-
-/** A table in Markdown. */
-export function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
+import { table } from './markdown-table.ts';
 
 /** docs/errors.md, from the catalogues of the program. */
 export function errorsPage(): string {
@@ -17,6 +13,7 @@ export function errorsPage(): string {
     `\`${code}\``,
     String(PROBLEM_STATUSES[code as keyof typeof PROBLEMS]),
     sentence,
+    WHAT_TO_DO[code as keyof typeof PROBLEMS],
   ]);
   const failures = Object.entries(FAILURES).map(([code, { stage, retry, message, hint }]) => [
     `\`${code}\``,
@@ -34,14 +31,17 @@ export function errorsPage(): string {
 
 Written by \`npm run docs\` from the program itself.
 
-## Refused calls
+## Refused requests
 
-Every refusal is \`application/problem+json\` (RFC 9457) with \`type\`, \`title\`, \`status\`, \`detail\` and \`code\`; \`error\`
-repeats the sentence for older clients. CSV problems also have \`errors\`: the first 100 with \`line\`, \`column\`, \`code\`
+Every refusal is \`application/problem+json\` (RFC 9457) with \`type\`, \`title\`, \`status\`, \`detail\` and \`code\`, or
+\`application/json\` with the same members where the \`Accept\` of the request names that alone. A browser that follows a
+link outside of \`/api\` gets a page with the same status. \`error\` is the sentence that older clients know: \`Wrong Request ID\`
+for \`request_not_found\`, \`Internal server error\` for \`internal_error\`, else \`title\` again. \`detail\` says what exactly
+is wrong and what to do; where nothing exact is known, the last column. CSV problems also have \`errors\`: the first 100 with \`line\`, \`column\`, \`code\`
 and \`message\`, and \`errors_total\`. 429 and 503 come with \`Retry-After\`. A 500 shows nothing of the inside; its
 \`detail\` names the line of the log.
 
-${table(['code', 'status', 'sentence'], problems)}
+${table(['code', 'status', 'sentence', 'what to do'], problems)}
 
 ## Issues of a table
 

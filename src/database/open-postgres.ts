@@ -85,7 +85,7 @@ async function refuseUnsafe({ db }: Database, name: string): Promise<void> {
   if (fsync === 'on' && commit !== 'off') return;
   throw new DatabaseUnusable(
     `The database ${name} does not keep what it commits (fsync ${fsync}, synchronous_commit ${commit}). ` +
-      'Set both to on, or PIXMILL_UNSAFE_DATABASE=1 where nothing in it matters.',
+      'Set both to on, or PIXMILL_UNSAFE_DATABASE=on where nothing in it matters.',
   );
 }
 

@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { FailureCode, Stage } from '../domain/catalogues/failures.ts';
 import type { NoteCode } from '../domain/catalogues/notes.ts';
 import type { ImageOutcome, ImageStatus } from '../domain/image.ts';
-import type { Effort, ImageFormat, OutputFormat } from '../domain/options.ts';
+import type { ImageFormat } from '../domain/options.ts';
 import type { RequestStatus } from '../domain/request.ts';
 import type { Job } from '../pipeline/ports/queue.ts';
 import type { Delivery } from '../pipeline/ports/store/records.ts';
@@ -21,10 +21,10 @@ export interface Tables {
     owner: string;
     fileName: string;
     status: StoredStatus;
-    quality: number;
-    scale: number;
-    format: OutputFormat;
-    effort: Effort;
+    /** Their names and values, as `storedOptions` reads them. */
+    options: string;
+    /** What a search in the list looks through; null in requests of older versions. */
+    searchText: string | null;
     webhookUrl: string | null;
     publicUrl: string | null;
     linkBase: string;

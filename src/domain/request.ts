@@ -1,7 +1,7 @@
 import type { FailureCode, Stage } from './catalogues/failures.ts';
 import type { Note, NoteCode } from './catalogues/notes.ts';
 import type { ImageOutcome, ImageStatus } from './image.ts';
-import type { ImageFormat } from './options.ts';
+import type { ImageFormat, RequestOptions } from './options.ts';
 import type { Shop } from './product.ts';
 
 /**
@@ -22,6 +22,7 @@ export interface Progress {
   id: string;
   status: RequestStatus;
   fileName: string;
+  options: RequestOptions;
   /** Whose product export it is. */
   shop: Shop | null;
   productsTotal: number;

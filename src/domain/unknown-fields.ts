@@ -1,8 +1,9 @@
 import { type CsvIssue, csvIssue } from './csv-issue.ts';
+import { UPLOAD_OPTIONS } from './options.ts';
 import { Problem } from './problem.ts';
 
-/** The form fields of an upload beside its file. */
-const UPLOAD_FIELDS = ['webhook_url', 'quality', 'scale', 'format', 'effort', 'delimiter', 'dry_run', 'on_error'];
+/** The fields of an upload beside its file. */
+const UPLOAD_FIELDS = Object.keys(UPLOAD_OPTIONS);
 /** Those that the file may come in. */
 const FILE_FIELDS = ['file', 'csv_file'];
 

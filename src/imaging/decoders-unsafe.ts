@@ -7,7 +7,7 @@ export class DecodersUnsafe extends Error {
     super(
       `Hostile pictures would be decoded with the rights of root: ${reason}. Start Pixmill as another user than root; ` +
         'or let its root have the capabilities SETUID and SETGID, and a data folder into which it can let other users; ' +
-        'or set PIXMILL_DECODE_AS_ROOT=1 to take the risk.',
+        'or set PIXMILL_DECODE_AS_ROOT=on to take the risk.',
     );
   }
 }

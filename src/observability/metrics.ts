@@ -34,7 +34,7 @@ export interface Metrics {
    * @param route as it is declared, never as it was called: paths hold ids
    * @param status `2xx` and the like, or `aborted` where the client went away
    */
-  answered(method: string, route: string, status: string, seconds: number): void;
+  responded(method: string, route: string, status: string, seconds: number): void;
   register(...gauges: GaugeSource[]): void;
   /** Content type and text, as Prometheus reads it. */
   expose(): Promise<{ type: string; text: string }>;
@@ -128,7 +128,7 @@ export function createMetrics(program: { version: string; role: string }): Metri
       orphans.inc(files);
       orphanBytes.inc(bytes);
     },
-    answered: (method, route, status, seconds) => http.observe({ method, route, status }, seconds),
+    responded: (method, route, status, seconds) => http.observe({ method, route, status }, seconds),
     register(...gauges) {
       for (const gauge of gauges) registerGauge(gauge, registers);
     },

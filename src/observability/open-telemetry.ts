@@ -86,7 +86,7 @@ export function createOpenTelemetry(
   return {
     span: (name, attributes, work) => run(name, attributes, present.getStore() ?? ROOT_CONTEXT, work),
     root: (name, attributes, work) => run(name, attributes, ROOT_CONTEXT, work),
-    call(name, attributes, headers) {
+    request(name, attributes, headers) {
       const caller = propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
       const span = tracer.startSpan(name, { attributes, kind: SpanKind.SERVER }, caller);
       const inside = trace.setSpan(caller, span);

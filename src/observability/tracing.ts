@@ -7,28 +7,28 @@ export interface Span {
   failed(reason: string): void;
 }
 
-/** A call that came in, from its first byte to its last. */
-interface CallSpan extends Span {
+/** An HTTP request, from its first byte to its last. */
+interface RequestSpan extends Span {
   /** Goes on inside the span. */
   enter(next: () => void): void;
   end(): void;
 }
 
-/** Where the time of one upload goes, across calls and processes: a tree of spans. */
+/** Where the time of one upload goes, across requests and processes: a tree of spans. */
 export interface Tracing {
   /** Runs `work` as a span below the present one; what it throws is the span's failure. */
   span<T>(name: string, attributes: Attributes, work: (span: Span) => Promise<T>): Promise<T>;
   /** The same for what belongs to nobody who waits for it: the first span of a tree of its own. */
   root<T>(name: string, attributes: Attributes, work: (span: Span) => Promise<T>): Promise<T>;
-  /** @param headers may say whose call it is part of (W3C Trace Context) */
-  call(name: string, attributes: Attributes, headers: Record<string, string | string[] | undefined>): CallSpan;
+  /** @param headers may say whose request it is part of (W3C Trace Context) */
+  request(name: string, attributes: Attributes, headers: Record<string, string | string[] | undefined>): RequestSpan;
   /** Names of the present span, for a line of the log; none where there is no span. */
   ids(): { trace_id?: string; span_id?: string };
   /** Sends what is left; what nobody takes in time is dropped. */
   stop(): Promise<void>;
 }
 
-const NO_SPAN: CallSpan = {
+const NO_SPAN: RequestSpan = {
   add: () => undefined,
   failed: () => undefined,
   enter: (next) => next(),
@@ -39,7 +39,7 @@ const NO_SPAN: CallSpan = {
 export const NO_TRACING: Tracing = {
   span: (_name, _attributes, work) => work(NO_SPAN),
   root: (_name, _attributes, work) => work(NO_SPAN),
-  call: () => NO_SPAN,
+  request: () => NO_SPAN,
   ids: () => ({}),
   stop: async () => undefined,
 };

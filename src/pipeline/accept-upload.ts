@@ -1,10 +1,11 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { requestTag } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
+import type { UploadOptions } from '../domain/options.ts';
 import { Problem } from '../domain/problem.ts';
 import { hasQuotas, refuseOverQuota } from '../domain/quota.ts';
 import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
-import { readUploadFields, type UploadWishes } from '../domain/upload-options.ts';
+import { HALVED, readUploadOptions, requestOptions } from '../domain/upload-options.ts';
 import { readProducts } from '../tables/read-products.ts';
 import type { PipelineObserver } from './ports/pipeline-observer.ts';
 import type { RequestQueries } from './ports/store/queries.ts';
@@ -12,6 +13,7 @@ import type { Upload } from './ports/store/records.ts';
 import type { UploadStore } from './ports/store/uploads.ts';
 import { previewUpload } from './preview-upload.ts';
 import { type UploadAnswer, type UploadForm, uploadAnswer } from './upload.ts';
+import { uploadDigest } from './upload-digest.ts';
 import { UploadTally } from './upload-tally.ts';
 
 export interface AcceptTools {
@@ -43,21 +45,16 @@ export type AcceptUpload = (form: UploadForm) => Promise<UploadAnswer>;
  */
 export function acceptUpload(tools: AcceptTools): AcceptUpload {
   return async (form) => {
-    const wishes = readUploadFields(form.fields, form.fileField === 'csv_file');
-    wishes.webhookUrl ??= tools.defaultWebhookUrl;
-    const problem = wishes.webhookUrl === null ? undefined : tools.webhookProblem(wishes.webhookUrl);
+    const options = readUploadOptions(form.fields, form.fileField === 'csv_file' ? HALVED : {});
+    const webhookUrl = options.webhook_url ?? tools.defaultWebhookUrl;
+    const problem = webhookUrl === null ? undefined : tools.webhookProblem(webhookUrl);
     if (problem) throw new Problem('invalid_webhook_url', problem);
-    if (wishes.dryRun) return previewUpload(form, wishes, tools.limits);
+    if (options.dry_run) return previewUpload(form, options, tools.limits);
 
-    const digest = uploadDigest(form, wishes);
+    const digest = uploadDigest(form.sha256, options, webhookUrl);
     const before = await sameUpload(form, digest, tools);
-    return before ?? store(form, wishes, digest, tools);
+    return before ?? store(form, { ...options, webhookUrl }, digest, tools);
   };
-}
-
-/** Two uploads are the same when their bytes and every wish are; fields that are ignored do not count. */
-function uploadDigest(form: UploadForm, wishes: UploadWishes): string {
-  return hash('sha256', JSON.stringify([form.sha256, wishes]));
 }
 
 async function sameUpload(form: UploadForm, digest: string, tools: AcceptTools): Promise<UploadAnswer | undefined> {
@@ -71,14 +68,14 @@ async function sameUpload(form: UploadForm, digest: string, tools: AcceptTools):
 
 async function store(
   form: UploadForm,
-  wishes: UploadWishes,
+  { webhookUrl, ...options }: UploadOptions & { webhookUrl: string | null },
   digest: string,
   tools: AcceptTools,
 ): Promise<UploadAnswer> {
   const { store, limits } = tools;
   const { layout, batches } = await readProducts(form.open, {
     format: form.format,
-    delimiter: wishes.delimiter,
+    delimiter: options.delimiter,
     limits,
   });
   const id = tools.newId();
@@ -88,8 +85,8 @@ async function store(
     id,
     owner: form.owner,
     fileName: form.fileName,
-    options: wishes.options,
-    webhookUrl: wishes.webhookUrl,
+    options: requestOptions(options),
+    webhookUrl,
     linkBase: elsewhere === null ? form.linkBase : `${elsewhere}/${requestTag(secret)}/`,
     publicUrl: form.publicUrl,
     secret,
@@ -103,7 +100,7 @@ async function store(
       warnings: warnOfUnknownFields(form.fields.keys()),
       tableBytes: form.bytes,
       storedPerByte: limits.storedPerByte,
-      skipBadRows: wishes.skipBadRows,
+      skipBadRows: options.on_error === 'skip',
     });
     for await (const batch of batches) {
       const products = tally.add(batch);

@@ -84,6 +84,9 @@ function webhookBody(record: RequestRecord, publicUrl: string): string {
   return JSON.stringify({
     type: record.status === 'Completed' ? 'request.completed' : 'request.failed',
     timestamp: new Date(finishedAt).toISOString(),
+    // Older receivers look for these beside `type`, not within `data`.
+    request_id: status.request_id,
+    status: status.status,
     data: status,
   });
 }

@@ -1,6 +1,7 @@
 import type { CsvIssue } from '../domain/csv-issue.ts';
 import type { CsvLayout, Product } from '../domain/product.ts';
 import type { RequestStatus } from '../domain/request.ts';
+import type { SentOptions } from '../domain/upload-options.ts';
 import type { UnpackedFile } from '../tables/unpack.ts';
 import type { Upload } from './ports/store/records.ts';
 
@@ -14,7 +15,7 @@ export interface UploadForm {
   fileName: string;
   /** Of the file's bytes, hexadecimal. */
   sha256: string;
-  fields: ReadonlyMap<string, string>;
+  fields: SentOptions;
   /** `csv_file` is what the older client sends that halves the dimensions. */
   fileField: 'file' | 'csv_file';
   owner: string;

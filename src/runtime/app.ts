@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { SHARD_SIZE } from '../domain/request.ts';
-import type { Server } from '../http/http-tools.ts';
 import { createServer } from '../http/server.ts';
+import type { Server } from '../http/server-type.ts';
 import { createWorkerServer } from '../http/worker-server.ts';
 import { createDecoderPool } from '../imaging/decoder-pool.ts';
 import { sharedGauges, workerGauges } from '../observability/gauges.ts';
@@ -85,7 +85,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
       publicUrl = config.publicUrl ?? url;
     };
     if (role === 'worker' && config.port !== null) {
-      await listen(createWorkerServer({ ready, version, metrics, tracing, log }), config.port);
+      await listen(await createWorkerServer({ ready, version, metrics, tracing, log }), config.port);
     }
     if (role !== 'worker' && config.port !== null) {
       const { signedUrlsMs } = config;
@@ -99,7 +99,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
         links: signedUrlsMs === null ? LASTING_LINKS : signedLinks(await linkSecretOf(store), signedUrlsMs, Date.now),
         redirectToStorage: config.storageRedirect,
         apiKeys: config.apiKeys,
-        callsPerMinute: config.callsPerMinute,
+        requestsPerMinute: config.requestsPerMinute,
         trustProxy: config.trustProxy,
         corsOrigins: config.corsOrigins,
         now: Date.now,

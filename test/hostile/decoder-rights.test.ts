@@ -123,7 +123,7 @@ const skipSetpriv = skip || without('setpriv');
 test('where root cannot give its rights up, the start says what to do', { skip: skipSetpriv }, async () => {
   await assert.rejects(
     startPixmill(withoutSetuid),
-    /exit code 1: Hostile pictures would be decoded with the rights of root: .*\(seteuid: EPERM\).*another user.*PIXMILL_DECODE_AS_ROOT=1/,
+    /exit code 1: Hostile pictures would be decoded with the rights of root: .*\(seteuid: EPERM\).*another user.*PIXMILL_DECODE_AS_ROOT=on/,
   );
 });
 

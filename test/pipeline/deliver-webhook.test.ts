@@ -68,6 +68,7 @@ describe('webhook', () => {
     assert.ok(message);
     const event = JSON.parse(message.body);
     assert.equal(event.type, 'request.completed');
+    assert.deepEqual([event.request_id, event.status], [event.data.request_id, 'Completed'], 'for older receivers');
     assert.equal(event.data.images_processed, 1);
     assert.equal(event.data.download_url, `https://pixmill.example/api/download/${event.data.request_id}`);
     assert.equal(event.data.details_url, `https://pixmill.example/api/details/${event.data.request_id}`);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { NAMING_LENGTH } from '../../domain/image.ts';
+import { storedOptions } from '../../domain/options.ts';
 import { SHARD_SIZE } from '../../domain/request.ts';
 import { finishRequest } from '../../pipeline/finish-request.ts';
 import type { OutcomeStore } from '../../pipeline/ports/store/outcomes.ts';
@@ -51,7 +52,7 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
     async loadShard(request, shard) {
       const found = await db
         .selectFrom('requests')
-        .select(['id', 'status', 'quality', 'scale', 'format', 'effort', 'secret'])
+        .select(['id', 'status', 'options', 'secret'])
         .where('number', '=', request)
         .where('status', 'in', ['Pending', 'Processing'])
         .executeTakeFirst();
@@ -94,11 +95,11 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
         .where('sameAs', 'is', null)
         .orderBy('number')
         .execute();
-      const { id, secret, quality, scale, format, effort } = found;
+      const { id, secret, options } = found;
       return {
         id,
         lease: Number(lease),
-        options: { quality, scale, format, effort },
+        options: storedOptions(options),
         secret: Buffer.from(secret, 'hex'),
         images,
       };

@@ -1,10 +1,11 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
+import { storedOptions } from '../../domain/options.ts';
 import type { CsvLayout } from '../../domain/product.ts';
 import type { Progress } from '../../domain/request.ts';
 import { REQUEST_STATUSES, type RequestStatus } from '../../domain/request.ts';
 import type { RequestQueries } from '../../pipeline/ports/store/queries.ts';
 import type { RequestRecord } from '../../pipeline/ports/store/records.ts';
-import type { Dialect } from '../dialect.ts';
+import { type Dialect, storable } from '../dialect.ts';
 import type { Tables } from '../tables.ts';
 import type { StoreParts } from './store-parts.ts';
 
@@ -12,6 +13,7 @@ const PROGRESS_COLUMNS = [
   'id',
   'status',
   'fileName',
+  'options',
   'productsTotal',
   'rejectedTotal',
   'imagesTotal',
@@ -26,7 +28,7 @@ const PROGRESS_COLUMNS = [
   'webhookUrl',
 ] as const;
 
-const RECORD_COLUMNS = ['number', 'quality', 'scale', 'format', 'effort', 'publicUrl', 'linkBase', 'layout'] as const;
+const RECORD_COLUMNS = ['number', 'publicUrl', 'linkBase', 'layout'] as const;
 
 type ProgressRow = Pick<Tables['requests'], Exclude<(typeof PROGRESS_COLUMNS)[number], 'number'>> &
   Pick<Progress, 'shop'> & { notes: string | null };
@@ -66,29 +68,42 @@ export function createRequestQueries({ db, dialect }: StoreParts): RequestQuerie
       return row && toRecord(row);
     },
 
-    async listRequests({ owner, before, limit }) {
+    async listRequests({ owner, before, limit, text }) {
       let query = visible.select(progressColumns(dialect)).orderBy('id', 'desc').limit(limit);
       if (owner !== undefined) query = query.where('owner', '=', owner);
       // UUIDs of version 7 sort by the time of their making.
       if (before !== undefined) query = query.where('id', '<', before);
+      if (text !== undefined) query = query.where(contains(dialect, text));
       return (await query.execute()).map((row) => toProgress(row as ProgressRow));
     },
   };
 }
 
-export function toRecord(row: RecordRow): RequestRecord {
-  const { quality, scale, format, effort, layout, number, publicUrl, linkBase, ...progress } = row;
-  return {
-    ...toProgress(progress),
-    number,
-    publicUrl,
-    linkBase,
-    options: { quality, scale, format, effort },
-    layout: JSON.parse(layout) as CsvLayout,
-  };
+/** Whether file name or label hold a text, in any case. */
+function contains(dialect: Dialect, text: string) {
+  const position = sql.raw(dialect === 'sqlite' ? 'instr' : 'strpos');
+  return sql<SqlBool>`${position}(coalesce(search_text, lower(file_name)), ${searchText(text)}) > 0`;
 }
 
-function toProgress({ status, notes, ...row }: ProgressRow): Progress {
-  // Requests of other states are not selected.
-  return { ...row, status: status as RequestStatus, notes: JSON.parse(notes ?? '{}') as Progress['notes'] };
+/**
+ * What a search compares. Not by the database's own `lower`: SQLite's knows the letters of English alone, and PostgreSQL's
+ * those of the locale that it was set up with.
+ */
+export function searchText(...texts: (string | undefined)[]): string {
+  return storable(texts.filter(Boolean).join('\n').toLowerCase());
+}
+
+export function toRecord(row: RecordRow): RequestRecord {
+  const { number, publicUrl, linkBase, layout, ...progress } = row;
+  return { ...toProgress(progress), number, publicUrl, linkBase, layout: JSON.parse(layout) as CsvLayout };
+}
+
+function toProgress({ status, options, notes, ...row }: ProgressRow): Progress {
+  return {
+    ...row,
+    // Requests of other states are not selected.
+    status: status as RequestStatus,
+    options: storedOptions(options),
+    notes: JSON.parse(notes ?? '{}') as Progress['notes'],
+  };
 }

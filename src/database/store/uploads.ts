@@ -6,6 +6,7 @@ import { SHARD_SIZE } from '../../domain/request.ts';
 import type { Upload } from '../../pipeline/ports/store/records.ts';
 import type { UploadStore } from '../../pipeline/ports/store/uploads.ts';
 import { jsonRows } from '../dialect.ts';
+import { searchText } from './queries.ts';
 import { spend, usageOf } from './quota-usage.ts';
 import { dropRows } from './row-steps.ts';
 import type { StoreParts } from './store-parts.ts';
@@ -41,7 +42,8 @@ export function createUploadStore(parts: StoreParts): UploadStore {
           owner: request.owner,
           fileName: request.fileName,
           status: 'Receiving',
-          ...request.options,
+          options: JSON.stringify(request.options),
+          searchText: searchText(request.fileName, request.options.label),
           webhookUrl: request.webhookUrl,
           publicUrl: request.publicUrl,
           linkBase: request.linkBase,

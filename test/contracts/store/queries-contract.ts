@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { LAYOUT, publish } from '../../support/rows.ts';
+import { LAYOUT, newRequest, publish } from '../../support/rows.ts';
 import type { OpenStore } from './store-bench.ts';
 
 export function queriesContract(open: OpenStore): void {
@@ -25,6 +25,28 @@ export function queriesContract(open: OpenStore): void {
       assert.equal(await store.cancelRequest(id, 'you'), false);
       assert.equal(await store.deleteRequest(id, async () => {}, 'you'), false);
       assert.equal((await store.progress(id, 'me'))?.id, id);
+    });
+
+    test('requests are found by file name and label, in any case and any script, with characters taken as they are', async () => {
+      const { store } = await open();
+      const options = newRequest().options;
+      const named = async (fileName: string, label?: string) =>
+        (
+          await publish(store, [['https://a/1']], {
+            request: { fileName, options: { ...options, ...(label && { label }) } },
+          })
+        ).id;
+      const spring = await named('MÖBEL.csv', 'Frühjahr 100 %');
+      const autumn = await named('products_1.csv', 'ОСЕНЬ');
+      const found = async (text: string) => (await store.listRequests({ limit: 9, text })).map(({ id }) => id);
+      assert.deepEqual(await found('möbel'), [spring]);
+      assert.deepEqual(await found('FRÜH'), [spring]);
+      assert.deepEqual(await found('осень'), [autumn]);
+      assert.deepEqual(await found('%'), [spring]);
+      assert.deepEqual(await found('s_1'), [autumn]);
+      assert.deepEqual(await found('.csv'), [autumn, spring]);
+      assert.deepEqual(await found("'; drop"), []);
+      assert.deepEqual(await found('label'), []);
     });
 
     test('requests are listed newest first, page by page', async () => {

@@ -5,6 +5,6 @@ import type { RequestRecord } from './records.ts';
 export interface RequestQueries {
   progress(id: string, owner?: string): Promise<Progress | undefined>;
   findRequest(id: string, owner?: string): Promise<RequestRecord | undefined>;
-  /** Newest first; `before` is the id of the last one of the page before. */
-  listRequests(query: { owner?: string; before?: string; limit: number }): Promise<Progress[]>;
+  /** Newest first; `before` is the id of the last one of the page before; `text` stands in file name or label, in any case. */
+  listRequests(query: { owner?: string; before?: string; limit: number; text?: string }): Promise<Progress[]>;
 }

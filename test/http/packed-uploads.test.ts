@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { startOrigin } from '../support/origin.ts';
-import { photo } from '../support/pictures.ts';
-import { startPixmill } from '../support/pixmill.ts';
-import { temporaryFiles } from '../support/temporary-files.ts';
+import { httpServer } from '../support/http-server.ts';
 import { zip } from '../support/zip.ts';
 
 const LIMIT = 200_000;
-const origin = await startOrigin({ '/a.jpg': await photo(80, 60).jpeg().toBuffer() });
-const pixmill = await startPixmill({ env: { PIXMILL_MAX_CSV_BYTES: `${LIMIT}` } });
+const pixmill = await httpServer({ limits: { csvBytes: LIMIT } });
 const HEADER = 'S. No.,Product Name,Input Image Urls\n';
-const CSV = Buffer.from(`${HEADER}1,Mug,${origin.url}/a.jpg\n`);
+const CSV = Buffer.from(`${HEADER}1,Mug,http://shop.example/a.jpg\n`);
 /** 40 MB of rows that pack into fewer bytes than the limit. */
 const BOMB = Buffer.alloc(40_000_000, CSV.subarray(HEADER.length));
 
@@ -53,9 +50,13 @@ describe('one packed CSV', () => {
     test(title, async () => {
       const { status, request_id } = await upload(name, content);
       assert.equal(status, 200);
-      assert.equal((await pixmill.finished(request_id)).status, 'Completed');
-      const result = await (await pixmill.call(`/api/download/${request_id}`)).text();
-      assert.match(result, /^S\. No\.,Product Name,Input Image Urls,Output Image Urls\n1,Mug,/);
+      const { file_name } = (await (await pixmill.call(`/api/status/${request_id}`)).json()) as { file_name: string };
+      assert.match(file_name, /^products\.csv$/i);
+      const result = await (await pixmill.call(`/api/download/${request_id}?partial=true`)).text();
+      assert.equal(
+        result,
+        'S. No.,Product Name,Input Image Urls,Output Image Urls\n1,Mug,http://shop.example/a.jpg,\n',
+      );
     });
   }
 
@@ -64,8 +65,6 @@ describe('one packed CSV', () => {
     const first = await upload('products.csv.gz', gzipSync(CSV), headers);
     assert.equal((await upload('products.csv.gz', gzipSync(CSV), headers)).request_id, first.request_id);
     assert.equal((await upload('products.csv', CSV, headers)).code, 'idempotency_conflict');
-    // Until then its image is in the folder of temporary files, which is looked at in the end.
-    await pixmill.finished(first.request_id);
   });
 });
 
@@ -108,5 +107,5 @@ describe('what cannot be unpacked', () => {
     await refused('a.csv', zip({ name: 'a.csv', content: CSV }), 422, 'not_csv', /ZIP/);
   });
 
-  test('nothing stays of them', () => assert.deepEqual(temporaryFiles(pixmill.dataDir), []));
+  test('nothing stays of them', () => assert.deepEqual(readdirSync(pixmill.stagingDir), []));
 });
