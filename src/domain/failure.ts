@@ -9,6 +9,8 @@ export interface FailureKind {
   hint: string;
   /** Whether trying the same image again by itself can help. */
   retry: boolean;
+  /** Not the image's fault: it waits so many milliseconds, as often as need be, without using up a try. */
+  waitMs?: number;
 }
 
 /** Every way in which an image can fail. `http_NNN` codes are derived, see `failureKind`. */
@@ -51,7 +53,7 @@ export const FAILURES = {
   },
   too_many_redirects: {
     stage: 'download',
-    message: 'The link was redirected more than 5 times.',
+    message: 'The link was redirected too often.',
     hint: 'Use the final link of the image.',
     retry: false,
   },
@@ -81,8 +83,8 @@ export const FAILURES = {
   },
   too_many_pixels: {
     stage: 'decode',
-    message: 'The image has more pixels or frames than the limit.',
-    hint: 'Use an image of at most 50 megapixels.',
+    message: 'The image has more pixels or frames than are allowed.',
+    hint: 'Use a smaller image, or one with fewer frames.',
     retry: false,
   },
   corrupt_image: {
@@ -102,6 +104,7 @@ export const FAILURES = {
     message: 'The compressed image could not be stored.',
     hint: 'Retry the failed images; tell the operator if it happens again.',
     retry: true,
+    waitMs: 5_000,
   },
   cancelled: {
     stage: 'request',
@@ -147,7 +150,7 @@ export function failureKind(code: FailureCode): FailureKind {
 }
 
 /**
- * Why an image did not make it. Thrown by the steps of `process-image`, stored with the image, shown to the user.
+ * Why an image did not make it. Thrown by the stages of the pipeline, stored with the image, shown to the user.
  * `message` is fit for the user; `cause` keeps the technical error for the log.
  */
 export class ImageFailure extends Error {
@@ -177,7 +180,20 @@ export class ImageFailure extends Error {
     this.code = code;
     this.stage = details.stage ?? kind.stage;
     this.retry = details.retry ?? kind.retry;
-    this.retryAfterMs = details.retryAfterMs;
-    this.countsAsTry = details.countsAsTry ?? true;
+    this.retryAfterMs = details.retryAfterMs ?? kind.waitMs;
+    this.countsAsTry = details.countsAsTry ?? kind.waitMs === undefined;
   }
+}
+
+/** @param limit redirects that are followed, at least 1 */
+export function tooManyRedirects(limit: number): ImageFailure {
+  const times = limit === 1 ? 'once' : `${limit} times`;
+  return new ImageFailure('too_many_redirects', { message: `The link is redirected more than ${times}.` });
+}
+
+/** @param limits over all frames of an animation */
+export function tooManyPixels(limits: { pixels: number; frames: number }): ImageFailure {
+  const megapixels = limits.pixels / 1_000_000;
+  const message = `The image has more than ${megapixels} megapixels, all frames together, or more than ${limits.frames} frames.`;
+  return new ImageFailure('too_many_pixels', { message });
 }

@@ -9,9 +9,9 @@ import type {
 import type { Limits } from '../domain/limits.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Tracing } from '../observability/tracing.ts';
-import type { AcceptUpload } from '../pipeline/accept-upload.ts';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
 import type { RequestStore } from '../pipeline/ports/store.ts';
+import type { AcceptUpload } from '../pipeline/upload.ts';
 import type { ImageLinks } from '../results/image-links.ts';
 
 /** What the API needs from the rest of the program. */

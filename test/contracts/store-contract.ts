@@ -51,8 +51,8 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
       assert.equal(progress?.status, 'Pending');
       assert.equal(progress.imagesTotal, 120);
       assert.deepEqual(
-        (await jobs()).map(({ kind, request, part }) => [kind, request, part]),
-        [0, 1, 2].map((part) => ['shard', number, part]),
+        await jobs(),
+        [0, 1, 2].map((shard) => ({ kind: 'shard', request: number, shard })),
       );
       const [, second] = await store.products(number, { from: 0, limit: 2 });
       assert.deepEqual(second?.cells, ['2', 'Mug 2', null]);
@@ -323,7 +323,7 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
       await settle(store, number, [[1, 'failed']]);
       assert.equal((await store.progress(id))?.status, 'Failed');
       const webhooks = (await jobs()).filter(({ kind }) => kind === 'webhook');
-      assert.deepEqual(webhooks, [{ kind: 'webhook', request: number, part: 1 }]);
+      assert.deepEqual(webhooks, [{ kind: 'webhook', request: number, delivery: 1 }]);
       const found = await store.findDelivery(number, 1);
       assert.equal(found?.delivery.url, 'https://hook/');
       assert.match(found?.delivery.webhookId ?? '', /^msg_/);
@@ -347,8 +347,8 @@ export function storeContract(name: string, open: () => Promise<StoreBench>): vo
       );
       await settle(store, number, [[1, 'k2']]);
       assert.deepEqual(
-        (await jobs()).filter(({ kind }) => kind === 'webhook').map(({ part }) => part),
-        [1, 2],
+        (await jobs()).filter(({ kind }) => kind === 'webhook'),
+        [1, 2].map((delivery) => ({ kind: 'webhook', request: number, delivery })),
       );
       assert.equal(await store.retryFailed(id), 0);
     });

@@ -11,13 +11,13 @@ import { DEFAULT_LIMITS } from '../../src/domain/limits.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { NO_TRACING } from '../../src/observability/tracing.ts';
-import { acceptUpload } from '../../src/pipeline/accept-upload.ts';
+import { type AcceptContext, acceptUpload } from '../../src/pipeline/accept-upload.ts';
 import { LASTING_LINKS } from '../../src/results/image-links.ts';
 import { createFileStorage } from '../../src/storage/file-storage.ts';
 import { atTheEnd } from '../support/at-the-end.ts';
 import { sqliteStore } from '../support/sqlite-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { UNWATCHED } from '../support/unwatched.ts';
+import { UNOBSERVED } from '../support/unobserved.ts';
 
 const HEADERS_MS = 400;
 
@@ -25,11 +25,20 @@ const HEADERS_MS = 400;
 async function listen(): Promise<number> {
   const { store } = await sqliteStore();
   const folder = temporaryFolder();
-  const tools = { webhookProblem: () => undefined, defaultWebhookUrl: null, storagePublicUrl: null, newId: v7 };
+  const context: AcceptContext = {
+    store,
+    observer: UNOBSERVED,
+    limits: DEFAULT_LIMITS,
+    webhookProblem: () => undefined,
+    defaultWebhookUrl: null,
+    storagePublicUrl: null,
+    newId: v7,
+    now: Date.now,
+  };
   const server = await createServer({
     store,
     storage: createFileStorage({ root: join(folder, 'images'), folders: 'by-request' }),
-    acceptUpload: acceptUpload({ store, watch: UNWATCHED, limits: DEFAULT_LIMITS, now: Date.now, ...tools }),
+    acceptUpload: (form) => acceptUpload(form, context),
     stagingDir: folder,
     limits: DEFAULT_LIMITS,
     publicUrl: () => 'http://pixmill.example',

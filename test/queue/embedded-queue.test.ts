@@ -13,7 +13,10 @@ queueContract('SQLite', async () => {
   const newest = () => queues.at(-1) ?? assert.fail();
   return {
     queue: newest(),
-    put: (jobs) => database.db.transaction().execute((trx) => newest().enqueue(trx, jobs)),
+    put: (jobs, options) => database.db.transaction().execute((trx) => newest().enqueue(trx, jobs, options)),
+    putOld: async (kind, request, part) => {
+      await database.db.insertInto('jobs').values({ kind, request, part, runAt: 0, taken: 0, since: 0 }).execute();
+    },
     restart: async () => {
       queues.push(createEmbeddedQueue(database, Date.now, log));
       await newest().recover();

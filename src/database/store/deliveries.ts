@@ -6,7 +6,7 @@ import type { StoreParts } from './store-parts.ts';
 export function webhookRows(
   parts: StoreParts,
 ): Pick<RequestStore, 'findDelivery' | 'recordAttempt' | 'deliveries' | 'redeliver'> {
-  const { db, dialect, now } = parts;
+  const { db, dialect } = parts;
   return {
     async findDelivery(request, part) {
       const delivery = await db
@@ -71,7 +71,7 @@ export function webhookRows(
           .where('request', '=', request)
           .where('part', '=', newest.part)
           .execute();
-        await parts.enqueue(trx, [{ kind: 'webhook', request, part: newest.part, runAt: now() }]);
+        await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: newest.part }], { replace: true });
         return true;
       });
     },

@@ -1,0 +1,69 @@
+import type { ImageResult, Settlement } from '../../domain/image.ts';
+import type { Options } from '../../domain/options.ts';
+import type { TimedStage } from '../ports/pipeline-observer.ts';
+import type { ImageStorage } from '../ports/storage.ts';
+import type { Outcome, PendingImage, Shard } from '../ports/store.ts';
+
+/** What the stages find out about an image; each adds what the ones after it need. */
+interface Found {
+  url: URL;
+  /** The file that was downloaded. */
+  original: string;
+  compressed: { file: string; result: ImageResult };
+  settlement: Settlement;
+}
+
+/**
+ * An image on its way through the stages. A stage names what it needs: `StagedImage<'url'>` has gone through the stage that
+ * finds the address.
+ */
+export type StagedImage<Needs extends keyof Found = never> = PendingImage & {
+  readonly shard: Shard;
+  readonly signal: AbortSignal;
+  /** Temporary files that exist or may exist; the runner removes them. */
+  readonly files: Set<string>;
+} & Pick<Found, Needs> &
+  Partial<Found>;
+
+/** What the stages work with. */
+export interface StageContext {
+  /** Streams a link into a new file; asks `whenRoom` before it starts. @throws ImageFailure; there is no file then */
+  fetchImage(
+    url: URL,
+    file: string,
+    options: { priority: number; request: number; signal: AbortSignal; whenRoom: () => Promise<void> },
+  ): Promise<unknown>;
+  /** Writes the compressed picture of one file into a new one. @throws ImageFailure */
+  compress(input: string, output: string, options: Options): Promise<ImageResult>;
+  storage: Pick<ImageStorage, 'put'>;
+  outcomes: {
+    /** An image begins whose outcome is worth waiting for, `end` takes that back. */
+    start(): void;
+    end(): void;
+    /** Returns when the outcome is durable. */
+    record(outcome: Outcome): Promise<void>;
+  };
+  /** Files that wait for a decoder. */
+  backlog: { whenRoom(): Promise<void>; add(): void; remove(): void };
+  /** A path for a new file that `compress` can read. */
+  inputFile(): string;
+  /** A path for a temporary file that nobody else uses. */
+  temporaryFile(): string;
+  /** Tries in all that an image gets. */
+  tries: number;
+  /** A clock that does not jump, in milliseconds. */
+  now(): number;
+  /** 0 to 1. */
+  random(): number;
+}
+
+export interface Stage {
+  /** Named where its time is worth measuring. */
+  readonly timed?: TimedStage;
+  /** What it leaves behind waits for a decoder, and counts in the backlog from then on. */
+  readonly fillsBacklog?: true;
+  /** The image leaves the backlog with the end of this stage, or with whatever settles it before. */
+  readonly emptiesBacklog?: true;
+  /** @throws ImageFailure; any other error is one of ours. A stage that sets `settlement` is the last but `record`. */
+  run(image: StagedImage<keyof Found>, context: StageContext): Promise<void> | void;
+}
