@@ -48,6 +48,7 @@ export async function openInfrastructure(config: Config, now: () => number, log:
   try {
     const temporary = join(config.dataDir, 'tmp');
     const storage = await openStorage(config);
+    parts.push(storage.close);
     if (config.databaseUrl === null) {
       parts.push(lockDataFolder(config.dataDir));
       // What a dead process left there belongs to nobody: the lock says that we are alone.

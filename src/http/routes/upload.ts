@@ -87,7 +87,7 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
           if (answer.requestId) {
             reply.header('location', `${tools.publicUrl()}/api/status/${answer.requestId}`);
             const { requestId, productsTotal: products, imagesTotal: images } = answer;
-            request.log.info({ request: requestId, products, images }, 'upload accepted');
+            request.log.info({ request_id: requestId, products, images }, 'upload accepted');
           }
           return presentUpload(answer);
         } finally {
