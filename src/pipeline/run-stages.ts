@@ -30,9 +30,13 @@ export async function runStages(
     try {
       for (const stage of STAGES) {
         await runStage(stage, image, context, observed);
-        if (stage.fillsBacklog) backlog.add();
-        if (stage.emptiesBacklog) backlog.remove();
-        inBacklog = stage.fillsBacklog ?? (inBacklog && !stage.emptiesBacklog);
+        if (stage.fillsBacklog) {
+          backlog.add();
+          inBacklog = true;
+        } else if (stage.emptiesBacklog && inBacklog) {
+          backlog.remove();
+          inBacklog = false;
+        }
         if (image.settlement) break;
       }
     } catch (error) {

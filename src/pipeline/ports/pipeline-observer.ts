@@ -16,7 +16,7 @@ export interface Attempt {
   error: string | null;
 }
 
-/** Work that has begun. Told once how it went: that it ended, with its result, or that it failed. */
+/** Work that has begun. One of the two is called, once, when it is over. */
 export interface Observed<Result> {
   ended(result: Result): void;
   failed(error: unknown): void;
@@ -36,8 +36,8 @@ export interface ObservedImage extends Observed<Settlement> {
 }
 
 /**
- * Told what the pipeline does, and makes counts, lines of the log and spans of it. It is told of, never asked: nothing
- * that it does changes what happens to an image.
+ * Is told what the pipeline does, and makes counts, lines of the log and spans of it. Nothing that it does changes what
+ * happens to an image.
  */
 export interface PipelineObserver {
   /** An upload has come in and is to be accepted. */

@@ -37,8 +37,9 @@ export interface StageContext {
   compress(input: string, output: string, options: Options): Promise<ImageResult>;
   storage: Pick<ImageStorage, 'put'>;
   outcomes: {
-    /** An image begins whose outcome is worth waiting for, `end` takes that back. */
+    /** Work on an image begins whose outcome is worth waiting for. */
     start(): void;
+    /** That work is over, with or without an outcome. */
     end(): void;
     /** Returns when the outcome is durable. */
     record(outcome: Outcome): Promise<void>;
@@ -58,11 +59,11 @@ export interface StageContext {
 }
 
 export interface Stage {
-  /** Named where its time is worth measuring. */
+  /** The name under which its time is measured; none where that is not worth it. */
   readonly timed?: TimedStage;
-  /** What it leaves behind waits for a decoder, and counts in the backlog from then on. */
+  /** When it ends well, its file waits for a decoder and counts in the backlog. */
   readonly fillsBacklog?: true;
-  /** The image leaves the backlog with the end of this stage, or with whatever settles it before. */
+  /** With its end the file counts no more in the backlog; nor where the image is settled before. */
   readonly emptiesBacklog?: true;
   /** @throws ImageFailure; any other error is one of ours. A stage that sets `settlement` is the last but `record`. */
   run(image: StagedImage<keyof Found>, context: StageContext): Promise<void> | void;
