@@ -4,7 +4,7 @@ import { extname, join, sep } from 'node:path';
 import type { Logger } from 'pino';
 import workerpool from 'workerpool';
 import type { FailureCode } from '../domain/catalogues/failures.ts';
-import { ImageFailure } from '../domain/failure.ts';
+import { ImageFailure, tooManyPixels } from '../domain/failure.ts';
 import type { ImageResult } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import { type Options, pictureOptions } from '../domain/options.ts';
@@ -169,7 +169,7 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
           throw lostTask(error);
         });
         const answer = readAnswer(said, limits.decoderBytes);
-        if ('failure' in answer) throw failureOf(answer.failure);
+        if ('failure' in answer) throw failureOf(answer.failure, limits);
         await file.copyTo(output, answer.result.bytesOut);
         return answer.result;
       } catch (error) {
@@ -191,17 +191,19 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
   };
 }
 
-function failureOf({ code, cause }: { code: FailureCode; cause: string }): ImageFailure {
-  const details = cause === '' ? {} : { cause: new Error(cause) };
-  // Like a failed `put`: the image waits, without using up a try, until there is room.
-  const waits = code === 'storage_failed' ? { countsAsTry: false, retryAfterMs: 5_000 } : {};
-  return new ImageFailure(code, { ...details, ...waits });
+/** The word of a decoder process is a code; what the shop owner reads is made here. */
+function failureOf(
+  { code, cause }: { code: FailureCode; cause: string },
+  limits: Pick<Limits, 'pixels' | 'frames'>,
+): ImageFailure {
+  if (code === 'too_many_pixels') return tooManyPixels(limits);
+  return new ImageFailure(code, cause === '' ? {} : { cause: new Error(cause) });
 }
 
 /** An error of the file system means our own disk. */
 function storageFailed(error: unknown): never {
   if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-  throw failureOf({ code: 'storage_failed', cause: (error as Error).message });
+  throw new ImageFailure('storage_failed', { cause: error });
 }
 
 const CLOSED = 'ERR_IPC_CHANNEL_CLOSED';

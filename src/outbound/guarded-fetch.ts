@@ -1,5 +1,5 @@
 import type { FailureCode } from '../domain/catalogues/failures.ts';
-import { ImageFailure } from '../domain/failure.ts';
+import { ImageFailure, tooManyRedirects } from '../domain/failure.ts';
 import type { Answer, GuardedAgent } from './guarded-agent.ts';
 import type { Asker } from './names.ts';
 
@@ -42,7 +42,7 @@ export async function guardedFetch(agent: GuardedAgent, url: URL, options: Fetch
     const location = answer.headers.location;
     if (redirects === 0 || !REDIRECTS.has(answer.statusCode) || typeof location !== 'string') return answer;
     await drain(answer);
-    if (hop === redirects) throw new ImageFailure('too_many_redirects');
+    if (hop === redirects) throw tooManyRedirects(redirects);
     // Header bytes come as Latin-1; hosts write UTF-8 into them.
     const next = URL.parse(Buffer.from(location, 'latin1').toString(), here.href);
     if (!next) throw new ImageFailure('bad_response', { retry: false });

@@ -10,7 +10,7 @@ import type { Server } from '../../src/http/server-type.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { NO_TRACING } from '../../src/observability/tracing.ts';
 import { createOutbound } from '../../src/outbound/outbound.ts';
-import { acceptUpload } from '../../src/pipeline/accept-upload.ts';
+import { type AcceptContext, acceptUpload } from '../../src/pipeline/accept-upload.ts';
 import type { ImageStorage } from '../../src/pipeline/ports/storage.ts';
 import type { RequestStore } from '../../src/pipeline/ports/store.ts';
 import { LASTING_LINKS } from '../../src/results/image-links.ts';
@@ -19,7 +19,7 @@ import { createFileStorage } from '../../src/storage/file-storage.ts';
 import { atTheEnd } from './at-the-end.ts';
 import { sqliteStore } from './sqlite-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-import { UNWATCHED } from './unwatched.ts';
+import { UNOBSERVED } from './unobserved.ts';
 
 export interface HttpServer {
   server: Server;
@@ -40,19 +40,20 @@ export async function httpServer(options: Partial<ServerOptions> = {}): Promise<
   const storage = createFileStorage({ root: join(temporaryFolder(), 'images'), folders: 'by-request' });
   const outbound = createOutbound(allowingThisMachine());
   atTheEnd(() => outbound.close());
+  const context: AcceptContext = {
+    store,
+    observer: UNOBSERVED,
+    limits: options.limits ? { ...DEFAULT_LIMITS, ...options.limits } : DEFAULT_LIMITS,
+    now: Date.now,
+    webhookProblem: outbound.webhookProblem,
+    defaultWebhookUrl: null,
+    storagePublicUrl: null,
+    newId: v7,
+  };
   const server = await createServer({
     store,
     storage,
-    acceptUpload: acceptUpload({
-      store,
-      watch: UNWATCHED,
-      limits: options.limits ? { ...DEFAULT_LIMITS, ...options.limits } : DEFAULT_LIMITS,
-      now: Date.now,
-      webhookProblem: outbound.webhookProblem,
-      defaultWebhookUrl: null,
-      storagePublicUrl: null,
-      newId: v7,
-    }),
+    acceptUpload: (form) => acceptUpload(form, context),
     stagingDir,
     limits: DEFAULT_LIMITS,
     publicUrl: () => 'http://pixmill.example',

@@ -48,7 +48,8 @@ export function createRequestLifecycle(parts: StoreParts): RequestLifecycle {
         const shards = new Set(rows.map(({ number }) => Math.floor(number / SHARD_SIZE)));
         await parts.enqueue(
           trx,
-          [...shards].map((part) => ({ kind: 'shard' as const, request, part, runAt: 0 })),
+          [...shards].map((shard) => ({ kind: 'shard' as const, request, shard })),
+          { replace: true },
         );
         return rows.length;
       });

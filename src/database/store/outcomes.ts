@@ -45,7 +45,7 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
       .insertInto('deliveries')
       .values({ request, part, ...finish.delivery, step: 0, state: 'waiting' })
       .execute();
-    await parts.enqueue(trx, [{ kind: 'webhook', request, part, runAt: 0 }]);
+    await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: part }]);
   }
 
   return {

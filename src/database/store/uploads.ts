@@ -171,7 +171,7 @@ export function createUploadStore(parts: StoreParts): UploadStore {
         const shards = Math.ceil(upload.imagesTotal / SHARD_SIZE);
         await parts.enqueue(
           trx,
-          Array.from({ length: shards }, (_, part) => ({ kind: 'shard' as const, request, part, runAt: 0 })),
+          Array.from({ length: shards }, (_, shard) => ({ kind: 'shard' as const, request, shard })),
         );
         // Last, since the owner's other uploads wait from here on.
         if (quotas && hasQuotas(quotas)) await spend(trx, owner, upload.imagesTotal, quotas, now());

@@ -9,6 +9,8 @@ export interface FailureKind {
   hint: string;
   /** Whether trying the same image again by itself can help. */
   retry: boolean;
+  /** Not the image's fault: it waits so many milliseconds, as often as need be, without using up a try. */
+  waitMs?: number;
 }
 
 /** Every way in which an image can fail, an entry each. The codes `http_NNN` are derived, see `failureKind`. */
@@ -102,6 +104,7 @@ export const FAILURES = {
     message: 'The compressed image could not be stored.',
     hint: 'Retry the failed images; tell the operator if it happens again.',
     retry: true,
+    waitMs: 5_000,
   },
   cancelled: {
     stage: 'request',

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import pg from 'pg';
-import { isDatabaseAway } from '../../src/database/unreachable.ts';
+import { databaseError } from '../../src/database/database-errors.ts';
+import { openSqlite } from '../../src/database/open-database.ts';
+import { openPostgres } from '../../src/database/open-postgres.ts';
+import { DiskFull, Unavailable } from '../../src/domain/unavailable.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const server = await startPostgres();
+
+const isAway = (error: unknown) => databaseError(error) instanceof Unavailable;
 
 const failure = (work: Promise<unknown>): Promise<Error> =>
   work.then(
@@ -40,7 +48,7 @@ test('a server that refuses, resets, hangs up, keeps silent or talks something e
   ];
   for (const [what, answer] of answers) {
     const error = await answer;
-    assert.ok(isDatabaseAway(error), `${what}: ${error.message}`);
+    assert.ok(isAway(error), `${what}: ${error.message}`);
   }
 });
 
@@ -50,10 +58,10 @@ test('a connection whose server dies counts as away, on every statement after th
   await client.connect();
   const running = failure(client.query('select pg_sleep(60)'));
   await server.kill();
-  assert.ok(isDatabaseAway(await running));
-  assert.ok(isDatabaseAway(await failure(client.query('select 1'))));
+  assert.ok(isAway(await running));
+  assert.ok(isAway(await failure(client.query('select 1'))));
   await client.end();
-  assert.ok(isDatabaseAway(await failure(client.query('select 1'))));
+  assert.ok(isAway(await failure(client.query('select 1'))));
   await server.start();
 });
 
@@ -63,10 +71,35 @@ test('a server that is shut down, or only reads, counts as away; a wrong stateme
   client.on('error', () => undefined);
   await client.connect();
   await client.query('set default_transaction_read_only = on');
-  assert.ok(isDatabaseAway(await failure(client.query('create table t (n int)'))));
-  assert.ok(!isDatabaseAway(await failure(client.query('select wrong'))));
+  assert.ok(isAway(await failure(client.query('create table t (n int)'))));
+  assert.ok(!isAway(await failure(client.query('select wrong'))));
   const { rows } = await client.query('select pg_backend_pid() as pid');
   const running = failure(client.query('select pg_sleep(60)'));
   await server.admin(`select pg_terminate_backend(${rows[0].pid})`);
-  assert.ok(isDatabaseAway(await running));
+  assert.ok(isAway(await running));
+});
+
+test('a store whose server is gone, or never was there, fails with Unavailable, which keeps the cause', async () => {
+  const database = await openPostgres(await server.newDatabase(), { unsafe: true });
+  const ask = () => failure(sql`select 1`.execute(database.db));
+  const running = failure(sql`select pg_sleep(60)`.execute(database.db));
+  await server.kill();
+  for (const error of [await running, await ask()]) {
+    assert.ok(error instanceof Unavailable && error.message !== '', String(error));
+    assert.ok(error.cause instanceof Error);
+  }
+  await server.start();
+  assert.ok(!((await failure(sql`select wrong`.execute(database.db))) instanceof Unavailable));
+  await database.db.destroy();
+});
+
+test('a store without room fails with DiskFull, on SQLite and on PostgreSQL', async () => {
+  const { db } = await openSqlite(join(temporaryFolder(), 'pixmill.sqlite'));
+  await sql`create table filler (bytes blob)`.execute(db);
+  await sql`pragma max_page_count = 60`.execute(db);
+  const full = await failure(sql`insert into filler values (zeroblob(10000000))`.execute(db));
+  assert.ok(full instanceof DiskFull, String(full));
+  await db.destroy();
+  const ofPostgres = Object.assign(new Error('could not extend file'), { code: '53100' });
+  assert.ok(databaseError(ofPostgres) instanceof DiskFull);
 });
