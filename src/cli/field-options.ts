@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { EFFORTS, OUTPUT_FORMATS } from '../domain/options.ts';
+import { OUTPUT_FORMATS } from '../domain/formats.ts';
+import { EFFORTS } from '../domain/options.ts';
 
 /** The fields of an upload that a command takes as options, by the names that Commander gives them. */
 export interface FieldOptions {

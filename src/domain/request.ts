@@ -1,6 +1,6 @@
 import type { FailureCode, Stage } from './failure.ts';
+import type { ImageFormat, WrittenFormat } from './formats.ts';
 import type { ImageOutcome, ImageStatus } from './image.ts';
-import type { ImageFormat } from './options.ts';
 import type { Shop } from './product.ts';
 
 /**
@@ -52,7 +52,7 @@ export interface ImageRecord {
   outcome: ImageOutcome | null;
   error: { code: FailureCode; message: string; stage: Stage } | null;
   formatIn: ImageFormat | null;
-  formatOut: ImageFormat | null;
+  formatOut: WrittenFormat | null;
   widthIn: number | null;
   heightIn: number | null;
   width: number | null;

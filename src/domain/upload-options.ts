@@ -1,4 +1,5 @@
-import { DEFAULT_OPTIONS, EFFORTS, type Options, OUTPUT_FORMATS } from './options.ts';
+import { OUTPUT_FORMATS } from './formats.ts';
+import { DEFAULT_OPTIONS, EFFORTS, type Options } from './options.ts';
 import { Problem } from './problem.ts';
 import type { CsvLayout } from './product.ts';
 import { refuseSlips } from './unknown-fields.ts';

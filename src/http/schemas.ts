@@ -1,6 +1,7 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import type { FAILURES } from '../domain/failure.ts';
-import { EFFORTS, IMAGE_FORMATS, OUTPUT_FORMATS } from '../domain/options.ts';
+import { IMAGE_FORMATS, OUTPUT_FORMATS, WRITTEN_FORMATS } from '../domain/formats.ts';
+import { EFFORTS } from '../domain/options.ts';
 import { LISTED_ISSUES, PROBLEMS } from '../domain/problem.ts';
 import { SHOPS } from '../domain/product.ts';
 import { FAILED_SLOT, REQUEST_STATUSES } from '../domain/request.ts';
@@ -181,7 +182,7 @@ export const ImageSchema = Type.Object(
       'Why it failed.',
     ),
     format_in: orNull(oneOf(IMAGE_FORMATS, ''), 'Format of the download.'),
-    format_out: orNull(oneOf(IMAGE_FORMATS, ''), 'Format of the result.'),
+    format_out: orNull(oneOf(WRITTEN_FORMATS, ''), 'Format of the result.'),
     width_in: orNull(Type.Integer(), 'Pixels.'),
     height_in: orNull(Type.Integer(), 'Pixels.'),
     width: orNull(Type.Integer(), 'Pixels of the result.'),

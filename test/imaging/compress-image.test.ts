@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import sharp from 'sharp';
-import { IMAGE_FORMATS, type ImageFormat } from '../../src/domain/options.ts';
-import { cleanMetadata } from '../../src/imaging/clean-metadata.ts';
+import { IMAGE_FORMATS, type ImageFormat } from '../../src/domain/formats.ts';
+import { cleanMetadata } from '../../src/imaging/formats/clean-metadata.ts';
 import { decoders } from '../support/decoders.ts';
 import {
   animation,

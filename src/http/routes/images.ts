@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { FORMATS, WRITTEN_FORMATS } from '../../domain/formats.ts';
 import { parseImageKey } from '../../domain/image.ts';
-import { CONTENT_TYPES } from '../../domain/options.ts';
 import { Problem } from '../../domain/problem.ts';
 import { isUnchanged, requestedRange } from '../conditional.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
@@ -44,7 +44,7 @@ export function imageRoutes(server: Server, { storage, links, redirectToStorage,
       params: Params,
       querystring: Query,
       response: answers(
-        { 200: content('The image.', ...Object.values(CONTENT_TYPES)) },
+        { 200: content('The image.', ...WRITTEN_FORMATS.map((format) => FORMATS[format].contentType)) },
         'image_not_found',
         'invalid_signature',
         'link_expired',
@@ -84,7 +84,7 @@ export function imageRoutes(server: Server, { storage, links, redirectToStorage,
     const range = requestedRange(request.headers, size, validators);
     if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${size}`).send();
     if (range) reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
-    reply.type(CONTENT_TYPES[image.format]).header('content-length', range ? range.end - range.start + 1 : size);
+    reply.type(FORMATS[image.format].contentType).header('content-length', range ? range.end - range.start + 1 : size);
     return reply.send(request.method === 'HEAD' ? Readable.from([]) : await stored.read(range));
   }
 }

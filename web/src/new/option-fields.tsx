@@ -1,17 +1,19 @@
 import { Input, NumberInput, SegmentedControl, Select, SimpleGrid, Slider, Stack, TextInput } from '@mantine/core';
-import type { Effort, OutputFormat } from '../../../src/domain/options.ts';
+import { FORMATS, OUTPUT_FORMATS, type OutputFormat } from '../../../src/domain/formats.ts';
+import type { Effort } from '../../../src/domain/options.ts';
 import { later } from '../ui/later.tsx';
 import type { OptionsProps } from './options-form.tsx';
 
 const QualityExample = later(() => import('./quality-example.tsx'));
 
-const FORMATS: { value: OutputFormat; label: string }[] = [
-  { value: 'same', label: 'Same as each image' },
-  { value: 'webp', label: 'WebP' },
-  { value: 'avif', label: 'AVIF (smallest, slow)' },
-  { value: 'jpeg', label: 'JPEG' },
-  { value: 'png', label: 'PNG' },
-];
+const CHOICES = OUTPUT_FORMATS.map((value) => ({ value, label: labelOf(value) }));
+
+function labelOf(format: OutputFormat): string {
+  if (format === 'same') return 'Same as each image';
+  const { title, remark } = FORMATS[format];
+  return remark ? `${title} (${remark})` : title;
+}
+
 const EFFORTS: { value: Effort; label: string }[] = [
   { value: 'fast', label: 'Fast' },
   { value: 'small', label: 'Small files' },
@@ -54,7 +56,7 @@ export default function OptionFields({ fields, set }: OptionsProps) {
         <Select
           label="Format"
           description="What the results are saved as"
-          data={FORMATS}
+          data={CHOICES}
           allowDeselect={false}
           value={fields.format}
           onChange={(format) => format && set({ format: format as OutputFormat })}

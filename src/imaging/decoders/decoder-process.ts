@@ -6,24 +6,23 @@ import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import sharp from 'sharp';
 import workerpool from 'workerpool';
-import { ImageFailure } from '../domain/failure.ts';
-import type { Options } from '../domain/options.ts';
-import { compressImage } from './compress-image.ts';
-import type { DecoderAnswer } from './decoder-answer.ts';
-import { INPUTS, OUTPUTS } from './decoder-folder.ts';
-import type { DecoderLimits } from './decoder-pool.ts';
-import { stepBack } from './decoder-session.ts';
-import { becomeNobody, MAY_STAY_ROOT } from './decoder-user.ts';
+import { ImageFailure } from '../../domain/failure.ts';
+import type { Options } from '../../domain/options.ts';
+import { compressImage } from '../compress-image.ts';
+import { LOADER_OPERATIONS } from '../formats/index.ts';
+import type { DecoderAnswer } from './answer.ts';
+import { INPUTS, OUTPUTS } from './folder.ts';
+import type { DecoderLimits } from './pool.ts';
+import { stepBack } from './session.ts';
+import { becomeNobody, MAY_STAY_ROOT } from './user.ts';
 
 /** How often the memory is looked at while an image is worked on. */
 const WATCH_MS = 25;
 
-/** The loaders for the formats that are sniffed; libvips knows dozens more, each a way in. */
-const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`);
-
 stepBack();
+// libvips knows dozens of loaders, each a way in for hostile bytes: only those of our formats are let through.
 sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({ operation: LOADERS });
+sharp.unblock({ operation: LOADER_OPERATIONS });
 // One thread an image and no memory of the last one: the processes are the parallelism.
 sharp.concurrency(1);
 sharp.cache(false);

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ImageFailure } from '../domain/failure.ts';
+import { ImageFailure } from '../../domain/failure.ts';
 
 /** The two folders of the decoders, as they call them: they start in the folder around. */
 export const INPUTS = 'in';

@@ -1,3 +1,26 @@
+import { type Encode, orFast, type WritingCodec } from './codec.ts';
+import { vipsLoader } from './vips-loader.ts';
+
+/**
+ * GIF has no quality; what saves bytes is to let a frame differ a little from the one before. A palette is used again only
+ * where it holds the same colours. With an effort below 5 libimagequant leaves out the lowest bits of colours.
+ */
+const encode: Encode = (image, { quality, effort }) =>
+  image
+    .gif({
+      interFrameMaxError: Math.round((100 - quality) / 8),
+      interPaletteMaxError: 1,
+      effort: effort === 'fast' ? 5 : 8,
+    })
+    .toBuffer();
+
+export const gif: WritingCodec = {
+  recognises: (head) => ['GIF87a', 'GIF89a'].includes(head.toString('latin1', 0, 6)),
+  loader: vipsLoader({ operation: 'Nsgif', matches: ({ format }) => format === 'gif', animated: true }),
+  encoder: { encode, alternatives: orFast(encode) },
+  cleanMetadata: cleanGif,
+};
+
 const HEADER = 13;
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
@@ -9,7 +32,7 @@ const APPLICATION = 0xff;
 const LOOPS = ['NETSCAPE2.0', 'ANIMEXTS1.0'];
 
 /** Blocks as in GIF89a; drops comments, text and extensions of other programs. */
-export function cleanGif(file: Buffer): Buffer | undefined {
+function cleanGif(file: Buffer): Buffer | undefined {
   let at = HEADER + colourTable(file.readUInt8(10));
   const kept: Buffer[] = [file.subarray(0, at)];
   while (at < file.length) {

@@ -1,3 +1,33 @@
+import { type Encode, orFast, type WritingCodec } from './codec.ts';
+import { vipsLoader } from './vips-loader.ts';
+
+/** Above this many pixels AVIF at effort 4 would pass the time limit of one image. */
+const SLOW_PIXELS = 6_000_000;
+
+const encode: Encode = (image, { quality, effort, pixels }) => {
+  const thorough = pixels > SLOW_PIXELS ? 1 : 4;
+  return image.avif({ quality, effort: effort === 'fast' ? 0 : thorough }).toBuffer();
+};
+
+export const avif: WritingCodec = {
+  recognises: (head) => brands(head).some((brand) => brand === 'avif' || brand === 'avis'),
+  loader: vipsLoader({
+    operation: 'Heif',
+    matches: ({ format, compression }) => format === 'heif' && compression === 'av1',
+  }),
+  encoder: { encode, alternatives: orFast(encode) },
+  cleanMetadata: cleanAvif,
+};
+
+/** Major and compatible brands of a file of boxes (ISO/IEC 14496-12 section 4.3); none of another file. */
+function brands(head: Buffer): string[] {
+  if (head.toString('latin1', 4, 8) !== 'ftyp') return [];
+  const end = Math.min(head.readUInt32BE(0), head.length);
+  const found = [head.toString('latin1', 8, 12)];
+  for (let at = 16; at + 4 <= end; at += 4) found.push(head.toString('latin1', at, at + 4));
+  return found;
+}
+
 /** Metadata items that show nothing: EXIF, and XMP among the MIME items. */
 const HIDDEN_ITEMS = new Set(['Exif', 'mime']);
 
@@ -12,7 +42,7 @@ interface Box {
  * Fills EXIF and XMP with zeros instead of cutting them out, since every other item is found by its place in the file
  * (ISO/IEC 14496-12: `iinf` names the items, `iloc` their places). Drops what follows the last box.
  */
-export function cleanAvif(file: Buffer): Buffer | undefined {
+function cleanAvif(file: Buffer): Buffer | undefined {
   const boxes = boxesIn(file, 0, file.length);
   const last = boxes.at(-1);
   const meta = boxes.find(({ type }) => type === 'meta');

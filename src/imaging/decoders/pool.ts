@@ -3,16 +3,16 @@ import { devNull } from 'node:os';
 import { extname, join, sep } from 'node:path';
 import type { Logger } from 'pino';
 import workerpool from 'workerpool';
-import { type FailureCode, ImageFailure } from '../domain/failure.ts';
-import type { ImageResult } from '../domain/image.ts';
-import type { Limits } from '../domain/limits.ts';
-import type { Options } from '../domain/options.ts';
-import type { DecoderLoss } from '../pipeline/ports/pipeline-observer.ts';
-import { readAnswer } from './decoder-answer.ts';
-import { createDecoderFolder, INPUTS, OUTPUTS } from './decoder-folder.ts';
-import { AUTOGROUP, hasTerminal, OWN_SESSION } from './decoder-session.ts';
-import { isRoot, MAY_STAY_ROOT } from './decoder-user.ts';
-import { DecodersUnsafe } from './decoders-unsafe.ts';
+import { type FailureCode, ImageFailure } from '../../domain/failure.ts';
+import type { ImageResult } from '../../domain/image.ts';
+import type { Limits } from '../../domain/limits.ts';
+import type { Options } from '../../domain/options.ts';
+import type { DecoderLoss } from '../../pipeline/ports/pipeline-observer.ts';
+import { readAnswer } from './answer.ts';
+import { createDecoderFolder, INPUTS, OUTPUTS } from './folder.ts';
+import { AUTOGROUP, hasTerminal, OWN_SESSION } from './session.ts';
+import { DecodersUnsafe } from './unsafe.ts';
+import { isRoot, MAY_STAY_ROOT } from './user.ts';
 
 export type DecoderLimits = Pick<Limits, 'pixels' | 'frames' | 'decoderBytes'>;
 
@@ -48,7 +48,7 @@ export interface DecoderPool {
 
 /** Named as we are: `.ts` in a clone, `.js` in the package. */
 const PROGRAM = join(import.meta.dirname, `decoder-process${extname(import.meta.filename)}`);
-const SOURCE = join(import.meta.dirname, '..');
+const SOURCE = join(import.meta.dirname, '../..');
 
 /**
  * glibc keeps what it frees, and keeps the more of it the larger the pictures were. With two arenas, and buffers above

@@ -1,6 +1,6 @@
-import { FAILURES, type FailureCode, ImageFailure } from '../domain/failure.ts';
-import type { ImageOutcome, ImageResult } from '../domain/image.ts';
-import { IMAGE_FORMATS } from '../domain/options.ts';
+import { FAILURES, type FailureCode, ImageFailure } from '../../domain/failure.ts';
+import { IMAGE_FORMATS, WRITTEN_FORMATS } from '../../domain/formats.ts';
+import type { ImageOutcome, ImageResult } from '../../domain/image.ts';
 
 /** What a decoder process says of an image. */
 export type DecoderAnswer = { result: ImageResult } | { failure: { code: FailureCode; cause: string } };
@@ -37,7 +37,7 @@ function isResult(result: ImageResult): boolean {
   return (
     OUTCOMES.includes(outcome) &&
     IMAGE_FORMATS.includes(formatIn) &&
-    IMAGE_FORMATS.includes(formatOut) &&
+    WRITTEN_FORMATS.includes(formatOut) &&
     COUNTS.every((name) => Number.isSafeInteger(result[name]) && result[name] > 0)
   );
 }
