@@ -11,12 +11,13 @@ import { commandLinePage } from './command-line-page.ts';
 import { decisionsPage } from './decisions-page.ts';
 import { grafanaDashboard } from './grafana-dashboard.ts';
 import { postmanCollection } from './postman-collection.ts';
-import { configurationPage, errorsPage } from './reference-pages.ts';
+import { configurationPage, errorsPage, formatsPage } from './reference-pages.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
 const write = (name: string, text: string) => writeFile(join(DOCS, name), text);
 
 await write('errors.md', errorsPage());
+await write('formats.md', formatsPage());
 await write('configuration.md', configurationPage());
 await write('command-line.md', commandLinePage());
 await write('decisions/README.md', decisionsPage());

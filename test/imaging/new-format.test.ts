@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { startOrigin } from '../support/origin.ts';
 import { colourAt, distance, photo, quarters, RED } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
@@ -106,7 +106,7 @@ function compile(): string {
   }
 }
 
-async function pixelFile(letters: string, image: sharp.Sharp): Promise<Buffer> {
+async function pixelFile(letters: string, image: Sharp): Promise<Buffer> {
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
   const head = Buffer.from(`${letters}0000`, 'latin1');
   head.writeUInt16BE(info.width, 5);
