@@ -53,7 +53,7 @@ const loader: Codec['loader'] = {
   async inspect(file) {
     const handle = await open(file);
     const { buffer } = await handle.read(Buffer.alloc(9), 0, 9, 0).finally(() => handle.close());
-    const rest = { orientation: 1, alpha: ${channels === 4}, grey: false, srgb: true, deepProfile: false };
+    const rest = { orientation: 1, alpha: ${channels === 4}, grey: false, srgb: true, deep: false, deepProfile: false };
     return { ...size(buffer), frames: 1, ...rest };
   },
   async open(file) {

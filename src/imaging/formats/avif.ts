@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { cicpCoding } from '../colour/colour-coding.ts';
+import type { SampleCorrection } from '../colour/convert-samples.ts';
+import { type AvifProperties, avifProperties } from './avif-properties.ts';
 import { type Encode, orFast, type WritingCodec } from './codec.ts';
+import { type Box, boxesIn, itemExtents } from './iso-boxes.ts';
 import { vipsLoader } from './vips-loader.ts';
 
 /** Above this many pixels AVIF at effort 4 would pass the time limit of one image. */
@@ -14,10 +19,45 @@ export const avif: WritingCodec = {
   loader: vipsLoader({
     operation: 'Heif',
     matches: ({ format, compression }) => format === 'heif' && compression === 'av1',
+    prepare,
+    correction,
   }),
   encoder: { encode, alternatives: orFast(encode) },
   cleanMetadata: cleanAvif,
 };
+
+/** Numbers of ITU-T H.273. */
+const UNSPECIFIED = 2;
+const BT601 = 6;
+
+function readProperties(bytes: Buffer): AvifProperties | undefined {
+  try {
+    return avifProperties(bytes);
+  } catch (error) {
+    // A length that points outside of the file: the decoder judges it.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** libheif ignores the range of colours whose matrix is not specified; everybody takes that for BT.601. */
+function prepare(file: string): string | Buffer {
+  const bytes = readFileSync(file);
+  const nclx = readProperties(bytes)?.nclx;
+  if (nclx?.matrix !== UNSPECIFIED) return file;
+  bytes.writeUInt16BE(BT601, nclx.at + 4);
+  return bytes;
+}
+
+/** libheif neither stretches grey of limited range nor divides by alpha, and libvips takes all colours for sRGB. */
+function correction(file: string): SampleCorrection | undefined {
+  const properties = readProperties(readFileSync(file));
+  if (!properties) return undefined;
+  const { nclx, monochrome, streamFullRange, premultiplied, hasProfile, peak } = properties;
+  const limitedRange = monochrome && (nclx ? !nclx.fullRange : streamFullRange === false);
+  const coding = nclx && !hasProfile ? cicpCoding(nclx.primaries, nclx.transfer, peak) : undefined;
+  return limitedRange || premultiplied || coding ? { limitedRange, premultiplied, coding } : undefined;
+}
 
 /** Major and compatible brands of a file of boxes (ISO/IEC 14496-12 section 4.3); none of another file. */
 function brands(head: Buffer): string[] {
@@ -30,13 +70,6 @@ function brands(head: Buffer): string[] {
 
 /** Metadata items that show nothing: EXIF, and XMP among the MIME items. */
 const HIDDEN_ITEMS = new Set(['Exif', 'mime']);
-
-interface Box {
-  type: string;
-  /** Where its content begins, behind its header. */
-  start: number;
-  end: number;
-}
 
 /**
  * Fills EXIF and XMP with zeros instead of cutting them out, since every other item is found by its place in the file
@@ -54,33 +87,13 @@ function cleanAvif(file: Buffer): Buffer | undefined {
   if (!iinf || !iloc) return undefined;
   const hidden = hiddenItems(clean, iinf);
   const idat = inside.find(({ type }) => type === 'idat');
-  for (const { id, offset, length, inIdat } of extents(clean, iloc)) {
+  for (const { id, offset, length, inIdat } of itemExtents(clean, iloc)) {
     if (!hidden.has(id)) continue;
     const start = offset + (inIdat ? (idat?.start ?? 0) : 0);
     if (start + length > clean.length) return undefined;
     clean.fill(0, start, start + length);
   }
   return clean;
-}
-
-/** Stops at what is no box: the tail of a file that is two things at once. */
-function boxesIn(file: Buffer, from: number, to: number): Box[] {
-  const boxes: Box[] = [];
-  for (let at = from; at + 8 <= to; ) {
-    const type = file.toString('latin1', at + 4, at + 8);
-    let size = file.readUInt32BE(at);
-    let header = 8;
-    if (size === 1) {
-      size = Number(file.readBigUInt64BE(at + 8));
-      header = 16;
-    } else if (size === 0) {
-      size = to - at;
-    }
-    if (!/^[\x20-\x7e]{4}$/.test(type) || size < header || at + size > to) break;
-    boxes.push({ type, start: at + header, end: at + size });
-    at += size;
-  }
-  return boxes;
 }
 
 function hiddenItems(file: Buffer, iinf: Box): Set<number> {
@@ -95,36 +108,4 @@ function hiddenItems(file: Buffer, iinf: Box): Set<number> {
     if (HIDDEN_ITEMS.has(file.toString('latin1', kind, kind + 4))) hidden.add(id);
   }
   return hidden;
-}
-
-/** The places of all items (ISO/IEC 14496-12 section 8.11.3). */
-function* extents(
-  file: Buffer,
-  iloc: Box,
-): Generator<{ id: number; offset: number; length: number; inIdat: boolean }, void, undefined> {
-  const version = file.readUInt8(iloc.start);
-  const sizes = file.readUInt16BE(iloc.start + 4);
-  const offsetSize = sizes >> 12;
-  const lengthSize = (sizes >> 8) & 15;
-  const baseSize = (sizes >> 4) & 15;
-  const indexSize = version === 0 ? 0 : sizes & 15;
-  let at = iloc.start + 6;
-  const next = (size: number): number => {
-    const value = size === 0 ? 0 : size === 8 ? Number(file.readBigUInt64BE(at)) : file.readUIntBE(at, size);
-    at += size;
-    return value;
-  };
-  const count = next(version < 2 ? 2 : 4);
-  for (let item = 0; item < count; item++) {
-    const id = next(version < 2 ? 2 : 4);
-    const inIdat = version === 0 ? false : (next(2) & 15) === 1;
-    next(2);
-    const base = next(baseSize);
-    const parts = next(2);
-    for (let part = 0; part < parts; part++) {
-      next(indexSize);
-      const offset = base + next(offsetSize);
-      yield { id, offset, length: next(lengthSize), inIdat };
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import type { Sharp } from 'sharp';
 import type { ImageFormat, WrittenFormat } from '../../domain/formats.ts';
 import type { Options } from '../../domain/options.ts';
+import type { SampleCorrection } from '../colour/convert-samples.ts';
 
 /** How one format is recognised, read and written: everything that its bytes ask for. */
 export interface Codec {
@@ -51,8 +52,12 @@ export interface Source {
   grey: boolean;
   /** Whether its colour profile says what holds without one. */
   srgb: boolean;
+  /** Whether it has more than 8 bits a channel. */
+  deep: boolean;
   /** Whether it has a colour profile, and more than 8 bits a channel. */
   deepProfile: boolean;
+  /** What libvips leaves to do with its samples; undefined for most pictures. */
+  correction?: SampleCorrection | undefined;
 }
 
 interface OpenOptions {

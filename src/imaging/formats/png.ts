@@ -1,9 +1,11 @@
 import { open } from 'node:fs/promises';
 import type { Sharp } from 'sharp';
 import { EFFORTS, type Effort } from '../../domain/options.ts';
+import type { SampleCorrection } from '../colour/convert-samples.ts';
 import { encodeWithPalette } from '../palette/encode-with-palette.ts';
 import { readPixels } from '../palette/read-pixels.ts';
 import type { Encode, Encoder, EncodeTarget, WritingCodec } from './codec.ts';
+import { pngCoding } from './png-coding.ts';
 import { vipsLoader } from './vips-loader.ts';
 
 /** Above this many pixels, filters and a second palette would pass the time limit of one image while all cores are busy. */
@@ -25,11 +27,16 @@ const alternatives: Encoder['alternatives'] = ({ quality, pixels }, isFlat) => {
 
 export const png: WritingCodec = {
   recognises: (head) => head.toString('latin1', 0, 8) === '\x89PNG\r\n\x1a\n',
-  loader: vipsLoader({ operation: 'Png', matches: ({ format }) => format === 'png' }),
+  loader: vipsLoader({ operation: 'Png', matches: ({ format }) => format === 'png', correction }),
   hasUnreadFrames: isAnimated,
   encoder: { encode, alternatives },
   cleanMetadata: cleanPng,
 };
+
+function correction(file: string): SampleCorrection | undefined {
+  const coding = pngCoding(file);
+  return coding && { coding };
+}
 
 function encodeLossless(image: Sharp, { effort, pixels }: EncodeTarget): Promise<Buffer> {
   const small = effort === 'small';

@@ -1,5 +1,6 @@
 import sharp, { type Metadata } from 'sharp';
 import { isSrgb } from '../../jpeg/srgb-profile.ts';
+import type { SampleCorrection } from '../colour/convert-samples.ts';
 import type { Loader, Source } from './codec.ts';
 
 /**
@@ -15,21 +16,30 @@ interface VipsLoader {
   matches(metadata: Metadata): boolean;
   animated?: boolean;
   canHalve?: boolean;
+  /**
+   * Changes what libvips would show otherwise than a browser does, without decoding anything.
+   * @param file path
+   * @returns the path where nothing has to change, else the bytes that are read instead
+   */
+  prepare?(file: string): string | Buffer;
+  /** What libvips leaves to do with the samples of a file. */
+  correction?(file: string, metadata: Metadata): SampleCorrection | undefined;
 }
 
 /** Reads a format with libvips. */
-export function vipsLoader({ operation, matches, animated = false, canHalve = false }: VipsLoader): Loader {
+export function vipsLoader(loader: VipsLoader): Loader {
+  const { operation, matches, animated = false, canHalve = false, prepare = (file) => file } = loader;
   return {
     operations: [`VipsForeignLoad${operation}`],
     canHalve,
     async inspect(file) {
-      const metadata = await sharp(file, { animated, limitInputPixels: false }).metadata();
+      const metadata = await sharp(prepare(file), { animated, limitInputPixels: false }).metadata();
       // libvips looks at more than the first bytes; where it disagrees the file is made to deceive.
       if (!matches(metadata)) throw new Error(`the header of another format: ${metadata.format}`);
-      return sourceOf(metadata);
+      return { ...sourceOf(metadata), correction: loader.correction?.(file, metadata) };
     },
     open: (file, how) =>
-      sharp(how.halved ? `${file}${SHRINK}` : file, {
+      sharp(how.halved ? `${file}${SHRINK}` : prepare(file), {
         failOn: 'error',
         animated: how.animated,
         limitInputPixels: false,
@@ -49,6 +59,7 @@ function sourceOf(metadata: Metadata): Source {
     alpha: metadata.hasAlpha,
     grey: space === 'b-w' || space === 'grey16',
     srgb: (space === 'srgb' || space === 'rgb16') && icc !== undefined && isSrgb(icc),
+    deep: space === 'rgb16' || space === 'grey16',
     deepProfile: (space === 'rgb16' || space === 'grey16') && icc !== undefined,
   };
 }

@@ -15,6 +15,6 @@ export function requantiseJpeg(context: Context): void {
   if (!recompressed) return;
   const { bytes, width, height, orientation } = recompressed;
   context.encoded = bytes;
-  const stored = { frames: 1, alpha: false, grey: false, srgb: false, deepProfile: false };
+  const stored = { frames: 1, alpha: false, grey: false, srgb: false, deep: false, deepProfile: false };
   context.source = { width, height, orientation, ...stored };
 }
