@@ -89,7 +89,11 @@ Written by \`npm run docs\` from the program itself.
 What Pixmill reads, and what it writes. A format is told by the bytes of a file, never by its name or by what the host says.
 With \`format=same\`, the default, each image keeps its format. Transparency becomes white where the format of the result has
 none; of an animation the first frame is left where the format of the result has none. "Frames" says whether Pixmill reads and
-writes animations of it.
+writes animations of it. A picture whose longest side the wanted format cannot hold becomes JPEG, or PNG where it is
+transparent; \`format_out\` in the details says so.
+
+Colours are those that a browser shows: profiles, gamma and colour numbers of PNG and AVIF are applied, HDR is brought to an
+ordinary screen, and the result is sRGB.
 
 ${table(['format', 'content type', 'file', 'written', 'transparency', 'frames', 'pixels without loss', 'shown by browsers', 'longest side, px'], rows)}
 

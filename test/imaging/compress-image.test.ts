@@ -247,6 +247,35 @@ describe('size', () => {
   });
 });
 
+describe('what a format cannot hold', () => {
+  const strip = (channels: 3 | 4, width = 17_000) =>
+    sharp({ create: { width, height: 8, channels, background: { r: 200, g: 30, b: 30, alpha: 0.5 } } });
+
+  test('becomes the nearest one that can', async () => {
+    const jpeg = await strip(3).jpeg().toBuffer();
+    const png = await strip(4).png().toBuffer();
+    for (const format of ['webp', 'avif'] as const) {
+      const opaque = await compress(jpeg, { format });
+      assert.deepEqual([opaque.formatOut, opaque.width], ['jpeg', 17_000]);
+      const transparent = await compress(png, { format });
+      assert.deepEqual([transparent.formatOut, transparent.width], ['png', 17_000]);
+    }
+    assert.equal((await compress(await strip(3, 65_510).png().toBuffer(), { format: 'jpeg' })).formatOut, 'png');
+  });
+
+  test('is held once it is scaled', async () => {
+    const { formatOut, width } = await compress(await strip(3).jpeg().toBuffer(), { format: 'webp', scale: 50 });
+    assert.deepEqual([formatOut, width], ['webp', 8_500]);
+  });
+
+  test('starts where the records say', async () => {
+    const fits = await strip(3, 16_383).png().toBuffer();
+    assert.equal((await compress(fits, { format: 'webp' })).formatOut, 'webp');
+    const avif = await compress(await strip(3, 16_384).png().toBuffer(), { format: 'avif' });
+    assert.equal(avif.formatOut, 'avif');
+  });
+});
+
 describe('half of a JPEG', () => {
   const levels = async (file: Buffer | string) => sharp(file).raw().toBuffer();
   const halved = async (jpeg: Buffer) => (await compress(jpeg, { scale: 50, format: 'png', quality: 100 })).file;

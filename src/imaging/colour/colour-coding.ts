@@ -1,7 +1,7 @@
 import { SDR_WHITE, toneMap } from './tone-map.ts';
 
 /** A row of three numbers for each of red, green and blue. */
-export type Matrix = readonly [Row, Row, Row];
+type Matrix = readonly [Row, Row, Row];
 type Row = readonly [number, number, number];
 
 /** What the numbers of a picture mean where no colour profile says so. */
@@ -14,7 +14,7 @@ export interface ColourCoding {
 }
 
 /** How the light of HDR is brought to an ordinary screen. */
-export interface Hdr {
+interface Hdr {
   /** By what factor light is multiplied; its channels are in the primaries of ITU-R BT.2020. */
   factor(red: number, green: number, blue: number): number;
   /** Takes light to these primaries. */

@@ -1,17 +1,11 @@
-import { FORMATS } from '../../domain/formats.ts';
 import type { Context } from '../context.ts';
-import { CODECS } from '../formats/index.ts';
 
-/** Chooses the size and the frames of the result, and whether the upload itself could be it. */
-export async function chooseSize(context: Context): Promise<void> {
-  const { source, formatIn, formatOut, input } = context;
+/** Chooses the size of the result: so many per cent of what the upload shows. */
+export function chooseSize(context: Context): void {
+  const { width, height } = context.source;
   const { scale } = context.options;
-  context.width = scaled(source.width, scale);
-  context.height = scaled(source.height, scale);
-  context.isAnimated = source.frames > 1 && FORMATS[formatOut].motion;
-  context.mayKeepOriginal = scale === 100 && formatOut === formatIn && source.orientation === 1;
-  // Encoded anew it would lose all frames but the first.
-  context.mustKeepOriginal = context.mayKeepOriginal && (await CODECS[formatIn].hasUnreadFrames?.(input)) === true;
+  context.width = scaled(width, scale);
+  context.height = scaled(height, scale);
 }
 
 function scaled(size: number, percent: number): number {

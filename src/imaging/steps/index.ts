@@ -1,5 +1,6 @@
 import type { Step } from '../context.ts';
 import { chooseFormat } from './choose-format.ts';
+import { chooseFrames } from './choose-frames.ts';
 import { chooseSize } from './choose-size.ts';
 import { convertColours } from './convert-colours.ts';
 import { detectFormat } from './detect-format.ts';
@@ -13,7 +14,14 @@ import { requantiseJpeg } from './requantise-jpeg.ts';
 import { resize } from './resize.ts';
 
 /** What comes in, and what is to become of it. `requantiseJpeg` may finish the picture here. */
-export const PREPARE: readonly Step[] = [detectFormat, requantiseJpeg, inspectHeader, chooseFormat, chooseSize];
+export const PREPARE: readonly Step[] = [
+  detectFormat,
+  requantiseJpeg,
+  inspectHeader,
+  chooseSize,
+  chooseFormat,
+  chooseFrames,
+];
 
 /** From the file to pixels and back, for a picture that is not finished. */
 export const RENDER: readonly Step[] = [open, orient, convertColours, resize, flatten, encode];
