@@ -2,6 +2,7 @@ import { FAILURES } from '../../src/domain/catalogues/failures.ts';
 import { NOTES } from '../../src/domain/catalogues/notes.ts';
 import { PROBLEMS } from '../../src/domain/catalogues/problems.ts';
 import { TABLE_ISSUES } from '../../src/domain/catalogues/table-issues.ts';
+import { FORMATS, IMAGE_FORMATS } from '../../src/domain/formats.ts';
 import { PROBLEM_STATUSES } from '../../src/http/error-response.ts';
 import { WHAT_TO_DO } from '../../src/http/problem-document.ts';
 import { VARIABLES } from '../../src/runtime/config/variables.ts';
@@ -65,6 +66,35 @@ three times in all; \`POST /api/requests/{id}/retry\` tries every failed image a
 status of the image host: 408, 425, 429 and 5xx are tried again, others are not.
 
 ${table(['code', 'stage', 'again', 'what it means'], [...failures, ['`http_NNN`', 'download', '5xx', 'The image host answered with that status.']])}
+`;
+}
+
+/** docs/formats.md, from the records of the formats. */
+export function formatsPage(): string {
+  const yes = (value: boolean) => (value ? 'yes' : '–');
+  const rows = IMAGE_FORMATS.map((format) => {
+    const { title, alpha, motion, lossless, longestSide, shownByBrowsers, becomes, ...how } = FORMATS[format];
+    const written = how.offered ? `\`format=${format}\`` : how.written ? '`same` only' : `no: becomes ${becomes}`;
+    const side = longestSide > 2 ** 30 ? '–' : longestSide.toLocaleString('en-GB');
+    const traits = [alpha, motion, lossless, shownByBrowsers].map(yes);
+    return [title, `\`${how.contentType}\``, `\`.${how.extension}\``, written, ...traits, side];
+  });
+  return `# Formats
+
+Written by \`npm run docs\` from the program itself.
+
+What Pixmill reads, and what it writes. A format is told by the bytes of a file, never by its name or by what the host says.
+With \`format=same\`, the default, each image keeps its format. Transparency becomes white where the format of the result has
+none; of an animation the first frame is left where the format of the result has none. "Frames" says whether Pixmill reads and
+writes animations of it. A picture whose longest side the wanted format cannot hold becomes JPEG, or PNG where it is
+transparent; \`format_out\` in the details says so.
+
+Colours are those that a browser shows: profiles, gamma and colour numbers of PNG and AVIF are applied, HDR is brought to an
+ordinary screen, and the result is sRGB.
+
+${table(['format', 'content type', 'file', 'written', 'transparency', 'frames', 'pixels without loss', 'shown by browsers', 'longest side, px'], rows)}
+
+What to choose is in [Options](options.md#what-to-choose), what each costs in [Performance](performance.md).
 `;
 }
 

@@ -7,7 +7,7 @@ import { SHARD_SIZE } from '../domain/request.ts';
 import { createServer } from '../http/server.ts';
 import type { Server } from '../http/server-type.ts';
 import { createWorkerServer } from '../http/worker-server.ts';
-import { createDecoderPool } from '../imaging/decoder-pool.ts';
+import { createDecoderPool } from '../imaging/decoders/pool.ts';
 import { sharedGauges, workerGauges } from '../observability/gauges.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { createPipelineObserver } from '../observability/pipeline-observer.ts';

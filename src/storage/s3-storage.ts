@@ -10,8 +10,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { FORMATS } from '../domain/formats.ts';
 import { parseImageKey } from '../domain/image.ts';
-import { CONTENT_TYPES } from '../domain/options.ts';
 import { isBrokenConnection, Unavailable } from '../domain/unavailable.ts';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
 import type { S3Address } from './s3-address.ts';
@@ -66,7 +66,7 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Address)
           ...target,
           Body,
           ContentLength: Body.length,
-          ContentType: CONTENT_TYPES[format],
+          ContentType: FORMATS[format].contentType,
           CacheControl: CACHE_CONTROL,
         }),
       );

@@ -1,3 +1,5 @@
+import { formatTitles } from '../formats.ts';
+
 /** Where on its way an image failed. */
 export type Stage = 'address' | 'download' | 'decode' | 'encode' | 'store' | 'request';
 
@@ -78,7 +80,7 @@ export const FAILURES = {
   unsupported_format: {
     stage: 'decode',
     message: 'The image is in a format that is not supported.',
-    hint: 'Use JPEG, PNG, WebP, GIF or AVIF.',
+    hint: `Use ${formatTitles('or')}.`,
     retry: false,
   },
   too_many_pixels: {

@@ -1,3 +1,16 @@
+import { type Encode, orFast, type WritingCodec } from './codec.ts';
+import { vipsLoader } from './vips-loader.ts';
+
+const encode: Encode = (image, { quality, effort }) =>
+  image.webp({ quality, effort: effort === 'fast' ? 2 : 5 }).toBuffer();
+
+export const webp: WritingCodec = {
+  recognises: (head) => head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP',
+  loader: vipsLoader({ operation: 'Webp', matches: ({ format }) => format === 'webp', animated: true }),
+  encoder: { encode, alternatives: orFast(encode) },
+  cleanMetadata: cleanWebp,
+};
+
 /** Chunks that change how pixels are shown (WebP container specification, RFC 9649 section 2). */
 const NEEDED = new Set(['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ANIM', 'ANMF', 'ICCP']);
 
@@ -5,7 +18,7 @@ const RIFF_HEADER = 12;
 /** Flags of VP8X that announce EXIF and XMP (RFC 9649 section 2.7). */
 const METADATA_FLAGS = 0x08 | 0x04;
 
-export function cleanWebp(file: Buffer): Buffer | undefined {
+function cleanWebp(file: Buffer): Buffer | undefined {
   const end = file.readUInt32LE(4) + 8;
   if (end > file.length) return undefined;
   const kept: Buffer[] = [];

@@ -1,20 +1,20 @@
-import { FAILURES, type FailureCode } from '../domain/catalogues/failures.ts';
-import { ImageFailure } from '../domain/failure.ts';
-import type { ImageOutcome, ImageResult } from '../domain/image.ts';
-import { IMAGE_FORMATS } from '../domain/options.ts';
+import { FAILURES, type FailureCode } from '../../domain/catalogues/failures.ts';
+import { ImageFailure } from '../../domain/failure.ts';
+import { IMAGE_FORMATS, WRITTEN_FORMATS } from '../../domain/formats.ts';
+import type { ImageOutcome, ImageResult } from '../../domain/image.ts';
 
-/** What a decoder process says of an image. */
+/** What a decoder process answers for one image. */
 export type DecoderAnswer = { result: ImageResult } | { failure: { code: FailureCode; cause: string } };
 
 const OUTCOMES: readonly ImageOutcome[] = ['compressed', 'kept_original'];
 const COUNTS = ['widthIn', 'heightIn', 'width', 'height', 'bytesIn', 'bytesOut'] as const;
-/** For the log. */
+/** Longest cause that goes to the log. */
 const CAUSE_CHARACTERS = 1_000;
 
 /**
- * Takes an answer for what it is: the word of a process that hostile bytes may have taken over. Nothing comes through but
- * what a decoder may say; a `key` among it would be stored as that of the image.
- * @param mostBytes that a result may have
+ * Checks an answer as hostile input, since a file may have taken over the process that sends it. Only the members that a
+ * decoder may set come through: a `key` among them would be stored as that of the image.
+ * @param mostBytes the largest result that is believed
  * @throws ImageFailure `decoder_crashed` for everything else
  */
 export function readAnswer(answer: unknown, mostBytes: number): DecoderAnswer {
@@ -38,7 +38,7 @@ function isResult(result: ImageResult): boolean {
   return (
     OUTCOMES.includes(outcome) &&
     IMAGE_FORMATS.includes(formatIn) &&
-    IMAGE_FORMATS.includes(formatOut) &&
+    WRITTEN_FORMATS.includes(formatOut) &&
     COUNTS.every((name) => Number.isSafeInteger(result[name]) && result[name] > 0)
   );
 }

@@ -3,76 +3,76 @@ import { devNull } from 'node:os';
 import { extname, join, sep } from 'node:path';
 import type { Logger } from 'pino';
 import workerpool from 'workerpool';
-import type { FailureCode } from '../domain/catalogues/failures.ts';
-import { ImageFailure, tooManyPixels } from '../domain/failure.ts';
-import type { ImageResult } from '../domain/image.ts';
-import type { Limits } from '../domain/limits.ts';
-import { type Options, pictureOptions } from '../domain/options.ts';
-import type { DecoderLoss } from '../pipeline/ports/pipeline-observer.ts';
-import { readAnswer } from './decoder-answer.ts';
-import { createDecoderFolder, INPUTS, OUTPUTS } from './decoder-folder.ts';
-import { AUTOGROUP, hasTerminal, OWN_SESSION } from './decoder-session.ts';
-import { isRoot, MAY_STAY_ROOT } from './decoder-user.ts';
-import { DecodersUnsafe } from './decoders-unsafe.ts';
+import type { FailureCode } from '../../domain/catalogues/failures.ts';
+import { ImageFailure, tooManyPixels } from '../../domain/failure.ts';
+import type { ImageResult } from '../../domain/image.ts';
+import type { Limits } from '../../domain/limits.ts';
+import { type Options, pictureOptions } from '../../domain/options.ts';
+import type { DecoderLoss } from '../../pipeline/ports/pipeline-observer.ts';
+import { readAnswer } from './answer.ts';
+import { createDecoderFolder, INPUTS, OUTPUTS } from './folder.ts';
+import { AUTOGROUP, hasTerminal, OWN_SESSION } from './session.ts';
+import { DecodersUnsafe } from './unsafe.ts';
+import { isRoot, MAY_STAY_ROOT } from './user.ts';
 
 export type DecoderLimits = Pick<Limits, 'pixels' | 'frames' | 'decoderBytes'>;
 
 export interface DecoderSettings {
   processes: number;
   limits: DecoderLimits & Pick<Limits, 'decodeMs'>;
-  /** For what decoders read and write; made already, and only we may enter it. */
+  /** For the files that decoders read and write; exists already, and only this user may enter it. */
   workDir: string;
-  /** Whether decoders may have the rights of root where we have them and cannot give them up. */
+  /** Whether decoders may run as root where this process does and they cannot give that up. */
   mayStayRoot: boolean;
   log: Logger;
-  /** A process is gone, and another one takes its place. */
+  /** Called when a process has ended; another one takes its place. */
   onLost?(reason: DecoderLoss): void;
 }
 
 export interface DecoderPool {
-  /** Returns when a process has started. @throws DecodersUnsafe, Error where none can */
+  /** Returns when a process has started. @throws DecodersUnsafe; Error where none can start */
   ready(): Promise<void>;
-  /** A path for a new file that is to be an input. */
+  /** A path for a new file that `compress` is to read. */
   inputFile(): string;
   /**
    * Compresses one file into a new one.
    * @param input has a path of `inputFile`
-   * @param output anywhere; may be there, in part, also when this throws
+   * @param output any path; a part of the file may be there even when this throws
    * @throws ImageFailure
    */
   compress(input: string, output: string, options: Options): Promise<ImageResult>;
-  /** Processes with and without an image, and images that wait for one. */
+  /** How many processes have an image, how many have none, and how many images wait. */
   load(): { busy: number; idle: number; waiting: number };
-  /** Ends all processes; what they work on fails. */
+  /** Ends all processes; the images in their hands fail. */
   stop(): Promise<void>;
 }
 
-/** Named as we are: `.ts` in a clone, `.js` in the package. */
+/** With the extension of this file: `.ts` in a clone, `.js` in the package. */
 const PROGRAM = join(import.meta.dirname, `decoder-process${extname(import.meta.filename)}`);
-const SOURCE = join(import.meta.dirname, '..');
+const SOURCE = join(import.meta.dirname, '../..');
 
 /**
- * glibc keeps what it frees, and keeps the more of it the larger the pictures were. With two arenas, and buffers above
- * 4 MB given back at once, a decoder stays at 135 MB instead of 200, for 2 % of the CPU.
+ * Settings of glibc, which otherwise keeps freed memory, the more of it the larger the pictures were. With two arenas, and
+ * with buffers above 4 MB given back at once, a decoder stays at 135 MB instead of 200, for 2 % of the CPU.
  */
 const ALLOCATOR = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '4000000', MALLOC_TRIM_THRESHOLD_: '4000000' };
 
-/** Longest start of a process, on a machine that is busy. */
+/** Longest wait for the start of a process, on a busy machine. */
 const START_MS = 30_000;
 
-/** A process that is to end gets this long twice over before it is killed; native code does not listen. */
+/** A process that is told to end gets this long, twice, before it is killed: native code does not handle messages. */
 const TERMINATE_MS = 100;
 
 /**
- * Longest wait for the end of all processes. One that died while it had nothing to do is counted among them, and its end,
- * which is over, would be waited for without end.
+ * Longest wait for the end of all processes. workerpool does not notice that an idle process died, and would wait for its
+ * end for ever.
  */
 const STOP_MS = 2_000;
 
-/** How often the queue is looked at after a process was lost, until nothing waits. */
+/** How often waiting images are checked for after a process was lost, until none waits. */
 const LOOK_MS = 100;
 
-/** Processes that decode and encode one image at a time each, so that a crash costs one image and no more. */
+/** Starts processes that decode and encode one image at a time each, so that a crash costs one image and no more. */
 export function createDecoderPool(settings: DecoderSettings): DecoderPool {
   const { processes, limits, workDir, mayStayRoot, log, onLost } = settings;
   const modules = modulesFolder();
@@ -85,17 +85,17 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
     workerTerminateTimeout: TERMINATE_MS,
     forkArgs: [...(mayStayRoot ? [MAY_STAY_ROOT] : []), ...(ownSession ? [OWN_SESSION] : [])],
     forkOpts: {
-      // They load the program, and come into this folder, with our rights; then they give these up. The folders above, and
-      // the program, may be closed to everybody else.
+      // They start in this folder and load the program with the rights of this process, and give these up afterwards: the
+      // folders above, and the program, may be closed to other users.
       cwd: folder.path,
       detached: ownSession,
-      // Nothing of our environment: it may hold secrets.
+      // Nothing of the environment of this process, which may hold secrets.
       env: ALLOCATOR,
       execArgv: [
-        // What little JavaScript there is here leaves small garbage; by itself the heap would grow to 150 MB before it is
+        // The little JavaScript of a decoder makes little garbage; by default the heap would grow to 150 MB before it is
         // collected.
         '--max-semi-space-size=1',
-        // A second wall, for JavaScript only: native code is not held by it.
+        // A second wall, for JavaScript only: native code is not bound by it.
         '--permission',
         '--allow-addons',
         `--allow-fs-read=${SOURCE}/*`,
@@ -118,7 +118,7 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
   const run = (...task: unknown[]): Promise<unknown> =>
     Promise.resolve(pool.exec('compress', [...task, decoderLimits]).timeout(decodeMs));
 
-  /** The pool learns that an idle process died only from the image that it gives it: the next process gets that image. */
+  /** workerpool notices that an idle process died only when it hands it an image: that image goes to the next process. */
   async function runOnLiving(...task: unknown[]): Promise<unknown> {
     for (let dead = 0; ; dead++) {
       try {
@@ -132,8 +132,8 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
 
   let looking: NodeJS.Timeout | undefined;
   /**
-   * The pool hands out what waits only when a task comes or ends. Where processes die that work on everything that could
-   * end, their successors would stay idle beside a full queue: a task that does nothing wakes them.
+   * workerpool hands out waiting tasks only when a task is added or ends. Where the processes of all running tasks die, their
+   * successors would stay idle beside a full queue: a task that does nothing wakes them.
    */
   function keepHandingOut(): void {
     looking ??= setInterval(() => {
@@ -208,20 +208,20 @@ function storageFailed(error: unknown): never {
 
 const CLOSED = 'ERR_IPC_CHANNEL_CLOSED';
 
-/** The process died between two images (somebody killed it): the image has not been looked at. */
+/** Whether the process died between two images (somebody killed it), so that the image was not looked at. */
 function wasIdle(error: unknown): boolean {
   const { message, cause } = error as Error;
-  // The pool's own sentence where it has heard of the end; before that, sending fails.
+  // The message of workerpool where it has noticed the end; before that, sending fails.
   return message === 'Worker is terminated' || (cause as NodeJS.ErrnoException | undefined)?.code === CLOSED;
 }
 
-/** What ended the process. SIGKILL comes from its own watch over its memory, or from the kernel that runs out of it. */
+/** What ended the process. SIGKILL comes from its own check of its memory, or from the kernel when memory runs out. */
 function lossOf(error: unknown): DecoderLoss {
   if (error instanceof workerpool.Promise.TimeoutError) return 'time_limit';
   return (error as Error).message.includes('signalCode: `SIGKILL`') ? 'memory' : 'crash';
 }
 
-/** The process was ended, or ended itself, with the image in its hands. */
+/** The failure of an image whose process ended, or was ended, while it was compressed. */
 function lostTask(cause: unknown): ImageFailure {
   const late = cause instanceof workerpool.Promise.TimeoutError;
   return late
@@ -230,8 +230,8 @@ function lostTask(cause: unknown): ImageFailure {
 }
 
 /**
- * Where our packages really lie: beside us, around us when we are a package ourselves, or elsewhere behind a link. The
- * outermost folder of that name, as pnpm spreads them over folders of their own below it.
+ * The folder where the packages really are: beside the program, around it where Pixmill is a package itself, or elsewhere
+ * behind a link. It is the outermost `node_modules`, as pnpm spreads packages over folders of their own below it.
  */
 function modulesFolder(): string {
   const sharp = createRequire(import.meta.url).resolve('sharp');

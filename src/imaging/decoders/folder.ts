@@ -3,18 +3,18 @@ import * as fs from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ImageFailure } from '../domain/failure.ts';
+import { ImageFailure } from '../../domain/failure.ts';
 
-/** The two folders of the decoders, as they call them: they start in the folder around. */
+/** The two folders of the decoders, relative to the folder in which they start. */
 export const INPUTS = 'in';
 export const OUTPUTS = 'out';
 
 /** A file that one decoder may fill, once. */
 interface DecoderOutput {
-  /** As decoders call it. */
+  /** Its path as decoders use it. */
   name: string;
   /**
-   * Copies what a decoder wrote into a new file, which no decoder knows of.
+   * Copies what a decoder wrote into a new file whose name no decoder knows.
    * @throws ImageFailure `decoder_crashed` where it does not have so many bytes; errors of the file system
    */
   copyTo(file: string, bytes: number): Promise<void>;
@@ -22,38 +22,38 @@ interface DecoderOutput {
 }
 
 export interface DecoderFolder {
-  /** Where decoders start. Links are resolved: it is how the permission model of Node names what lies there. */
+  /** Where decoders start. Links are resolved, since the permission model of Node compares real paths. */
   path: string;
-  /** A path for a new file that decoders are to read. */
+  /** A path for a new file that a decoder is to read. */
   inputFile(): string;
-  /** Lets decoders read an input. @returns its name, as they call it */
+  /** Lets decoders read an input. @returns its path as decoders use it */
   openInput(file: string): string;
   newOutput(): Promise<DecoderOutput>;
 }
 
-/** Others may enter, not look around: who does not know a file's name, which nobody guesses, does not find it. */
+/** Others may enter but not list: a file is found only by its name, which cannot be guessed. */
 const ENTER = 0o711;
 const OTHERS_READ = 0o604;
 const OTHERS_WRITE = 0o602;
 
-/** Copied at once, without waiting; most results are smaller. */
+/** Copied in one go, without yielding; most results are smaller. */
 const PIECE_BYTES = 256_000;
 
 /**
- * What the decoders get to see of the file system. There is no folder in it, and none above it, that they can write: one
- * that was taken over cannot put a link, a pipe or anything else in the place of a file. They write into files that we
- * have made, and hold open, and each of them learns only the names of its own.
- * @param workDir which only we may enter: decoders, which start inside of it, cannot leave towards it
- * @param asOthers whether decoders are another user
+ * The part of the file system that decoders see. They can write to none of its folders, so that one that was taken over
+ * cannot put a link or a pipe in the place of a file. They write into files that the main process has made and holds open,
+ * and each of them learns only the names of its own.
+ * @param workDir a folder that only the main process may enter; decoders start inside and cannot get out
+ * @param asOthers whether decoders run as another user
  */
 export function createDecoderFolder(workDir: string, asOthers: boolean): DecoderFolder {
   const path = join(fs.realpathSync(workDir), 'decoders');
   for (const folder of [path, join(path, INPUTS), join(path, OUTPUTS)]) {
     fs.mkdirSync(folder, { mode: 0o700 });
-    // The mask of the process would take away from a mode that is given to `mkdir` or `open`.
+    // By `chmod`, as the umask would take bits away from a mode that is given to `mkdir` or `open`.
     if (asOthers) fs.chmodSync(folder, ENTER);
   }
-  // Filled and emptied in one go, so one is enough.
+  // One buffer for all copies: it is filled and emptied without yielding in between.
   const piece = Buffer.allocUnsafe(PIECE_BYTES);
   return {
     path,
@@ -83,9 +83,9 @@ const close = promisify(fs.close);
 const unlink = promisify(fs.unlink);
 
 /**
- * By the descriptor, so that it is the file that we made; and not by moving it: whoever wrote it may still have it open.
- * The size is looked at first, as it may be any, without taking room on the disk. What goes on without waiting stays in
- * the memory of the system: the bytes were just written there, and go there.
+ * Copies from the descriptor, so that it is the file that the main process made; and copies instead of moving, as a decoder
+ * that was taken over may still have it open. The size is compared first, since a sparse file can claim any. The calls are
+ * synchronous because both files are in the page cache.
  */
 async function copy(from: number, file: string, bytes: number, piece: Buffer): Promise<void> {
   const { size } = fs.fstatSync(from);
@@ -104,7 +104,7 @@ async function copy(from: number, file: string, bytes: number, piece: Buffer): P
   }
 }
 
-/** The decoder does not say what it did: it is broken, or somebody else's. */
+/** The decoder wrote something else than it said: it is broken, or was taken over. */
 function notAsSaid(bytes: number, said: number): ImageFailure {
   return new ImageFailure('decoder_crashed', { cause: new Error(`the result has ${bytes} bytes instead of ${said}`) });
 }

@@ -12,19 +12,19 @@ export function isRoot(): boolean {
 }
 
 /**
- * Makes a process that was started as root nobody, for good: hostile bytes that take it over then own nothing. What it
- * needs of places that only root may enter has been loaded before, and it is in its folder, so that it need not pass those
- * above.
- * @param folders what it has to reach afterwards, by relative paths
+ * Turns a process that was started as root into the user nobody for good, so that hostile bytes which take it over own
+ * nothing. The program must be loaded by then, as it may lie where only root may read; and the working folder must be the
+ * one with its files, as nobody may not enter the folders above.
+ * @param folders what it must still reach afterwards, by relative paths
  * @returns why it still has the rights of root; undefined where it has not
  */
 export function becomeNobody(folders: string[]): string | undefined {
   if (!isRoot()) return undefined;
   try {
-    // Groups first: that takes rights which go with the user.
+    // Groups first: changing them takes rights that are lost with the user.
     process.setgroups?.([]);
     process.setgid?.(NOBODY);
-    // A file system may let in root alone, whatever the mode of a folder says. From here there still is a way back.
+    // Some file systems let in root alone, whatever the mode of a folder says. The effective user can still be changed back.
     process.seteuid?.(NOBODY);
     for (const folder of folders) statSync(`${folder}/.`);
     process.seteuid?.(0);

@@ -4,15 +4,15 @@ import { constants, getPriority, setPriority } from 'node:os';
 /** Argument of a decoder process that is a session of its own. */
 export const OWN_SESSION = '--own-session';
 
-/** Where Linux says, and is told, how the session of a process shares the cores with other sessions. */
+/** Where Linux holds the priority of a session against other sessions. */
 export const AUTOGROUP = '/proc/self/autogroup';
 
-/** Below the main process by so much (`nice`), wherever that is. */
+/** Added to the niceness of the main process, whatever that is. */
 const NICE = 5;
 
 /**
- * Whether we belong to a terminal. A decoder that was taken over could type into it (ioctl_tty(2), TIOCSTI), which is
- * what root types.
+ * Whether this process has a terminal. A decoder that was taken over could put input into it (ioctl_tty(2), TIOCSTI), which
+ * would run as what root typed.
  */
 export function hasTerminal(): boolean {
   try {
@@ -23,14 +23,14 @@ export function hasTerminal(): boolean {
   }
 }
 
-/** Encoding fills the cores; who feeds it and answers clients must not wait for them. */
+/** Lowers the priority of this process: encoding fills the cores, and the main process, which answers clients, goes first. */
 export function stepBack(): void {
   setPriority(Math.min(getPriority() + NICE, constants.priority.PRIORITY_LOW));
   if (!process.argv.includes(OWN_SESSION)) return;
   try {
-    // Niceness counts inside of a session only (sched(7), "The autogroup feature").
+    // Niceness counts only within a session (sched(7), "The autogroup feature").
     writeFileSync(AUTOGROUP, String(NICE));
   } catch {
-    // The system knows no such groups: niceness counts everywhere.
+    // The system has no autogroups, so niceness counts everywhere.
   }
 }

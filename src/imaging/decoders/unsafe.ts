@@ -1,4 +1,4 @@
-/** Decoders would have the rights of root; the message says why and what to do, and the program does not start. */
+/** Decoders would have the rights of root, so the program does not start; the message says why and what to do. */
 export class DecodersUnsafe extends Error {
   override readonly name = 'DecodersUnsafe';
 

@@ -1,3 +1,19 @@
+import type { WritingCodec } from './codec.ts';
+import { vipsLoader } from './vips-loader.ts';
+
+export const jpeg: WritingCodec = {
+  recognises: (head) => head.toString('latin1', 0, 3) === '\xff\xd8\xff',
+  loader: vipsLoader({ operation: 'Jpeg', matches: ({ format }) => format === 'jpeg', canHalve: true }),
+  encoder: {
+    // Huffman tables made for each image cost a third of the time and save a tenth of the bytes, so `fast` does without.
+    encode: (image, { quality, effort }) =>
+      image.jpeg(effort === 'fast' ? { quality, optimiseCoding: false } : { quality, mozjpeg: true }).toBuffer(),
+    // `fast` never was smaller.
+    alternatives: () => [],
+  },
+  cleanMetadata: cleanJpeg,
+};
+
 /** Segments that change how pixels are shown: JFIF (APP0), ICC profiles (APP2), Adobe's colour transform (APP14). */
 function isNeeded(marker: number, body: Buffer): boolean {
   if (marker === 0xe0) return body.toString('latin1', 0, 5) === 'JFIF\0';
@@ -12,7 +28,7 @@ const EOI = 0xd9;
 const SOS = 0xda;
 
 /** Marker segments as in ITU-T T.81 annex B; keeps what is needed up to the end of the image. */
-export function cleanJpeg(file: Buffer): Buffer | undefined {
+function cleanJpeg(file: Buffer): Buffer | undefined {
   const kept: Buffer[] = [];
   let at = 0;
   while (at < file.length) {
