@@ -10,7 +10,7 @@ import type { PendingImage, Shard } from './ports/store.ts';
 
 export interface ImageTools {
   /** Streams what is behind a link into a new file. @throws ImageFailure; there is no file then */
-  download(url: URL, file: string, image: PendingImage, signal: AbortSignal): Promise<void>;
+  download(url: URL, file: string, image: PendingImage & Pick<Shard, 'owner'>, signal: AbortSignal): Promise<void>;
   /** Writes the compressed picture of one file into a new one. @throws ImageFailure */
   compress(input: string, output: string, options: Options): Promise<ImageResult>;
   storage: Pick<ImageStorage, 'put'>;
@@ -50,7 +50,7 @@ export async function processImage(
   try {
     const url = imageUrl(image.inputUrl);
     if (!url) throw new ImageFailure('invalid_url');
-    await tools.download(directUrl(url), source, image, signal);
+    await tools.download(directUrl(url), source, { ...image, owner: shard.owner }, signal);
     left.add(source).add(target);
     const result = await tools.compress(source, target, shard.options);
     const product = { row: image.row, name: image.productName };

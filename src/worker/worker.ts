@@ -19,7 +19,13 @@ export interface WorkerSettings {
   fetchImage(
     url: URL,
     file: string,
-    options: { priority: number; request: number; signal: AbortSignal; whenRoom: () => Promise<void> },
+    options: {
+      priority: number;
+      request: number;
+      customer: string;
+      signal: AbortSignal;
+      whenRoom: () => Promise<void>;
+    },
   ): Promise<unknown>;
   compress: ImageTools['compress'];
   inputFile: ImageTools['inputFile'];
@@ -72,9 +78,14 @@ export function startWorker(settings: WorkerSettings): Worker {
     inputFile: settings.inputFile,
     temporaryFile: settings.temporaryFile,
     watch,
-    async download(url: URL, file: string, image: { request: number; number: number }, signal: AbortSignal) {
-      const { request, number: priority } = image;
-      const options = { priority, request, signal, whenRoom: backlog.whenRoom };
+    async download(
+      url: URL,
+      file: string,
+      image: { request: number; number: number; owner: string },
+      signal: AbortSignal,
+    ) {
+      const { request, number: priority, owner: customer } = image;
+      const options = { priority, request, customer, signal, whenRoom: backlog.whenRoom };
       await watch.stage('download', () => settings.fetchImage(url, file, options));
       backlog.add();
     },

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { ImageFailure } from '../../src/domain/failure.ts';
 import { imageUrl } from '../../src/domain/image.ts';
 import { DEFAULT_LIMITS } from '../../src/domain/limits.ts';
-import type { Lookup } from '../../src/outbound/names.ts';
+import type { Lookup } from '../../src/outbound/host-resolver.ts';
 import { createOutbound } from '../../src/outbound/outbound.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -40,7 +40,12 @@ function outbound(lookup?: Lookup, allowAddresses: string[] = []) {
     async codeOf(link: string): Promise<string> {
       const url = imageUrl(link);
       if (!url) return 'invalid_url';
-      const options = { priority: 0, signal: new AbortController().signal, whenRoom: async () => undefined };
+      const options = {
+        priority: 0,
+        customer: '',
+        signal: new AbortController().signal,
+        whenRoom: async () => undefined,
+      };
       try {
         await made.fetchImage(url, join(folder, String(files++)), options);
         return 'fetched';

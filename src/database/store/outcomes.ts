@@ -131,7 +131,7 @@ export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard
     async loadShard(request, shard) {
       const found = await db
         .selectFrom('requests')
-        .select(['id', 'status', 'quality', 'scale', 'format', 'effort', 'secret'])
+        .select(['id', 'owner', 'status', 'quality', 'scale', 'format', 'effort', 'secret'])
         .where('number', '=', request)
         .where('status', 'in', ['Pending', 'Processing'])
         .executeTakeFirst();
@@ -174,9 +174,10 @@ export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard
         .where('sameAs', 'is', null)
         .orderBy('number')
         .execute();
-      const { id, secret, quality, scale, format, effort } = found;
+      const { id, owner, secret, quality, scale, format, effort } = found;
       return {
         id,
+        owner,
         lease: Number(lease),
         options: { quality, scale, format, effort },
         secret: Buffer.from(secret, 'hex'),

@@ -10,6 +10,7 @@ import {
   origins,
   seconds,
   secret,
+  sourcesFile,
   storageUrl,
   text,
   variable,
@@ -84,6 +85,11 @@ export const VARIABLES = {
     '',
     'Comma list of `host:port`, IP, `IP:port` or CIDR that the address check lets through.',
     addresses,
+  ),
+  PIXMILL_SOURCES: variable(
+    '',
+    'JSON file about single image hosts: headers (a login, a Referer), limits, which hosts are allowed; see [below](#image-hosts).',
+    sourcesFile,
   ),
   PIXMILL_WEBHOOK_SECRET: variable(
     '',
