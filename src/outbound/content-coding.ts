@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { pipeline as pipe, type Readable, Transform } from 'node:stream';
+import { pipeline as pipe, Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { ImageFailure } from '../domain/failure.ts';
 
 /** A body without its content codings. */
 export interface DecodedBody {
-  body: Readable;
+  chunks: AsyncIterable<Buffer>;
   /** Bytes that came over the network so far, where codings were undone; undefined where there were none. */
   transferred(): number | undefined;
 }
@@ -62,49 +61,55 @@ export async function decodeBody(body: Readable, header: string, limit: number):
     .split(',')
     .map((name) => name.trim());
   const codings = names.flatMap((name) => CODINGS[name] ?? []).reverse();
-  if (codings.length === 0) return { body, transferred: () => undefined };
+  if (codings.length === 0) return { chunks: body, transferred: () => undefined };
   if (codings.length > MOST_CODINGS) throw new ImageFailure('bad_response', { retry: false });
-  const received = bounded(limit);
-  let decoded: Readable = pipe(body, received.stream, ignore);
-  for (const { fits, decoder } of codings) {
-    const head = await peek(decoded);
-    if (!fits(head)) continue;
-    decoded = pipe(decoded, decoder(head), bounded(limit).stream, ignore);
-  }
-  return { body: decoded, transferred: received.count };
-}
-
-/** An error reaches the reader through the last stream. */
-const ignore = () => undefined;
-
-function bounded(limit: number): { stream: Transform; count(): number } {
   let bytes = 0;
-  const stream = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      done(bytes > limit ? tooLarge(limit) : null, chunk);
-    },
+  let chunks = bounded(body, limit, (length) => {
+    bytes += length;
   });
-  return { stream, count: () => bytes };
+  for (const { fits, decoder } of codings) {
+    const { head, all } = await peek(chunks);
+    // An error reaches the reader through the last stream.
+    chunks = fits(head)
+      ? bounded(
+          pipe(Readable.from(all), decoder(head), () => undefined),
+          limit,
+        )
+      : all;
+  }
+  return { chunks, transferred: () => bytes };
 }
 
-/** The first bytes of a stream, which stay in it. */
-async function peek(stream: Readable): Promise<Buffer> {
-  for (;;) {
-    const head = stream.read(HEAD_BYTES) as Buffer | null;
-    if (head !== null) {
-      stream.unshift(head);
-      return head;
-    }
-    if (stream.readableEnded) return Buffer.alloc(0);
-    const look = new AbortController();
-    try {
-      // At the end of a short stream `read` gives what there is.
-      await Promise.race([once(stream, 'readable', look), once(stream, 'end', look)]);
-    } finally {
-      look.abort();
-    }
+/** The same chunks, until they are too many. */
+async function* bounded(
+  chunks: AsyncIterable<Buffer>,
+  limit: number,
+  count: (length: number) => void = () => undefined,
+): AsyncIterable<Buffer> {
+  let left = limit;
+  for await (const chunk of chunks) {
+    left -= chunk.length;
+    if (left < 0) throw tooLarge(limit);
+    count(chunk.length);
+    yield chunk;
   }
+}
+
+/** The first bytes, and all of them from the beginning. */
+async function peek(chunks: AsyncIterable<Buffer>): Promise<{ head: Buffer; all: AsyncIterable<Buffer> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  for (let length = 0; length < HEAD_BYTES; ) {
+    const { value, done } = await iterator.next();
+    if (done) break;
+    first.push(value);
+    length += value.length;
+  }
+  async function* all() {
+    yield* first;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  }
+  return { head: Buffer.concat(first), all: all() };
 }
 
 export function tooLarge(limit: number): ImageFailure {

@@ -48,7 +48,11 @@ interface Pace {
   succeededAt: number;
 }
 
-export function createHostPace(now: () => number): HostPace {
+type Sleep = (ms: number, signal: AbortSignal) => Promise<unknown>;
+
+const sleepFor: Sleep = (ms, signal) => sleep(ms, undefined, { signal });
+
+export function createHostPace(now: () => number, pause: Sleep = sleepFor): HostPace {
   const paces = new Map<string, Pace>();
 
   function paceOf(key: string): Pace {
@@ -87,7 +91,7 @@ export function createHostPace(now: () => number): HostPace {
       if (perSecond !== undefined) waits.push(reserve(paceOf(target.host), 1_000 / perSecond));
       const wait = Math.max(...waits);
       if (wait === 0) return;
-      await sleep(wait, undefined, { signal }).catch((error) => {
+      await pause(wait, signal).catch((error) => {
         signal.throwIfAborted();
         throw error;
       });

@@ -24,22 +24,26 @@ const PAGE_BYTES = 262_144;
  */
 export async function saveBody(response: HttpResponse, file: string, limit: number): Promise<SavedBody> {
   if (Number(response.headers['content-length'] ?? 0) > limit) {
-    response.body.on('error', () => undefined).destroy();
+    giveUp(response);
     throw tooLarge(limit);
   }
-  const { body, transferred } = await decodeBody(response.body, headerOf(response, 'content-encoding'), limit);
   try {
-    const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-    const head = await readAtLeast(chunks, HEAD_BYTES);
+    const { chunks, transferred } = await decodeBody(response.body, headerOf(response, 'content-encoding'), limit);
+    const rest = chunks[Symbol.asyncIterator]();
+    const head = await readAtLeast(rest, HEAD_BYTES);
     if (isText(Buffer.concat(head), headerOf(response, 'content-type')))
-      return { kind: 'text', text: await restOfText(head, chunks) };
-    const { bytes, sha256 } = await write(file, head, chunks, limit);
+      return { kind: 'text', text: await restOfText(head, rest) };
+    const { bytes, sha256 } = await write(file, head, rest, limit);
     if (bytes === 0) throw new ImageFailure('not_an_image', { message: 'The link delivers an empty file.' });
     return { kind: 'file', bytes, bytesTransferred: transferred() ?? bytes, sha256 };
   } finally {
-    // A body that is given up may still report that its connection was cut.
-    body.on('error', () => undefined).destroy();
+    giveUp(response);
   }
+}
+
+/** Drops what is left of a body; it may still report that its connection is cut. */
+function giveUp({ body }: HttpResponse): void {
+  body.on('error', () => undefined).destroy();
 }
 
 export function headerOf({ headers }: HttpResponse, name: string): string {
@@ -115,13 +119,13 @@ export async function readBeginning(response: HttpResponse, ms: number): Promise
   const timer = setTimeout(() => response.body.destroy(), ms);
   let read: Buffer[] = [];
   try {
-    const { body } = await decodeBody(response.body, headerOf(response, 'content-encoding'), PAGE_BYTES);
-    read = await readAtLeast(body[Symbol.asyncIterator](), PAGE_BYTES);
+    const { chunks } = await decodeBody(response.body, headerOf(response, 'content-encoding'), PAGE_BYTES);
+    read = await readAtLeast(chunks[Symbol.asyncIterator](), PAGE_BYTES);
   } catch {
     // A page that breaks off, or is none at all, says nothing.
   } finally {
     clearTimeout(timer);
-    response.body.on('error', () => undefined).destroy();
+    giveUp(response);
   }
   return Buffer.concat(read).toString('utf8', 0, PAGE_BYTES);
 }

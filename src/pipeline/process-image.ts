@@ -1,6 +1,6 @@
 import { unlink } from 'node:fs/promises';
 import { ImageFailure } from '../domain/failure.ts';
-import { type ImageResult, imageKey, imageUrl, type Settlement } from '../domain/image.ts';
+import { type ImageResult, imageKey, pictureUrl, type Settlement } from '../domain/image.ts';
 import type { Options } from '../domain/options.ts';
 import { retryDelayMs } from '../domain/retry.ts';
 import { directUrl } from '../domain/share-links.ts';
@@ -48,7 +48,7 @@ export async function processImage(
   const left = new Set<string>();
   const attempts = image.attempts + 1;
   try {
-    const url = imageUrl(image.inputUrl);
+    const url = pictureUrl(image.inputUrl);
     if (!url) throw new ImageFailure('invalid_url');
     await tools.download(directUrl(url), source, { ...image, owner: shard.owner }, signal);
     left.add(source).add(target);
