@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { type Behaviour, fetcher, startHost } from './fetching.ts';
+import { type Behaviour, fetcher, startHost } from '../support/fetching.ts';
 
 const PICTURE = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.from('a picture '.repeat(100))]);
 const TEXT = PICTURE.toString('latin1');

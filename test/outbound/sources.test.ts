@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseSources } from '../../src/outbound/sources.ts';
-import { type Behaviour, fetcher, startHost } from './fetching.ts';
+import { type Behaviour, fetcher, startHost } from '../support/fetching.ts';
 
 const sourcesOf = (file: object) => parseSources(JSON.stringify(file));
 const LOGIN = { authorization: 'Basic c2VjcmV0' };

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ImageFailure } from '../../src/domain/failure.ts';
 import { createOutbound, type OutboundSettings } from '../../src/outbound/outbound.ts';
-import { atTheEnd } from '../support/at-the-end.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { atTheEnd } from './at-the-end.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const folder = temporaryFolder();
 let files = 0;
