@@ -4,7 +4,8 @@ import ipaddr from 'ipaddr.js';
 export interface HostSlots {
   /**
    * Waits for a slot. A download whose host is full holds nobody else up; of the others, those of the customer with the
-   * fewest downloads go first, then those of the lowest `priority`.
+   * fewest downloads go first, then those of the lowest `priority`. Where there are several customers, none ever holds
+   * all slots.
    * @returns what gives the slot back
    * @throws the signal's reason
    */
@@ -40,16 +41,33 @@ interface Waiter extends Place {
   start(): void;
 }
 
-export function createHostSlots(total: number, perHost: number): HostSlots {
+/** A customer that has asked for nothing in this time has nothing to download. */
+const PRESENT_MS = 600_000;
+
+export function createHostSlots(total: number, perHost: number, now = () => performance.now()): HostSlots {
   const running = new Set<Place>();
   const byParty = new Map<string, number>();
   const byCustomer = new Map<string, number>();
+  /** Who asked for a slot last, and when any other customer did. */
+  let latest: { customer: string; at: number } | undefined;
+  let otherSeenAt: number | undefined;
   /** By priority, then in order of arrival. */
   const waiting: Waiter[] = [];
 
   const isFull = ({ parties, limit }: Place) => parties.some((party) => (byParty.get(party) ?? 0) >= limit);
-  const hasRoom = (place: Place) => running.size < total && !isFull(place);
   const share = ({ customer }: Place) => byCustomer.get(customer) ?? 0;
+  const hasRoom = (place: Place) => running.size < total && !isFull(place) && share(place) < mostOfCustomer();
+
+  /** All slots but one where there are others: they find one free, whatever the first customer's hosts are like. */
+  function mostOfCustomer(): number {
+    const isAlone = otherSeenAt === undefined || now() - otherSeenAt > PRESENT_MS;
+    return isAlone ? total : Math.max(total - 1, 1);
+  }
+
+  function note(customer: string): void {
+    if (latest && latest.customer !== customer) otherSeenAt = latest.at;
+    latest = { customer, at: now() };
+  }
 
   function start(place: Place): () => void {
     running.add(place);
@@ -86,6 +104,7 @@ export function createHostSlots(total: number, perHost: number): HostSlots {
 
     async acquire({ host, port, addresses, customer, priority, limit = perHost }, signal) {
       signal.throwIfAborted();
+      note(customer);
       const parties = [...new Set([host, ...addresses.map((address) => `${machineOf(address)} ${port}`)])];
       const place: Place = { parties, limit, customer, priority };
       if (hasRoom(place)) return start(place);

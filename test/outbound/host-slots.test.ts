@@ -128,11 +128,24 @@ test('a host with a limit of its own has that', async () => {
   assert.deepEqual(slots.waiting(), { host: 1, slot: 0 });
 });
 
+test('of several customers none holds the last slot; one alone may have all', async () => {
+  const slots = createHostSlots(3, 9);
+  const greedy = (number: number) => slots.acquire(download(`${number}.example`, { customer: 'greedy' }), never);
+  const releases = [await greedy(1), await greedy(2), await greedy(3)];
+  const small = slots.acquire(download('small.example', { customer: 'small' }), never);
+  releases[0]?.();
+  (await small)();
+  void greedy(4);
+  assert.deepEqual([slots.running().open, slots.waiting().slot], [2, 1]);
+  await slots.acquire(download('small.example', { customer: 'small' }), never);
+});
+
 test('a customer with fewer downloads goes before one with many, whatever came first', async () => {
-  const slots = createHostSlots(2, 2);
+  const slots = createHostSlots(3, 3);
   const releases = [
     await slots.acquire(download('a.example', { customer: 'greedy' }), never),
     await slots.acquire(download('b.example', { customer: 'greedy' }), never),
+    await slots.acquire(download('c.example', { customer: 'greedy' }), never),
   ];
   const order: string[] = [];
   const waiting = ['greedy', 'greedy', 'small'].map((customer, index) =>
@@ -143,7 +156,8 @@ test('a customer with fewer downloads goes before one with many, whatever came f
         release();
       }),
   );
-  releases[0]?.();
+  await new Promise(setImmediate);
+  for (const release of releases) release();
   await Promise.all(waiting);
   assert.deepEqual(order, ['small', 'greedy', 'greedy']);
 });

@@ -114,7 +114,11 @@ export const VARIABLES = {
     oneOf(['0', '1']),
   ),
   PIXMILL_DOWNLOADS: variable('32', 'Downloads at once.', whole(1, 10_000)),
-  PIXMILL_DOWNLOADS_PER_HOST: variable('8', 'Downloads at once from one host.', whole(1, 10_000)),
+  PIXMILL_DOWNLOADS_PER_HOST: variable(
+    '8',
+    'Downloads at once from one host, and from one address of several hosts.',
+    whole(1, 10_000),
+  ),
   PIXMILL_LOOKUPS: variable('75', 'Host names looked up at once, by two questions each.', whole(1, 10_000)),
   PIXMILL_STOP_SECONDS: variable('20', 'How long a stop waits for running work.', seconds),
   PIXMILL_LOG_LEVEL: variable(
