@@ -12,7 +12,7 @@ import type { HostSlots } from './host-slots.ts';
 import { networkFailure } from './network-failure.ts';
 import { isRedirect, nextAddress, redirectAddress } from './next-address.ts';
 import { pageFailure, refusalMessage } from './response-failure.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { retryAfterMs as askedPause } from './retry-after.ts';
 import { headerOf, saveBody } from './save-body.ts';
 import { drain, resolveChecked, sendRequest } from './send-request.ts';
 import type { Source, Sources } from './sources.ts';
@@ -114,10 +114,12 @@ async function visit(url: URL, chain: Chain, tools: FetchTools): Promise<Fetched
   const source = sources.of(url);
   // Before a slot is taken: a name that no server answers for must hold none.
   const addresses = await throughBreaker(target, tools, signal, () => resolveChecked(agent, url, { request, signal }));
-  await pace.next(target, source.perSecond, signal);
+  const isPaced = await pace.next(target, source.perSecond, signal);
   const place = { host: url.host, port: portOf(url), addresses, customer, priority, limit: source.downloads };
   const release = await slots.acquire(place, signal);
   try {
+    // The host may have asked for a slower pace while this one waited for its slot.
+    if (!isPaced) await pace.next(target, source.perSecond, signal);
     await unlessAborted(signal, whenRoom());
     return await throughBreaker(target, tools, signal, (answered) => download(url, source, chain, tools, answered));
   } finally {
@@ -234,12 +236,14 @@ async function refused(response: HttpResponse, url: URL, chain: Chain, tools: Fe
   const message = await refusalMessage(response, { link: chain.link, url, userAgent });
   // No content, or a part that nobody asked for.
   if (statusCode >= 200 && statusCode < 300) return new ImageFailure('not_an_image', { stage: 'download', message });
-  const wait = retryAfterMs(headers['retry-after'], now());
+  const wait = askedPause(headers['retry-after'], now());
   if (wait !== undefined && wait > LONGEST_WAIT_MS) return new ImageFailure(code, { message, retry: false });
   if (statusCode === 429 && wait !== undefined) breaker.hold(target, wait);
   // A host that gives pictures out only asks for a slower pace, which is not the image's fault.
-  const countsAsTry = statusCode !== 429 || !pace.tooMany(target);
-  return new ImageFailure(code, { message, countsAsTry, ...(wait === undefined ? {} : { retryAfterMs: wait }) });
+  const turn = statusCode === 429 ? pace.tooMany(target) : undefined;
+  const retryAfterMs = wait ?? turn;
+  const countsAsTry = turn === undefined;
+  return new ImageFailure(code, { message, countsAsTry, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 }
 
 /** The process stood still in the middle of it: the host may have answered in vain. */

@@ -10,11 +10,16 @@ export interface HostPace {
   /**
    * Waits for the next moment at which a download may begin, a second at most.
    * @param perSecond what the operator allows for this host, over all customers; undefined: any number
+   * @returns whether there is a pace for the host; where there is none yet, ask again before the download begins
    * @throws ImageFailure `http_429`, put off until its turn (counts as no try); the signal's reason
    */
-  next(target: Target, perSecond: number | undefined, signal: AbortSignal): Promise<void>;
-  /** The host said 429. @returns whether it gave pictures out lately, so that it only asks for a slower pace */
-  tooMany(target: Target): boolean;
+  next(target: Target, perSecond: number | undefined, signal: AbortSignal): Promise<boolean>;
+  /**
+   * The host said 429.
+   * @returns milliseconds after which the image may come back, where the host gave pictures out lately and only asks for a
+   *   slower pace; undefined where it refuses all
+   */
+  tooMany(target: Target): number | undefined;
   /** The host gave a picture out. */
   succeeded(target: Target): void;
 }
@@ -78,23 +83,28 @@ export function createHostPace(now: () => number, pause: Sleep = sleepFor): Host
       pace.nextAt = start + intervalMs;
       return start - now();
     }
-    pace.promisedUntil = Math.max(pace.promisedUntil, start) + intervalMs;
-    const retryAfterMs = Math.min(pace.promisedUntil - now(), LONGEST_PAUSE_MS);
-    throw new ImageFailure('http_429', { countsAsTry: false, retryAfterMs });
+    throw new ImageFailure('http_429', { countsAsTry: false, retryAfterMs: promise(pace, intervalMs) });
+  }
+
+  /** Each image that is put off comes back at a time of its own. @returns milliseconds until then */
+  function promise(pace: Pace, intervalMs: number): number {
+    pace.promisedUntil = Math.max(pace.promisedUntil, pace.nextAt, now()) + intervalMs;
+    return Math.min(pace.promisedUntil - now(), LONGEST_PAUSE_MS);
   }
 
   return {
     async next(target, perSecond, signal) {
       const learned = paces.get(targetKey(target));
-      const waits = [0];
+      const waits: number[] = [];
       if (learned && learned.intervalMs > 0) waits.push(reserve(learned, learned.intervalMs));
       if (perSecond !== undefined) waits.push(reserve(paceOf(target.host), 1_000 / perSecond));
-      const wait = Math.max(...waits);
-      if (wait === 0) return;
+      const wait = Math.max(0, ...waits);
+      if (wait === 0) return waits.length > 0;
       await pause(wait, signal).catch((error) => {
         signal.throwIfAborted();
         throw error;
       });
+      return true;
     },
 
     tooMany(target) {
@@ -104,7 +114,7 @@ export function createHostPace(now: () => number, pause: Sleep = sleepFor): Host
         pace.intervalMs = Math.min(Math.max(2 * pace.intervalMs, FIRST_INTERVAL_MS), LONGEST_INTERVAL_MS);
         pace.nextAt = Math.max(pace.nextAt, now() + pace.intervalMs);
       }
-      return now() - pace.succeededAt < LATELY_MS;
+      return now() - pace.succeededAt < LATELY_MS ? promise(pace, pace.intervalMs) : undefined;
     },
 
     succeeded(target) {

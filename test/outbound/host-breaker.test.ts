@@ -76,3 +76,27 @@ test('a probe that says nothing about its host lets the next one go', async () =
   now += 7_000;
   assert.equal((await get(`http://${host}/good`)).failure, undefined);
 });
+
+test('a host that gives pictures out and says 429 is asked more slowly; no image loses a try by it', async () => {
+  let refuses = false;
+  const { url, headers } = await startHost({
+    '/a.jpg': (_request, response) => {
+      if (refuses) response.writeHead(429).end();
+      else response.end('picture');
+    },
+  });
+  let now = 0;
+  const { get } = downloads({ now: () => now });
+  assert.equal((await get(`${url}/a.jpg`)).failure, undefined);
+  refuses = true;
+  const refused = (await get(`${url}/a.jpg`)).failure;
+  assert.deepEqual([refused?.code, refused?.retry, refused?.countsAsTry], ['http_429', true, false]);
+  refuses = false;
+  const asked = headers.length;
+  const many = await Promise.all(Array.from({ length: 20 }, () => get(`${url}/a.jpg`)));
+  assert.ok(headers.length - asked <= 5, 'in a second, four begin');
+  assert.ok(many.every(({ failure }) => failure === undefined || failure.countsAsTry === false));
+  refuses = true;
+  now += 120_000;
+  assert.equal((await get(`${url}/a.jpg`)).failure?.countsAsTry, true, 'a host that gives nothing out refuses');
+});

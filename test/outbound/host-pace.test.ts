@@ -69,9 +69,10 @@ test('one customer’s 429 slows no other customer down', async () => {
 
 test('a 429 of a host that gives pictures out says nothing about the image', () => {
   const { tooMany, succeeded, pass } = paced();
-  assert.equal(tooMany(SHOP), false);
+  assert.equal(tooMany(SHOP), undefined);
   succeeded(SHOP);
-  assert.equal(tooMany(SHOP), true);
+  const [first = 0, second = 0] = [tooMany(SHOP), tooMany(SHOP)];
+  assert.ok(second - first > 200, 'each comes back at a time of its own');
   pass(60_000);
-  assert.equal(tooMany(SHOP), false, 'but not for ever');
+  assert.equal(tooMany(SHOP), undefined, 'but not for ever');
 });
