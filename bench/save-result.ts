@@ -2,10 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join, relative } from 'node:path';
 import sharp from 'sharp';
 
-const bench = basename(process.argv[1] ?? '', '.ts');
+const path = relative(join(import.meta.dirname, '..'), process.argv[1] ?? '');
+const bench = basename(path, '.ts');
 const git = (...words: string[]) =>
   execFileSync('git', ['-C', import.meta.dirname, ...words], { encoding: 'utf8' }).trim();
 
@@ -29,7 +30,7 @@ function keep(lines: string[]): void {
   const asked = args.map((arg) => (isAbsolute(arg) ? basename(arg) : arg));
   const text = [
     `# ${bench}`,
-    `\`${['node', `bench/${bench}.ts`, ...asked].join(' ')}\` on ${machine()}.`,
+    `\`${['node', path, ...asked].join(' ')}\` on ${machine()}.`,
     `\`\`\`text\n${lines.join('\n')}\n\`\`\``,
   ];
   writeFileSync(join(folder, `${bench}.md`), `${text.join('\n\n')}\n`);

@@ -2,69 +2,89 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 import { test } from 'node:test';
+import { type Ranked, SRC_RANKS, WEB_RANKS, withRanks } from '../scripts/docs/ranks.ts';
 
-const SRC = join(import.meta.dirname, '../src');
+const ROOT = join(import.meta.dirname, '..');
+const SRC = join(ROOT, 'src');
 
-/** A file imports from lower ranks or from its own folder, never from a sibling of its own rank. */
-const RANKS: Record<string, number> = {
-  domain: 0,
-  jpeg: 0,
-  client: 0,
-  tables: 1,
-  pipeline: 2,
-  observability: 3,
-  outbound: 4,
-  imaging: 4,
-  storage: 4,
-  results: 4,
-  database: 4,
-  queue: 5,
-  worker: 6,
-  http: 6,
-  runtime: 7,
-  operations: 8,
-  cli: 9,
-  'index.ts': 9,
-  'main.ts': 10,
-};
-
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-const source = (file: string) => readFileSync(join(SRC, file), 'utf8');
-const folderOf = (file: string) => file.split(sep)[0] ?? '';
-
-function importsOf(file: string): string[] {
-  return [...source(file).matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path = '']) =>
-    relative(SRC, normalize(join(SRC, dirname(file), path))),
-  );
+/** The files below a folder, by their paths in it, with what each imports of the same folder and of others. */
+function readTree(root: string, ranks: Ranked[]) {
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    // A folder of its own keeps its tests and its bench beside what they are about.
+    .filter((name) => !/^jpeg.(test|bench)\b/.test(name));
+  const rankOf = new Map(ranks.map(({ name, rank }) => [name, rank]));
+  const importsOf = (file: string) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path = '']) =>
+      relative(root, normalize(join(root, dirname(file), path))),
+    );
+  return { names, rank: (file: string) => rankOf.get(folderOf(file)), importsOf };
 }
 
-test('every folder of src has a rank', () => {
+const folderOf = (file: string) => file.split(sep)[0] ?? '';
+const { names: files, ...src } = readTree(SRC, SRC_RANKS);
+const source = (file: string) => readFileSync(join(SRC, file), 'utf8');
+const web = readTree(join(ROOT, 'web/src'), WEB_RANKS);
+
+for (const [folder, { names, rank, importsOf }] of [
+  ['src', { names: files, ...src }],
+  ['web/src', web],
+] as const) {
+  test(`every folder of ${folder} has a rank`, () => {
+    assert.deepEqual(
+      names.filter((file) => rank(file) === undefined),
+      [],
+    );
+  });
+
+  test(`imports of ${folder} go downwards, or stay in their folder`, () => {
+    const upward = names.flatMap((file) =>
+      importsOf(file)
+        .filter((path) => !path.startsWith('..') && folderOf(path) !== folderOf(file))
+        // What has no rank is no code: a picture, a style sheet, the compiled codec.
+        .filter((path) => /\.tsx?$/.test(path) && (rank(path) ?? 99) >= (rank(file) ?? -1))
+        .map((path) => `${file} → ${path}`),
+    );
+    assert.deepEqual(upward, []);
+  });
+
+  test(`no import of ${folder} leads in a circle`, () => {
+    const state = new Map<string, 'open' | 'closed'>();
+    const visit = (file: string, path: string[]): void => {
+      if (state.get(file) === 'closed') return;
+      assert.notEqual(state.get(file), 'open', `circle: ${[...path, file].join(' → ')}`);
+      state.set(file, 'open');
+      for (const next of importsOf(file)) if (names.includes(next)) visit(next, [...path, file]);
+      state.set(file, 'closed');
+    };
+    for (const file of names) visit(file, []);
+  });
+}
+
+test('the page knows of the program only its client and its words', () => {
+  const outside = web.names.flatMap((file) =>
+    web
+      .importsOf(file)
+      .filter((path) => path.startsWith('..') && !/^\.\.\/\.\.\/src\/(client|domain)\//.test(path))
+      .map((path) => `${file} → ${path}`),
+  );
+  assert.deepEqual(outside, []);
+});
+
+test('the JPEG requantizer imports nothing but its own files and Node', () => {
+  const imports = files
+    .filter((file) => folderOf(file) === 'jpeg')
+    .flatMap((file) => [...source(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, path = '']) => path));
+  assert.ok(imports.includes('node:fs'));
   assert.deepEqual(
-    files.map(folderOf).filter((folder) => !(folder in RANKS)),
+    imports.filter((path) => !/^node:|^\.\/(?!.*\.\.)/.test(path)),
     [],
   );
 });
 
-test('imports go downwards', () => {
-  const upward = files.flatMap((file) =>
-    importsOf(file)
-      .filter((path) => !path.startsWith('..') && folderOf(path) !== folderOf(file))
-      .filter((path) => (RANKS[folderOf(path)] ?? 99) >= (RANKS[folderOf(file)] ?? -1))
-      .map((path) => `${file} → ${path}`),
-  );
-  assert.deepEqual(upward, []);
-});
-
-test('no import leads in a circle', () => {
-  const state = new Map<string, 'open' | 'closed'>();
-  const visit = (file: string, path: string[]): void => {
-    if (state.get(file) === 'closed') return;
-    assert.notEqual(state.get(file), 'open', `circle: ${[...path, file].join(' → ')}`);
-    state.set(file, 'open');
-    for (const next of importsOf(file)) if (files.includes(next)) visit(next, [...path, file]);
-    state.set(file, 'closed');
-  };
-  for (const file of files) visit(file, []);
+test('docs/architecture.md shows these ranks (npm run docs writes them)', () => {
+  const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+  assert.equal(page, withRanks(page));
 });
 
 const CONFIG = join('runtime', 'config', 'config.ts');

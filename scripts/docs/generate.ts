@@ -1,5 +1,5 @@
 /** `npm run docs`: writes the pages and the Postman collection that the program itself knows best. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -10,16 +10,21 @@ import { apiPage } from './api-page.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { decisionsPage } from './decisions-page.ts';
 import { grafanaDashboard } from './grafana-dashboard.ts';
+import { optionsPage } from './options-page.ts';
 import { postmanCollection } from './postman-collection.ts';
-import { configurationPage, errorsPage } from './reference-pages.ts';
+import { withRanks } from './ranks.ts';
+import { configurationPage, errorsPage, formatsPage } from './reference-pages.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
 const write = (name: string, text: string) => writeFile(join(DOCS, name), text);
 
 await write('errors.md', errorsPage());
+await write('formats.md', formatsPage());
 await write('configuration.md', configurationPage());
 await write('command-line.md', commandLinePage());
+await write('options.md', optionsPage());
 await write('decisions/README.md', decisionsPage());
+await write('architecture.md', withRanks(await readFile(join(DOCS, 'architecture.md'), 'utf8')));
 await write('grafana-dashboard.json', grafanaDashboard());
 
 const folder = await mkdtemp(join(tmpdir(), 'pixmill-docs-'));

@@ -1,32 +1,12 @@
-import { FAILURES } from '../../src/domain/failure.ts';
-import { PROBLEMS } from '../../src/domain/problem.ts';
+import { FAILURES } from '../../src/domain/catalogues/failures.ts';
+import { NOTES } from '../../src/domain/catalogues/notes.ts';
+import { PROBLEMS } from '../../src/domain/catalogues/problems.ts';
+import { TABLE_ISSUES } from '../../src/domain/catalogues/table-issues.ts';
+import { FORMATS, IMAGE_FORMATS } from '../../src/domain/formats.ts';
 import { PROBLEM_STATUSES } from '../../src/http/error-response.ts';
+import { WHAT_TO_DO } from '../../src/http/problem-document.ts';
 import { VARIABLES } from '../../src/runtime/config/variables.ts';
-
-/** What a row of a CSV can be refused or warned for; the messages name the place and the limit. */
-const CSV_ISSUES: [code: string, meaning: string][] = [
-  ['missing_images', 'The row has no image link.'],
-  ['too_many_cells', 'The row has more cells than the header, and they are no links.'],
-  ['too_many_urls', 'The row has more image links than allowed.'],
-  ['url_too_long', 'A link is longer than allowed.'],
-  ['invalid_url', 'Warning: the link is no http or https address; its image will fail.'],
-  ['unknown_field', 'Warning: the form has a field that an upload does not know; it was ignored.'],
-  ['not_utf8', 'Warning: the file is not UTF-8 and was read as Windows-1252.'],
-  ['several_sheets', 'Warning: the workbook has several sheets, and only the first was read.'],
-  ['rows_are_numbered', 'Warning: the file has no column of serial numbers, and its rows were numbered.'],
-  [
-    'names_are_assumed',
-    'Warning: the file has no column of product names; serial numbers or file names stand for them.',
-  ],
-  ['missing_serial', 'Warning: serial numbers are empty; the number of the row stands for each.'],
-  ['missing_name', 'Warning: product names are empty; the serial number or the file name of the link stands for each.'],
-];
-
-/** A table in Markdown. */
-export function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
+import { table } from './markdown-table.ts';
 
 /** docs/errors.md, from the catalogues of the program. */
 export function errorsPage(): string {
@@ -34,6 +14,7 @@ export function errorsPage(): string {
     `\`${code}\``,
     String(PROBLEM_STATUSES[code as keyof typeof PROBLEMS]),
     sentence,
+    WHAT_TO_DO[code as keyof typeof PROBLEMS],
   ]);
   const failures = Object.entries(FAILURES).map(([code, { stage, retry, message, hint }]) => [
     `\`${code}\``,
@@ -41,25 +22,42 @@ export function errorsPage(): string {
     retry ? 'yes' : 'no',
     `${message} ${hint}`,
   ]);
-  return `# Errors
+  const issues = Object.entries(TABLE_ISSUES).map(([code, { severity, meaning }]) => [
+    `\`${code}\``,
+    severity,
+    meaning,
+  ]);
+  const notes = Object.entries(NOTES).map(([code, { meaning }]) => [`\`${code}\``, meaning]);
+  return `# Errors and notes
 
 Written by \`npm run docs\` from the program itself.
 
-## Refused calls
+## Refused requests
 
-Every refusal is \`application/problem+json\` (RFC 9457) with \`type\`, \`title\`, \`status\`, \`detail\` and \`code\`; \`error\`
-repeats the sentence for older clients. CSV problems also have \`errors\`: the first 100 with \`line\`, \`column\`, \`code\`
+Every refusal is \`application/problem+json\` (RFC 9457) with \`type\`, \`title\`, \`status\`, \`detail\` and \`code\`, or
+\`application/json\` with the same members where the \`Accept\` of the request names that alone. A browser that follows a
+link outside of \`/api\` gets a page with the same status. \`error\` is the sentence that older clients know: \`Wrong Request ID\`
+for \`request_not_found\`, \`Internal server error\` for \`internal_error\`, else \`title\` again. \`detail\` says what exactly
+is wrong and what to do; where nothing exact is known, the last column. CSV problems also have \`errors\`: the first 100 with \`line\`, \`column\`, \`code\`
 and \`message\`, and \`errors_total\`. 429 and 503 come with \`Retry-After\`. A 500 shows nothing of the inside; its
 \`detail\` names the line of the log.
 
-${table(['code', 'status', 'sentence'], problems)}
+${table(['code', 'status', 'sentence', 'what to do'], problems)}
 
-## Rows of a CSV
+## Issues of a table
 
-${table(
-  ['code', 'meaning'],
-  CSV_ISSUES.map(([code, meaning]) => [`\`${code}\``, meaning]),
-)}
+What an answer to an upload lists in \`errors\` and \`warnings\`, with the line and mostly the column. An error refuses the row
+or the file; a warning is worth a look; a notice says what stands for something that the table does not have. The codes of
+errors that refuse a file as a whole are those of the refusal.
+
+${table(['code', 'severity', 'meaning'], issues)}
+
+## Notes of images
+
+What to know of an image that is done: in the details as \`notes\`, each with its sentence, and counted in the status.
+\`GET /api/details/{id}?note=CODE\` lists the images that have one.
+
+${table(['code', 'meaning'], [...notes, ['`check_CHANNEL_RULE`', 'The picture breaks a published rule of that sales channel; the sentence says which.']])}
 
 ## Failed images
 
@@ -68,6 +66,35 @@ three times in all; \`POST /api/requests/{id}/retry\` tries every failed image a
 status of the image host: 408, 425, 429 and 5xx are tried again, others are not.
 
 ${table(['code', 'stage', 'again', 'what it means'], [...failures, ['`http_NNN`', 'download', '5xx', 'The image host answered with that status.']])}
+`;
+}
+
+/** docs/formats.md, from the records of the formats. */
+export function formatsPage(): string {
+  const yes = (value: boolean) => (value ? 'yes' : '–');
+  const rows = IMAGE_FORMATS.map((format) => {
+    const { title, alpha, motion, lossless, longestSide, shownByBrowsers, becomes, ...how } = FORMATS[format];
+    const written = how.offered ? `\`format=${format}\`` : how.written ? '`same` only' : `no: becomes ${becomes}`;
+    const side = longestSide > 2 ** 30 ? '–' : longestSide.toLocaleString('en-GB');
+    const traits = [alpha, motion, lossless, shownByBrowsers].map(yes);
+    return [title, `\`${how.contentType}\``, `\`.${how.extension}\``, written, ...traits, side];
+  });
+  return `# Formats
+
+Written by \`npm run docs\` from the program itself.
+
+What Pixmill reads, and what it writes. A format is told by the bytes of a file, never by its name or by what the host says.
+With \`format=same\`, the default, each image keeps its format. Transparency becomes white where the format of the result has
+none; of an animation the first frame is left where the format of the result has none. "Frames" says whether Pixmill reads and
+writes animations of it. A picture whose longest side the wanted format cannot hold becomes JPEG, or PNG where it is
+transparent; \`format_out\` in the details says so.
+
+Colours are those that a browser shows: profiles, gamma and colour numbers of PNG and AVIF are applied, HDR is brought to an
+ordinary screen, and the result is sRGB.
+
+${table(['format', 'content type', 'file', 'written', 'transparency', 'frames', 'pixels without loss', 'shown by browsers', 'longest side, px'], rows)}
+
+What to choose is in [Options](options.md#what-to-choose), what each costs in [Performance](performance.md).
 `;
 }
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { PixmillError } from '../client/index.ts';
-import { type CsvIssue, Problem } from '../domain/problem.ts';
+import { Problem } from '../domain/problem.ts';
 import { VERSION } from '../runtime/version.ts';
 import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
@@ -12,6 +12,7 @@ import { runCommand } from './commands/run.ts';
 import { secretCommand } from './commands/secret.ts';
 import { startCommands } from './commands/start.ts';
 import { uploadCommand } from './commands/upload.ts';
+import type { ShownIssue } from './issues-text.ts';
 import { CommandFailure, complain, explain } from './terminal.ts';
 
 const EXAMPLES = `
@@ -48,7 +49,10 @@ export async function runCommandLine(argv: string[]): Promise<number> {
   }
 }
 
-/** Every command. @param finish gets the exit code of the command that was run */
+/**
+ * Every command. What a command does is loaded when it runs: `pixmill --help` and the completion of a shell need none of it.
+ * @param finish gets the exit code of the command that was run
+ */
 export function commandLine(finish: (exitCode: number) => void): Command {
   const program = new Command('pixmill')
     .description('Downloads and compresses the product images of a CSV, and gives the CSV back with the new links.')
@@ -83,7 +87,7 @@ function refusalText(error: unknown): string | undefined {
 }
 
 /** A single issue may be named by the sentence itself. */
-function withIssues(sentence: string, issues: CsvIssue[], count: number): string {
+function withIssues(sentence: string, issues: ShownIssue[], count: number): string {
   const lines = issues.map(({ line, column, message }) => `  line ${line}${column ? `, ${column}` : ''}: ${message}`);
   const more = count > issues.length ? [`  and ${count - issues.length} more`] : [];
   const told = count === 1 && sentence.includes(issues[0]?.message ?? '');

@@ -1,10 +1,13 @@
-import type { CsvIssue } from '../domain/problem.ts';
+import type { CsvIssue } from '../domain/csv-issue.ts';
+
+/** Also as a server of another version gives it, whose codes we need not know. */
+export type ShownIssue = Pick<CsvIssue, 'line' | 'column' | 'message'>;
 
 /**
  * What is wrong in a file, a line each below a title; empty where nothing is.
  * @param count of all issues, of which `issues` are the first
  */
-export function issuesText(title: string, issues: CsvIssue[], count: number): string {
+export function issuesText(title: string, issues: ShownIssue[], count: number): string {
   if (count === 0) return '';
   const rest = count - issues.length;
   return [
@@ -23,6 +26,6 @@ export function leftOutText(rows: number): string {
 const SHOWN = 10;
 
 /** The warnings of an upload; `pixmill check` shows more. */
-export function warningsText(warnings: CsvIssue[], count: number): string {
+export function warningsText(warnings: ShownIssue[], count: number): string {
   return issuesText('Warnings', warnings.slice(0, SHOWN), count);
 }

@@ -1,6 +1,7 @@
-import { type FailureCode, failureKind } from '../domain/failure.ts';
+import { type FailureCode, failureKind } from '../domain/catalogues/failures.ts';
 import { type Progress, percentSaved } from '../domain/request.ts';
-import type { RequestRecord, RequestStore } from '../pipeline/ports/store.ts';
+import type { RequestRecord } from '../pipeline/ports/store/records.ts';
+import type { RowQueries } from '../pipeline/ports/store/rows.ts';
 import { productPages } from '../results/product-pages.ts';
 import { bytesText, durationText, tableText } from './terminal.ts';
 
@@ -15,7 +16,7 @@ export interface Summary {
   rejected: number;
 }
 
-export async function summarise(store: Pick<RequestStore, 'products'>, record: RequestRecord): Promise<Summary> {
+export async function summarise(store: Pick<RowQueries, 'products'>, record: RequestRecord): Promise<Summary> {
   const counts = new Map<FailureCode, number>();
   let kept = 0;
   for await (const page of productPages(store, record, { names: false, cells: false })) {

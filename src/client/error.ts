@@ -1,6 +1,6 @@
 import type { CsvIssue, Problem } from './types.ts';
 
-/** A call that was refused, or that never got an answer. */
+/** A request that the server refused, or that never got a response. */
 export class PixmillError extends Error {
   override readonly name = 'PixmillError';
   /**
@@ -8,15 +8,17 @@ export class PixmillError extends Error {
    * `unexpected_answer`, `invalid_signature`.
    */
   readonly code: string;
-  /** The HTTP status; null where there was no answer. */
+  /** The HTTP status; null where there was no response. */
   readonly status: number | null;
+  /** What the server says about the refusal; null where what came was no problem document, or nothing. */
+  readonly problem: Problem | null;
   /** What is wrong with the CSV: the first 100. */
   readonly issues: CsvIssue[];
   /** How many issues there are in all. */
   readonly issuesTotal: number;
   /** Seconds after which to try again, where the server names them. */
   readonly retryAfter: number | null;
-  /** Whether the same call may succeed later. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
 
   constructor(
@@ -27,6 +29,7 @@ export class PixmillError extends Error {
     super(message, { cause: more.cause });
     this.code = code;
     this.status = more.status ?? null;
+    this.problem = more.problem ?? null;
     this.issues = more.problem?.errors ?? [];
     this.issuesTotal = more.problem?.errors_total ?? this.issues.length;
     this.retryAfter = more.retryAfter ?? null;
@@ -34,7 +37,7 @@ export class PixmillError extends Error {
   }
 }
 
-/** RFC 9110 section 15: statuses that say nothing about the call itself. 502 and 504 come from a proxy. */
+/** RFC 9110 section 15: statuses that say nothing about the request itself. 502 and 504 come from a proxy. */
 const PASSING = new Set([408, 429, 502, 503, 504]);
 
 /** What a refusal says (RFC 9457); a proxy in between may answer with anything. */

@@ -7,6 +7,8 @@ import type { Status } from './types.ts';
 export interface FollowSettings {
   /** Called with every state that is heard of, the final one included. */
   onProgress?: (status: Status) => void;
+  /** Called when the server cannot be reached or is not ready, each time before it is asked again. */
+  onRetry?: (error: PixmillError) => void;
   /** Ends the waiting, not the work. */
   signal?: AbortSignal;
   /** How long the server may be away, for a restart for example, before waiting is given up; 600 where left out. */
@@ -24,7 +26,7 @@ const SILENCE_MS = 40_000;
  * @throws PixmillError where there is no such request (any more), or the server stays away for too long
  */
 export async function follow(server: Server, id: string, settings: FollowSettings): Promise<Status> {
-  const { onProgress, signal, patienceSeconds = 600 } = settings;
+  const { onProgress, onRetry, signal, patienceSeconds = 600 } = settings;
   let heardAt = Date.now();
   let live = true;
   const hear = (status: Status) => {
@@ -38,9 +40,14 @@ export async function follow(server: Server, id: string, settings: FollowSetting
       if (live) {
         // A proxy that holds the events back ends the first attempt at them with nothing.
         live = false;
-        for await (const status of liveStates(server, id, signal)) {
-          live = true;
-          if (hear(status)) return status;
+        try {
+          for await (const status of liveStates(server, id, signal)) {
+            live = true;
+            if (hear(status)) return status;
+          }
+        } catch (error) {
+          // Something in between may let everything through but events: asking tells whether the server is there.
+          if (!(error instanceof PixmillError && error.retryable)) throw error;
         }
       }
       const status = await call<Status>(server, statusPath(id), asJson, { signal, repeat: 'never' });
@@ -50,6 +57,7 @@ export async function follow(server: Server, id: string, settings: FollowSetting
       ms = Math.max(POLL_MS / 2, (error.retryAfter ?? 0) * 1000);
       if (Date.now() + ms - heardAt > patienceSeconds * 1000) throw error;
       live = true;
+      onRetry?.(error);
     }
     await pause(ms, signal);
   }

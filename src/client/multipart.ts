@@ -1,6 +1,6 @@
 /**
- * A form with a file, as the body of a call. Not a `FormData`: of one, Node's `fetch` reads the whole file into memory,
- * however slowly it is sent, and where the server refuses the call before all of it is there (a wrong key), it ends the
+ * A form with a file, as the body of an HTTP request. Not a `FormData`: of one, Node's `fetch` reads the whole file into memory,
+ * however slowly it is sent, and where the server refuses the request before all of it is there (a wrong key), it ends the
  * whole process by an error that nobody can catch.
  * @param boundary in lower case, as a blob keeps its type; nothing of the form may hold it
  * @returns with its content type; read while it is sent, and as often as it is sent

@@ -21,7 +21,7 @@ export interface components {
              */
             message: string;
         };
-        /** @description A refused call (RFC 9457). */
+        /** @description A refused request (RFC 9457). */
         Problem: {
             /**
              * @description A name for the code, as a URI.
@@ -38,16 +38,19 @@ export interface components {
              * @example 404
              */
             status: number;
-            /** @description What exactly is wrong, and what to do. */
-            detail?: string;
+            /**
+             * @description What exactly is wrong, or what to do.
+             * @example Check the id. The request may have been deleted, or belong to another key.
+             */
+            detail: string;
             /**
              * @description What went wrong, for programs. `docs/errors.md` lists all codes.
              * @example request_not_found
              */
             code: string;
             /**
-             * @description Repeats `title` for older clients.
-             * @example There is no request with this id.
+             * @description The sentence that older clients know; mostly `title` again.
+             * @example Wrong Request ID
              */
             error: string;
             /** @description For CSV problems: the first 100. */
@@ -57,6 +60,44 @@ export interface components {
              * @example 3
              */
             errors_total?: number;
+        };
+        /** @description The options that hold for a request, sent or not, by the names of their fields. */
+        Options: {
+            /**
+             * @description How close the result stays to the original; for PNG 100 is lossless.
+             * @default 50
+             */
+            quality: number;
+            /**
+             * @description Per cent of width and of height: 50 leaves a quarter of the pixels.
+             * @default 100
+             */
+            scale: number;
+            /**
+             * @description What every image becomes; `same` keeps the format of each.
+             * @default same
+             * @enum {string}
+             */
+            format: "same" | "jpeg" | "webp" | "avif" | "png";
+            /**
+             * @description `fast` takes the least time, `small` gives the fewest bytes; no image gets larger with `small` than with `fast`.
+             * @default fast
+             * @enum {string}
+             */
+            effort: "fast" | "small";
+            /**
+             * @description What separates the columns.
+             * @enum {string}
+             */
+            delimiter?: "," | ";" | "\t" | "|";
+            /**
+             * @description `refuse`: one bad row refuses the upload; `skip`: bad rows are left out, counted in `rows_skipped`, and listed in `errors.csv`.
+             * @default refuse
+             * @enum {string}
+             */
+            on_error: "refuse" | "skip";
+            /** @description A name for the upload, shown and searched in the list of requests. */
+            label?: string;
         };
         /** @description How far a request is. */
         Status: {
@@ -75,6 +116,7 @@ export interface components {
              * @example products.csv
              */
             file_name: string;
+            options: components["schemas"]["Options"];
             /** @description Whose product export was recognised: `layout=import` makes a result that can be imported there again. */
             shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
             /**
@@ -107,6 +149,15 @@ export interface components {
              * @example 1
              */
             images_pending: number;
+            /**
+             * @description How many images have each note, by its code. `docs/errors.md` lists all codes.
+             * @example {
+             *       "link_repaired": 2
+             *     }
+             */
+            notes: {
+                [key: string]: number;
+            };
             /**
              * @description Per cent processed.
              * @example 80
@@ -249,47 +300,56 @@ export interface components {
              */
             file: string;
             /**
-             * @description Called when the request is finished. Such as `https://shop.example/hook`; may be left empty.
-             * @example
-             * @example https://shop.example/hook
+             * @description How close the result stays to the original; for PNG 100 is lossless.
+             * @default 50
              */
-            webhook_url?: string;
-            /** @default 50 */
             quality?: number;
             /**
-             * @description Per cent of both dimensions.
+             * @description Per cent of width and of height: 50 leaves a quarter of the pixels.
              * @default 100
              */
             scale?: number;
             /**
-             * @description `same` keeps the format of each image.
+             * @description What every image becomes; `same` keeps the format of each.
              * @default same
              * @enum {string}
              */
             format?: "same" | "jpeg" | "webp" | "avif" | "png";
             /**
-             * @description `fast` spends the least time, `small` the fewest bytes.
+             * @description `fast` takes the least time, `small` gives the fewest bytes; no image gets larger with `small` than with `fast`.
              * @default fast
              * @enum {string}
              */
             effort?: "fast" | "small";
             /**
-             * @description Between the columns of a CSV; else found out from the file. Such as `;`; may be left empty.
+             * @description What separates the columns. Such as `;`; may be left empty.
              * @example
              * @example ;
              */
             delimiter?: string;
             /**
-             * @description Check and report, keep nothing.
-             * @default false
-             */
-            dry_run?: boolean;
-            /**
-             * @description `skip` leaves bad rows out instead of refusing the upload.
+             * @description `refuse`: one bad row refuses the upload; `skip`: bad rows are left out, counted in `rows_skipped`, and listed in `errors.csv`.
              * @default refuse
              * @enum {string}
              */
             on_error?: "refuse" | "skip";
+            /**
+             * @description A name for the upload, shown and searched in the list of requests. Such as `Spring catalogue`; may be left empty.
+             * @example
+             * @example Spring catalogue
+             */
+            label?: string;
+            /**
+             * @description Says what the upload would do; keeps nothing, downloads nothing.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * @description Called once all is done. Such as `https://shop.example/hook`; may be left empty.
+             * @example
+             * @example https://shop.example/hook
+             */
+            webhook_url?: string;
         };
         /** @description One image link and what became of it. */
         Image: {
@@ -332,10 +392,23 @@ export interface components {
                  */
                 stage: string;
             } | null;
+            /** @description What to know of an image that is done; mostly nothing. */
+            notes: {
+                /**
+                 * @description For programs. `docs/errors.md` lists all codes.
+                 * @example link_repaired
+                 */
+                code: string;
+                /**
+                 * @description For people.
+                 * @example The image was fetched from https://shop.example/mug.jpg.
+                 */
+                message: string;
+            }[];
             /** @description Format of the download. */
-            format_in: ("jpeg" | "png" | "webp" | "gif" | "avif") | null;
+            format_in: ("jpeg" | "webp" | "avif" | "png" | "gif") | null;
             /** @description Format of the result. */
-            format_out: ("jpeg" | "png" | "webp" | "gif" | "avif") | null;
+            format_out: ("jpeg" | "webp" | "avif" | "png" | "gif") | null;
             /** @description Pixels. */
             width_in: number | null;
             /** @description Pixels. */
@@ -432,6 +505,7 @@ export interface components {
              * @example products.csv
              */
             file_name: string;
+            options: components["schemas"]["Options"];
             /** @description Whose product export was recognised: `layout=import` makes a result that can be imported there again. */
             shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
             /**
@@ -464,6 +538,15 @@ export interface components {
              * @example 1
              */
             images_pending: number;
+            /**
+             * @description How many images have each note, by its code. `docs/errors.md` lists all codes.
+             * @example {
+             *       "link_repaired": 2
+             *     }
+             */
+            notes: {
+                [key: string]: number;
+            };
             /**
              * @description Per cent processed.
              * @example 80

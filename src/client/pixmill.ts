@@ -19,14 +19,20 @@ export interface PixmillSettings {
   url: string;
   /** Where the server wants one. */
   key?: string | undefined;
-  /** How often a call is repeated that failed for a passing reason; 3 where left out. */
+  /** How often a request is repeated that failed for a passing reason; 3 where left out. */
   repeats?: number;
-  /** Another `fetch`, for a proxy for example. */
+  /** Another `fetch`: for a proxy, or to hear how much of an upload is sent (`@pixmill/client/browser`). */
   fetch?: typeof fetch;
 }
 
 export interface CallSettings {
   signal?: AbortSignal;
+}
+
+export interface PageSettings extends CallSettings {
+  limit?: number | undefined;
+  /** Left out: the first page. */
+  cursor?: string | undefined;
 }
 
 export interface UploadSettings extends CallSettings {
@@ -46,7 +52,7 @@ export class Pixmill {
   }
 
   /**
-   * Uploads a CSV, also a packed one. A repeat after a lost answer starts nothing twice.
+   * Uploads a CSV, also a packed one. A repeat after a lost response starts nothing twice.
    * @param csv in Node, `openFile` of `@pixmill/client/node` gives one that is not read into memory
    */
   async upload(csv: Blob, fields: UploadFields = {}, settings: UploadSettings = {}): Promise<Accepted> {
@@ -68,14 +74,25 @@ export class Pixmill {
     return follow(this.#server, id, settings);
   }
 
+  /**
+   * One page of the products of a request, with its status as of that moment.
+   * @param settings.limit products, at most
+   * @param settings.cursor `next_cursor` of the page before
+   */
+  async detailsPage(
+    id: string,
+    { signal, ...query }: PageSettings & { status?: Image['status'] } = {},
+  ): Promise<Details> {
+    return this.#page<Details>(detailsPath(id), query, { signal });
+  }
+
   /** Every product with its images, page by page; with a status only those that have such images, and only these. */
   async *results(
     id: string,
     { status, ...settings }: CallSettings & { status?: Image['status'] } = {},
   ): AsyncGenerator<Product, void, undefined> {
     const query = status ? { status, limit: '200' } : { limit: '200' };
-    const path = `/api/details/${encodeURIComponent(id)}`;
-    for await (const { products } of this.#pages<Details>(path, query, settings)) yield* products;
+    for await (const { products } of this.#pages<Details>(detailsPath(id), query, settings)) yield* products;
   }
 
   /** The uploaded CSV with the column `Output Image Urls`. @param settings.partial also before it is finished */
@@ -117,6 +134,15 @@ export class Pixmill {
     for await (const { requests } of this.#pages<RequestList>('/api/requests', {}, settings)) yield* requests;
   }
 
+  /**
+   * One page of the requests, newest first.
+   * @param settings.cursor `next_cursor` of the page before
+   * @param settings.q only requests with this text in their file name or label
+   */
+  async listPage({ signal, ...query }: PageSettings & { q?: string | undefined } = {}): Promise<RequestList> {
+    return this.#page<RequestList>('/api/requests', query, { signal });
+  }
+
   /** Every attempt at the webhook, oldest first. */
   async deliveries(id: string, settings: CallSettings = {}): Promise<Delivery[]> {
     return (await call<Deliveries>(this.#server, requestPath(id, '/deliveries'), asJson, settings)).deliveries;
@@ -127,9 +153,23 @@ export class Pixmill {
     return (await this.#change<Deliveries>(requestPath(id, '/deliveries/redeliver'), settings)).deliveries;
   }
 
+  /**
+   * In a browser, on a page that the server itself serves: trades a key for a cookie that no script can read, and that goes
+   * along with whatever the page asks for from then on.
+   */
+  async openSession(key: string, settings: CallSettings = {}): Promise<void> {
+    const body = new Blob([JSON.stringify({ key })], { type: 'application/json' });
+    await call(this.#server, '/api/session', () => undefined, { ...settings, method: 'POST', body });
+  }
+
+  /** Takes the cookie back. */
+  async closeSession(settings: CallSettings = {}): Promise<void> {
+    await call(this.#server, '/api/session', () => undefined, { ...settings, method: 'DELETE' });
+  }
+
   async #send<T>(csv: Blob, fields: object, { idempotencyKey, fileName, signal }: UploadSettings): Promise<T> {
     const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-    const texts = given.map(([name, value]): [string, string] => [name, String(value)]);
+    const texts = given.map(([name, value]): [string, string] => [name, formValue(value)]);
     const name = fileName ?? (csv instanceof File ? csv.name : 'products.csv');
     const body = multipart(texts, csv, name, newKey());
     const headers = { 'idempotency-key': idempotencyKey ?? newKey() };
@@ -144,20 +184,28 @@ export class Pixmill {
     return call<T>(this.#server, path, asJson, { ...settings, method: 'POST', repeat: 'refused' });
   }
 
+  async #page<T>(path: string, query: Record<string, string | number | undefined>, settings: Call): Promise<T> {
+    const given = Object.entries(query).filter(([, value]) => value !== undefined);
+    const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
+    return call<T>(this.#server, `${path}?${search}`, asJson, settings);
+  }
+
   async *#pages<T extends { next_cursor: string | null }>(
     path: string,
     query: Record<string, string>,
     settings: CallSettings,
   ): AsyncGenerator<T, void, undefined> {
     for (let cursor: string | null | undefined; cursor !== null; ) {
-      const search = new URLSearchParams(cursor === undefined ? query : { ...query, cursor });
-      const page: T = await call<T>(this.#server, `${path}?${search}`, asJson, settings);
+      const page: T = await this.#page<T>(path, { ...query, cursor }, settings);
       yield page;
       cursor = page.next_cursor;
     }
   }
 }
 
+/** As the server reads it: a list or an object is sent as JSON. */
+const formValue = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+const detailsPath = (id: string) => `/api/details/${encodeURIComponent(id)}`;
 const requestPath = (id: string, rest = '') => `/api/requests/${encodeURIComponent(id)}${rest}`;
 
 function serverUrl(url: string): string {

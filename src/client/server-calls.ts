@@ -6,7 +6,7 @@ export interface Server {
   url: string;
   key: string | undefined;
   fetch: typeof fetch;
-  /** How often a call is repeated that failed for a passing reason. */
+  /** How often a request is repeated that failed for a passing reason. */
   repeats: number;
 }
 
@@ -17,7 +17,7 @@ export interface Call {
   signal?: AbortSignal | undefined;
   /**
    * `always`: doing it twice changes nothing. `refused`: only where the server said that it did nothing.
-   * `never`: the caller repeats it.
+   * `never`: whoever makes the request repeats it.
    */
   repeat?: 'always' | 'refused' | 'never';
 }
@@ -27,8 +27,8 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 120_000;
 
 /**
- * One call to the server, repeated where that is safe and may help: after `Retry-After`, else after growing pauses.
- * @param read what is wanted of a good answer; a connection that breaks meanwhile counts as no answer
+ * One request to the server, repeated where that is safe and may help: after `Retry-After`, else after growing pauses.
+ * @param read what is wanted of a good response; a connection that breaks meanwhile counts as none
  * @throws PixmillError
  */
 export async function call<T>(

@@ -7,6 +7,9 @@ export interface WebhookEvent {
   /** `request.failed`: not a single image is done. */
   type: 'request.completed' | 'request.failed';
   timestamp: string;
+  /** The same as in `data`. */
+  request_id: string;
+  status: Status['status'];
   data: Status & { download_url: string };
 }
 

@@ -4,25 +4,29 @@ import { type RawBuilder, sql } from 'kysely';
 export type Dialect = 'sqlite' | 'postgres';
 
 type Value = string | number | null;
+type ColumnType = 'integer' | 'text';
 
 /**
- * Many rows as one parameter: a derived table made from a JSON array of arrays, so that one statement (compiled and
- * sent once) inserts or updates thousands of rows.
- * @param columns name and type of each place in the inner arrays
+ * Many rows as one parameter: a derived table made from JSON, so that one statement (compiled and sent once) inserts or
+ * updates thousands of rows.
+ * @param columns with their types
+ * @param rows by column; a column that a row leaves out is null
+ * @example sql`insert into t (a) select a from ${jsonRows(dialect, { a: 'integer' }, [{ a: 1 }])} as new`
  */
-export function jsonRows(
+export function jsonRows<Column extends string>(
   dialect: Dialect,
-  columns: Record<string, 'integer' | 'text'>,
-  rows: Value[][],
+  columns: Partial<Record<Column, ColumnType>>,
+  rows: Partial<Record<Column, Value | undefined>>[],
 ): RawBuilder<unknown> {
-  const json = JSON.stringify(dialect === 'sqlite' ? rows : rows.map((row) => row.map(storable)));
-  const value = (type: 'integer' | 'text', place: number) =>
+  const names = Object.keys(columns) as Column[];
+  const stored = (value: Value = null) => (dialect === 'sqlite' ? value : storable(value));
+  // Arrays: names in each row would be most of what is sent.
+  const json = JSON.stringify(rows.map((row) => names.map((name) => stored(row[name]))));
+  const value = (type: ColumnType | undefined, place: number) =>
     dialect === 'sqlite'
       ? sql.raw(`value ->> ${place}`)
       : sql.raw(`(value ->> ${place})${type === 'integer' ? '::bigint' : ''}`);
-  const list = sql.join(
-    Object.entries(columns).map(([name, type], place) => sql`${value(type, place)} as ${sql.ref(name)}`),
-  );
+  const list = sql.join(names.map((name, place) => sql`${value(columns[name], place)} as ${sql.ref(name)}`));
   const source = dialect === 'sqlite' ? sql`json_each(${json})` : sql`jsonb_array_elements(${json}::jsonb) as t(value)`;
   return sql`(select ${list} from ${source})`;
 }

@@ -179,5 +179,34 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     ),
     // The row that the name was taken from, instead of a copy; null where the row has its own.
     '007-name-row': statements('alter table products add column name_row integer'),
+    // The options as one value, so that a new one needs no migration. The old columns go: a process of an older version that
+    // is still running fails at a request of ours, and its work waits for a newer one; with columns that say nothing of the
+    // newer options it would make the wrong pictures. Whether bad rows were to be skipped is told by those that were.
+    '008-options': statements(
+      `alter table requests add column options text not null default '{}'`,
+      `update requests set options = '{"quality":' || quality || ',"scale":' || scale || ',"format":"' || format
+        || '","effort":"' || effort || '","on_error":"' || case when rejected_total > 0 then 'skip' else 'refuse' end || '"}'`,
+      ...['quality', 'scale', 'format', 'effort'].map((column) => `alter table requests drop column ${column}`),
+    ),
+    // Tables of their own: most images have no note, and nothing is written for these.
+    '009-notes': statements(
+      `create table image_notes (
+        request bigint not null,
+        number integer not null,
+        code text not null,
+        row integer not null,
+        details text,
+        primary key (request, number, code)
+      ) ${clustered}`,
+      'create index image_notes_by_code on image_notes (request, code, row)',
+      `create table note_counts (
+        request bigint not null,
+        code text not null,
+        images integer not null,
+        primary key (request, code)
+      ) ${clustered}`,
+    ),
+    // Null in the rows that are there: these are found by their file names as far as the database knows upper case.
+    '010-search-text': statements('alter table requests add column search_text text'),
   };
 }

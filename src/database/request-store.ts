@@ -1,21 +1,19 @@
-import type { Job } from '../pipeline/ports/queue.ts';
 import type { RequestStore } from '../pipeline/ports/store.ts';
 import type { Database } from './open-database.ts';
-import { acceptingRows } from './store/accepting.ts';
-import { webhookRows } from './store/deliveries.ts';
-import { changingRequests } from './store/lifecycle.ts';
-import { settlingImages } from './store/outcomes.ts';
-import { readingRequests } from './store/queries.ts';
-import { readingRows } from './store/reading-rows.ts';
-import { keptSettings } from './store/settings.ts';
-import type { StoreParts, Transaction } from './store/store-parts.ts';
-import { storedKeys } from './store/stored-keys.ts';
-import { ownersUsage } from './store/usage.ts';
+import { createDeliveryStore } from './store/deliveries.ts';
+import { createInventory } from './store/inventory.ts';
+import { createRequestLifecycle } from './store/lifecycle.ts';
+import { createOutcomeStore } from './store/outcomes.ts';
+import { createRequestQueries } from './store/queries.ts';
+import { createRowQueries } from './store/rows.ts';
+import { createSettingStore } from './store/settings.ts';
+import type { Enqueue, StoreParts, Transaction } from './store/store-parts.ts';
+import { createUpkeepStore } from './store/upkeep.ts';
+import { createUploadStore } from './store/uploads.ts';
 
 export interface StoreSettings {
   database: Database;
-  /** Puts jobs into the queue in the transaction that makes their rows. */
-  enqueue(trx: Transaction, jobs: (Job & { runAt: number })[]): Promise<void>;
+  enqueue: Enqueue;
   /** Takes a request's waiting shards out of the queue. */
   dequeueShards(trx: Transaction, request: number): Promise<void>;
   now(): number;
@@ -26,14 +24,14 @@ export interface StoreSettings {
 export function createRequestStore({ database, ...rest }: StoreSettings): RequestStore {
   const parts: StoreParts = { ...database, ...rest };
   return {
-    ...acceptingRows(parts),
-    ...settlingImages(parts),
-    ...readingRequests(parts),
-    ...readingRows(parts),
-    ...changingRequests(parts),
-    ...webhookRows(parts),
-    ...ownersUsage(parts),
-    ...storedKeys(parts),
-    ...keptSettings(parts),
+    ...createUploadStore(parts),
+    ...createRequestQueries(parts),
+    ...createRowQueries(parts),
+    ...createOutcomeStore(parts),
+    ...createRequestLifecycle(parts),
+    ...createDeliveryStore(parts),
+    ...createUpkeepStore(parts),
+    ...createSettingStore(parts),
+    ...createInventory(parts),
   };
 }

@@ -1,10 +1,11 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { FailureCode, Stage } from '../domain/failure.ts';
+import type { FailureCode, Stage } from '../domain/catalogues/failures.ts';
+import type { NoteCode } from '../domain/catalogues/notes.ts';
+import type { ImageFormat, WrittenFormat } from '../domain/formats.ts';
 import type { ImageOutcome, ImageStatus } from '../domain/image.ts';
-import type { Effort, ImageFormat, OutputFormat } from '../domain/options.ts';
 import type { RequestStatus } from '../domain/request.ts';
 import type { Job } from '../pipeline/ports/queue.ts';
-import type { Delivery } from '../pipeline/ports/store.ts';
+import type { Delivery } from '../pipeline/ports/store/records.ts';
 
 /**
  * Receiving: its CSV is still being stored. Deleting: its rows and files are being removed. Nobody sees either.
@@ -20,10 +21,10 @@ export interface Tables {
     owner: string;
     fileName: string;
     status: StoredStatus;
-    quality: number;
-    scale: number;
-    format: OutputFormat;
-    effort: Effort;
+    /** Their names and values, as `storedOptions` reads them. */
+    options: string;
+    /** What a search in the list looks through; null in requests of older versions. */
+    searchText: string | null;
     webhookUrl: string | null;
     publicUrl: string | null;
     linkBase: string;
@@ -76,7 +77,7 @@ export interface Tables {
     key: string | null;
     outcome: ImageOutcome | null;
     formatIn: ImageFormat | null;
-    formatOut: ImageFormat | null;
+    formatOut: WrittenFormat | null;
     widthIn: number | null;
     heightIn: number | null;
     width: number | null;
@@ -85,6 +86,10 @@ export interface Tables {
     bytesOut: number | null;
     updatedAt: number;
   };
+  /** Notes of images that are done; `details` are the values of its sentence, JSON. */
+  imageNotes: { request: number; number: number; code: NoteCode; row: number; details: string | null };
+  /** How many images of a request have a note: what `status.notes` shows. */
+  noteCounts: { request: number; code: NoteCode; images: number };
   jobs: {
     id: Generated<number>;
     kind: Job['kind'];
@@ -93,7 +98,7 @@ export interface Tables {
     runAt: number;
     /** 1 while a handler works on it. */
     taken: ColumnType<number, number | undefined, number>;
-    /** Counts how often the job was asked for, so that a wish that arrives while it runs is not lost. */
+    /** How often the job was put in: one that is put in again while it runs is run again. */
     asked: ColumnType<number, number | undefined, number>;
     /** When it was put in; `runAt` is 0 for a job that is due at once. */
     since: ColumnType<number, number | undefined, number>;

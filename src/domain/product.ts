@@ -1,4 +1,4 @@
-import type { CsvIssue } from './problem.ts';
+import type { CsvIssue } from './csv-issue.ts';
 
 /** Whose product export a file is. Only such a file may have rows without an image. */
 export const SHOPS = ['shopify', 'woocommerce', 'google-merchant'] as const;

@@ -1,6 +1,8 @@
-import type { FailureCode, Stage } from './failure.ts';
+import type { FailureCode, Stage } from './catalogues/failures.ts';
+import type { Note, NoteCode } from './catalogues/notes.ts';
+import type { ImageFormat, WrittenFormat } from './formats.ts';
 import type { ImageOutcome, ImageStatus } from './image.ts';
-import type { ImageFormat } from './options.ts';
+import type { RequestOptions } from './options.ts';
 import type { Shop } from './product.ts';
 
 /**
@@ -21,6 +23,7 @@ export interface Progress {
   id: string;
   status: RequestStatus;
   fileName: string;
+  options: RequestOptions;
   /** Whose product export it is. */
   shop: Shop | null;
   productsTotal: number;
@@ -29,6 +32,8 @@ export interface Progress {
   imagesTotal: number;
   imagesDone: number;
   imagesFailed: number;
+  /** How many images have each note. */
+  notes: Partial<Record<NoteCode, number>>;
   bytesIn: number;
   bytesOut: number;
   createdAt: number;
@@ -51,8 +56,9 @@ export interface ImageRecord {
   key: string | null;
   outcome: ImageOutcome | null;
   error: { code: FailureCode; message: string; stage: Stage } | null;
+  notes: Note[];
   formatIn: ImageFormat | null;
-  formatOut: ImageFormat | null;
+  formatOut: WrittenFormat | null;
   widthIn: number | null;
   heightIn: number | null;
   width: number | null;

@@ -1,3 +1,4 @@
+import type { RequestOptions } from './options.ts';
 import { isFinished, type Progress, percentDone, percentSaved, secondsLeft } from './request.ts';
 
 /** The state of a request as clients see it: in answers, live events and webhooks. Times are ISO 8601 in UTC. */
@@ -5,6 +6,8 @@ export interface StatusObject {
   request_id: string;
   status: Progress['status'];
   file_name: string;
+  /** Those that hold, sent or not. */
+  options: RequestOptions;
   /** Whose product export was recognised. */
   shop_export: Progress['shop'];
   products_total: number;
@@ -15,6 +18,8 @@ export interface StatusObject {
   images_processed: number;
   images_failed: number;
   images_pending: number;
+  /** How many images have each note. */
+  notes: Progress['notes'];
   /** 0–100. */
   progress: number;
   bytes_in: number;
@@ -42,6 +47,7 @@ export function statusObject(progress: Progress, publicUrl: string, now: number)
     request_id: progress.id,
     status: progress.status,
     file_name: progress.fileName,
+    options: progress.options,
     shop_export: progress.shop,
     products_total: progress.productsTotal,
     rows_skipped: progress.rejectedTotal,
@@ -49,6 +55,7 @@ export function statusObject(progress: Progress, publicUrl: string, now: number)
     images_processed: progress.imagesDone + progress.imagesFailed,
     images_failed: progress.imagesFailed,
     images_pending: progress.imagesTotal - progress.imagesDone - progress.imagesFailed,
+    notes: progress.notes,
     progress: percentDone(progress),
     bytes_in: progress.bytesIn,
     bytes_out: progress.bytesOut,

@@ -1,7 +1,9 @@
-import { type CsvIssue, Problem } from './problem.ts';
+import { type CsvIssue, csvIssue } from './csv-issue.ts';
+import { UPLOAD_OPTIONS } from './options.ts';
+import { Problem } from './problem.ts';
 
-/** The form fields of an upload beside its file. */
-const UPLOAD_FIELDS = ['webhook_url', 'quality', 'scale', 'format', 'effort', 'delimiter', 'dry_run', 'on_error'];
+/** The fields of an upload beside its file. */
+const UPLOAD_FIELDS = Object.keys(UPLOAD_OPTIONS);
 /** Those that the file may come in. */
 const FILE_FIELDS = ['file', 'csv_file'];
 
@@ -30,10 +32,8 @@ export function refuseSlips(names: Iterable<string>): void {
 export function warnOfUnknownFields(names: Iterable<string>): CsvIssue[] {
   const unknown = [...names].filter((name) => !isUploadField(name));
   return unknown.map((name) => {
-    const message = FILE_FIELDS.includes(name)
-      ? `The field "${name}" came as text, not as a file, and was ignored.`
-      : `The form field "${shown(name)}" is not known and was ignored. ${KNOWN_FIELDS}`;
-    return { line: 1, column: null, code: 'unknown_field', message };
+    const isFile = FILE_FIELDS.includes(name);
+    return csvIssue('unknown_field', {}, { name: shown(name), isFile, known: KNOWN_FIELDS });
   });
 }
 

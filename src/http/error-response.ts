@@ -1,7 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { isDatabaseAway } from '../database/unreachable.ts';
-import { Problem, type ProblemCode } from '../domain/problem.ts';
-import { isStorageAway } from '../storage/unreachable.ts';
+import type { ProblemCode } from '../domain/catalogues/problems.ts';
+import { Problem } from '../domain/problem.ts';
+import { DiskFull, isFileSystemFull, Unavailable } from '../domain/unavailable.ts';
+import { negotiateProblem, problemDocument } from './problem-document.ts';
 
 /** RFC 9110 section 15: which status says what about each code. */
 export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
@@ -50,45 +51,25 @@ export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
 /** Seconds that a client is asked to wait where nothing better is known (RFC 9110 section 10.2.3). */
 const RETRY_AFTER: Partial<Record<ProblemCode, number>> = { overloaded: 10, disk_full: 60, unavailable: 10 };
 
-/** SQLite's own number for "database or disk is full". */
-const SQLITE_FULL = 13;
-/** What PostgreSQL says there (appendix A of its manual). */
-const POSTGRES_FULL = '53100';
-
-/** Any error as what the caller may know of it; everything unexpected becomes `internal_error`. */
+/** Any error as what the client may know of it; everything unexpected becomes `internal_error`. */
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { code, errcode, validation, statusCode, message } = error as Partial<FastifyError & { errcode: number }>;
+  const { code, validation, statusCode, message } = error as Partial<FastifyError>;
   const cause = error;
   if (statusCode === 429) return new Problem('too_many_calls', message, { cause });
   if (validation) return new Problem('invalid_parameter', message, { cause });
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === POSTGRES_FULL || errcode === SQLITE_FULL) {
-    return new Problem('disk_full', undefined, { cause });
-  }
-  if (isDatabaseAway(error) || isStorageAway(error)) return new Problem('unavailable', undefined, { cause });
+  // Uploads are staged in files of ours, so the file system may say it too.
+  if (error instanceof DiskFull || isFileSystemFull(error)) return new Problem('disk_full', undefined, { cause });
+  if (error instanceof Unavailable) return new Problem('unavailable', undefined, { cause });
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')
     return new Problem('not_found', undefined, { cause });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported_media_type', undefined, { cause });
-  // Fastify's own refusals carry a sentence that is fit for the caller.
+  // Fastify's own refusals carry a sentence that is fit for the client.
   if (code?.startsWith('FST_') && statusCode && statusCode < 500) return new Problem('bad_request', message, { cause });
   return new Problem('internal_error', undefined, { cause });
 }
 
-/** The body of a refusal (RFC 9457 section 3), with the members that older clients know. */
-function problemBody(problem: Problem, detail = problem.detail): Record<string, unknown> {
-  const { code, message, issues, issueCount } = problem;
-  return {
-    type: `urn:pixmill:${code}`,
-    title: message,
-    status: PROBLEM_STATUSES[code],
-    ...(detail === undefined ? {} : { detail }),
-    code,
-    error: message,
-    ...(issueCount === 0 ? {} : { errors: issues, errors_total: issueCount }),
-  };
-}
-
-/** Answers with what went wrong; what only the operator may know goes to the log. */
+/** Responds with what went wrong; what only the operator may know goes to the log. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = asProblem(error);
   const status = PROBLEM_STATUSES[problem.code];
@@ -97,10 +78,12 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const retryAfter = problem.retryAfterSeconds ?? RETRY_AFTER[problem.code];
   if (problem.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="Pixmill"');
   if (retryAfter !== undefined) reply.header('retry-after', String(Math.ceil(retryAfter)));
-  const detail = status === 500 ? `The operator finds it in the log as ${request.id}.` : problem.detail;
+  const inLog = `Try again later. If it happens again, tell the operator, who finds it in the log as ${request.id}.`;
+  const document = problemDocument(problem, status, status === 500 ? inLog : problem.detail);
+  const { type, body } = negotiateProblem(document, request);
   return reply
     .status(status)
-    .header('cache-control', 'no-store')
-    .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemBody(problem, detail)));
+    .headers({ 'cache-control': 'no-store', vary: 'accept' })
+    .type(`${type}; charset=utf-8`)
+    .send(body);
 }

@@ -1,11 +1,10 @@
 import type { TSchema } from 'typebox';
-import type { ProblemCode } from '../domain/problem.ts';
-import { PROBLEMS } from '../domain/problem.ts';
+import { PROBLEMS, type ProblemCode } from '../domain/catalogues/problems.ts';
 import { PROBLEM_STATUSES } from './error-response.ts';
 import { named, ProblemSchema } from './schemas.ts';
 
-/** What an operation answers, for the documentation: the good answer, then each way in which it refuses. */
-export function answers(good: Record<number, object>, ...refusals: ProblemCode[]): object {
+/** The responses of an operation, for its documentation: the good ones, then each way in which it refuses. */
+export function responses(good: Record<number, object>, ...refusals: ProblemCode[]): object {
   const byStatus = Map.groupBy([...refusals, 'internal_error' as const], (code) => PROBLEM_STATUSES[code]);
   const refused = [...byStatus].map(([status, codes]) => [
     status,
@@ -17,12 +16,12 @@ export function answers(good: Record<number, object>, ...refusals: ProblemCode[]
   return { ...good, ...Object.fromEntries(refused) };
 }
 
-/** A JSON answer. */
+/** A JSON response. */
 export function json(description: string, schema: TSchema & { $id?: string }): object {
   return { description, content: { 'application/json': { schema: named(schema) } } };
 }
 
-/** An answer of another type. */
+/** A response of another type. */
 export function content(description: string, ...types: string[]): object {
   const schema = { type: 'string' };
   return { description, content: Object.fromEntries(types.map((type) => [type, { schema }])) };

@@ -7,7 +7,7 @@ export interface RoutePath {
 }
 
 /**
- * The paths of one operation. The first is the one to use; the others are kept for older clients and answer the same.
+ * The paths of one operation. The first is the one to use; the others are kept for older clients and respond the same.
  * @param description of the operation, in Markdown
  */
 export function routePaths(operationId: string, description: string, first: string, ...older: string[]): RoutePath[] {

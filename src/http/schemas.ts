@@ -1,10 +1,14 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
-import type { FAILURES } from '../domain/failure.ts';
-import { EFFORTS, IMAGE_FORMATS, OUTPUT_FORMATS } from '../domain/options.ts';
-import { LISTED_ISSUES, PROBLEMS } from '../domain/problem.ts';
+import type { FAILURES } from '../domain/catalogues/failures.ts';
+import { PROBLEMS } from '../domain/catalogues/problems.ts';
+import { LISTED_ISSUES } from '../domain/csv-issue.ts';
+import { IMAGE_FORMATS, WRITTEN_FORMATS } from '../domain/formats.ts';
+import type { RequestOptions } from '../domain/options.ts';
 import { SHOPS } from '../domain/product.ts';
 import { FAILED_SLOT, REQUEST_STATUSES } from '../domain/request.ts';
 import type { StatusObject } from '../domain/status-object.ts';
+import { NoteCountsSchema, NotesSchema } from './note-schemas.ts';
+import { OptionsSchema, UploadFormSchema } from './option-schemas.ts';
 
 const ID = '0199d3a4-7b1c-7c3e-9a54-2f0c6a3e8d11';
 const KEY = 'blue-mug-1-7kq2m9xd4f8hzv31np5t.jpg';
@@ -39,19 +43,23 @@ export const ProblemSchema = Type.Object(
     type: text('A name for the code, as a URI.', 'urn:pixmill:request_not_found'),
     title: text('One sentence, the same for each code.', PROBLEMS.request_not_found),
     status: Type.Integer({ description: 'The HTTP status.', examples: [404] }),
-    detail: Type.Optional(Type.String({ description: 'What exactly is wrong, and what to do.' })),
+    detail: text(
+      'What exactly is wrong, or what to do.',
+      'Check the id. The request may have been deleted, or belong to another key.',
+    ),
     code: text('What went wrong, for programs. `docs/errors.md` lists all codes.', 'request_not_found'),
-    error: text('Repeats `title` for older clients.', PROBLEMS.request_not_found),
+    error: text('The sentence that older clients know; mostly `title` again.', 'Wrong Request ID'),
     errors: Type.Optional(issues(`For CSV problems: the first ${LISTED_ISSUES}.`)),
     errors_total: Type.Optional(count('How many CSV problems there are in all.')),
   },
-  { $id: 'Problem', description: 'A refused call (RFC 9457).' },
+  { $id: 'Problem', description: 'A refused request (RFC 9457).' },
 );
 
 const statusMembers = {
   request_id: text('Names the request in every other call.', ID),
   status: oneOf(REQUEST_STATUSES, 'Completed: at least one image is done. Failed: none is.'),
   file_name: text('As uploaded; of a packed file the name inside.', 'products.csv'),
+  options: Type.Unsafe<RequestOptions>(named(OptionsSchema)),
   shop_export: orNull(
     oneOf(SHOPS, ''),
     'Whose product export was recognised: `layout=import` makes a result that can be imported there again.',
@@ -62,6 +70,7 @@ const statusMembers = {
   images_processed: count('Done or failed.', 4),
   images_failed: count('See the details for the reasons.', 1),
   images_pending: count('Neither done nor failed yet.', 1),
+  notes: NoteCountsSchema,
   progress: Type.Integer({ minimum: 0, maximum: 100, description: 'Per cent processed.', examples: [80] }),
   bytes_in: count('Bytes downloaded.', 1_284_310),
   bytes_out: count('Bytes after compressing.', 411_042),
@@ -129,38 +138,6 @@ export const UploadSchema = Type.Object(
   { $id: 'Upload', description: 'An accepted upload, or the report of a dry run.' },
 );
 
-/**
- * A form field that counts as not sent where it is empty. Swagger UI, Postman and the like fill their forms in with the
- * first example, else the default, else something made up, and send what nobody has looked at.
- */
-const emptyOr = (description: string, example: string) =>
-  Type.String({ description: `${description} Such as \`${example}\`; may be left empty.`, examples: ['', example] });
-
-/** The form of an upload. Read by hand from the stream, never validated as a body. */
-export const UploadFormSchema = Type.Object(
-  {
-    file: Type.Unsafe<unknown>({
-      type: 'string',
-      format: 'binary',
-      description:
-        'The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else, or an Excel workbook (`.xlsx`).',
-    }),
-    webhook_url: Type.Optional(emptyOr('Called when the request is finished.', 'https://shop.example/hook')),
-    quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
-    scale: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 100, default: 100, description: 'Per cent of both dimensions.' }),
-    ),
-    format: Type.Optional(oneOf(OUTPUT_FORMATS, '`same` keeps the format of each image.', 'same')),
-    effort: Type.Optional(oneOf(EFFORTS, '`fast` spends the least time, `small` the fewest bytes.', 'fast')),
-    delimiter: Type.Optional(emptyOr('Between the columns of a CSV; else found out from the file.', ';')),
-    dry_run: Type.Optional(Type.Boolean({ default: false, description: 'Check and report, keep nothing.' })),
-    on_error: Type.Optional(
-      oneOf(['refuse', 'skip'], '`skip` leaves bad rows out instead of refusing the upload.', 'refuse'),
-    ),
-  },
-  { $id: 'UploadForm', description: 'A CSV, and what is to be done with its images.' },
-);
-
 export const ImageSchema = Type.Object(
   {
     position: Type.Integer({ minimum: 1, description: 'Place in its product.', examples: [1] }),
@@ -180,8 +157,9 @@ export const ImageSchema = Type.Object(
       }),
       'Why it failed.',
     ),
+    notes: NotesSchema,
     format_in: orNull(oneOf(IMAGE_FORMATS, ''), 'Format of the download.'),
-    format_out: orNull(oneOf(IMAGE_FORMATS, ''), 'Format of the result.'),
+    format_out: orNull(oneOf(WRITTEN_FORMATS, ''), 'Format of the result.'),
     width_in: orNull(Type.Integer(), 'Pixels.'),
     height_in: orNull(Type.Integer(), 'Pixels.'),
     width: orNull(Type.Integer(), 'Pixels of the result.'),
@@ -274,6 +252,7 @@ export const HealthSchema = Type.Object(
 export const COMPONENTS: TObject[] = [
   CsvIssueSchema,
   ProblemSchema,
+  OptionsSchema,
   StatusSchema,
   ReportSchema,
   UploadSchema,

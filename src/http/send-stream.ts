@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * Answers with chunks as they are made, no faster than the client takes them. Where making them fails, the connection
- * breaks, so that nobody takes half an answer for a whole one.
+ * Responds with chunks as they are made, no faster than the client takes them. Where making them fails, the connection
+ * breaks, so that nobody takes half a response for a whole one.
  */
 export function sendStream(
   request: FastifyRequest,
@@ -11,11 +11,11 @@ export function sendStream(
   type: string,
   chunks: AsyncIterable<string | Uint8Array>,
 ): FastifyReply {
-  // The answer to HEAD has the same headers; making the chunks only to drop them would be work for nothing.
+  // The response to HEAD has the same headers; making the chunks only to drop them would be work for nothing.
   return reply.type(type).send(Readable.from(request.method === 'HEAD' ? [] : chunks));
 }
 
-/** Marks the answer as a file to keep, named after the upload (RFC 6266, RFC 8187). */
+/** Marks the response as a file to keep, named after the upload (RFC 6266, RFC 8187). */
 export function asDownload(reply: FastifyReply, fileName: string, ending: string): void {
   const stem = fileName.replace(/\.[a-z0-9]{1,5}$/i, '') || 'products';
   const name = `${stem}-${ending}`;

@@ -1,7 +1,8 @@
 import type { Static } from 'typebox';
+import { noteSentence } from '../domain/catalogues/notes.ts';
 import { serialNumber } from '../domain/product.ts';
 import type { ImageRecord } from '../domain/request.ts';
-import type { DeliveryAttempt, ProductRecord, RequestRecord } from '../pipeline/ports/store.ts';
+import type { DeliveryAttempt, ProductRecord, RequestRecord } from '../pipeline/ports/store/records.ts';
 import type { UploadAnswer, UploadReport } from '../pipeline/upload.ts';
 import type { ImageLinks } from '../results/image-links.ts';
 import { outputSlot } from '../results/output-slot.ts';
@@ -16,7 +17,7 @@ import type {
 
 const iso = (time: number) => new Date(time).toISOString();
 
-export function presentUpload(answer: UploadAnswer): Static<typeof UploadSchema> {
+export function serializeUpload(answer: UploadAnswer): Static<typeof UploadSchema> {
   return {
     request_id: answer.requestId,
     status: answer.status,
@@ -27,11 +28,11 @@ export function presentUpload(answer: UploadAnswer): Static<typeof UploadSchema>
     warnings_total: answer.warningCount,
     errors: answer.errors,
     errors_total: answer.errorCount,
-    ...(answer.report ? { report: presentReport(answer.report) } : {}),
+    ...(answer.report ? { report: serializeReport(answer.report) } : {}),
   };
 }
 
-function presentReport({ layout, ...report }: UploadReport): Static<typeof ReportSchema> {
+function serializeReport({ layout, ...report }: UploadReport): Static<typeof ReportSchema> {
   const header = (column: number) => layout.header[column] ?? '';
   const headerOrNull = (column: number | null) => (column === null ? null : header(column));
   return {
@@ -56,7 +57,7 @@ function presentReport({ layout, ...report }: UploadReport): Static<typeof Repor
   };
 }
 
-export function presentProduct(
+export function serializeProduct(
   record: RequestRecord,
   product: ProductRecord,
   links: ImageLinks,
@@ -69,7 +70,7 @@ export function presentProduct(
   };
 }
 
-export function presentDetailedProduct(
+export function serializeDetailedProduct(
   record: RequestRecord,
   product: ProductRecord,
   links: ImageLinks,
@@ -78,11 +79,11 @@ export function presentDetailedProduct(
     serial_number: serialNumber(product.serial),
     product_name: product.name,
     line: product.line,
-    images: product.images.map((image) => presentImage(record, image, links)),
+    images: product.images.map((image) => serializeImage(record, image, links)),
   };
 }
 
-function presentImage(record: RequestRecord, image: ImageRecord, links: ImageLinks): Static<typeof ImageSchema> {
+function serializeImage(record: RequestRecord, image: ImageRecord, links: ImageLinks): Static<typeof ImageSchema> {
   return {
     position: image.position,
     input_url: image.inputUrl,
@@ -91,6 +92,7 @@ function presentImage(record: RequestRecord, image: ImageRecord, links: ImageLin
     status: image.status,
     outcome: image.outcome,
     error: image.error,
+    notes: image.notes.map((note) => ({ code: note.code, message: noteSentence(note) })),
     format_in: image.formatIn,
     format_out: image.formatOut,
     width_in: image.widthIn,
@@ -105,7 +107,7 @@ function presentImage(record: RequestRecord, image: ImageRecord, links: ImageLin
   };
 }
 
-export function presentDelivery(attempt: DeliveryAttempt): Static<typeof DeliverySchema> {
+export function serializeDelivery(attempt: DeliveryAttempt): Static<typeof DeliverySchema> {
   return {
     webhook_id: attempt.webhookId,
     url: attempt.url,

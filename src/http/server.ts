@@ -1,121 +1,134 @@
-import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { LogController } from 'fastify';
-import { Problem } from '../domain/problem.ts';
-import { authenticate } from './authentication.ts';
+import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { sendProblem } from './error-response.ts';
-import type { HttpTools, Server } from './http-tools.ts';
-import { limitCalls } from './limit-calls.ts';
-import { refuseOtherMethods } from './method-not-allowed.ts';
-import { callId, observeCall, observeCalls } from './observe-calls.ts';
-import { archiveRoutes } from './routes/archive.ts';
-import { deliveriesRoutes } from './routes/deliveries.ts';
-import { detailsRoutes } from './routes/details.ts';
-import { describeRoutes, documentationRoutes } from './routes/documentation.ts';
-import { errorsCsvRoutes } from './routes/errors-csv.ts';
-import { eventsRoutes } from './routes/events.ts';
-import { healthRoutes } from './routes/health.ts';
-import { imageRoutes } from './routes/images.ts';
-import { metricsRoutes } from './routes/metrics.ts';
-import { pageRoutes } from './routes/page.ts';
-import { productsRoutes } from './routes/products.ts';
-import { requestsRoutes } from './routes/requests.ts';
-import { resultsRoutes } from './routes/results.ts';
-import { statusRoutes } from './routes/status.ts';
-import { uploadRoutes } from './routes/upload.ts';
-import { COMPONENTS } from './schemas.ts';
+import { createKeyring } from './keyring.ts';
+import { authenticate } from './plugins/authenticate.ts';
+import { bodies } from './plugins/bodies.ts';
+import { closeConnections } from './plugins/close-connections.ts';
+import { type CrossOrigin, crossOrigin } from './plugins/cross-origin.ts';
+import { documentation } from './plugins/documentation.ts';
+import { errors } from './plugins/errors.ts';
+import { limitRequests, type RequestLimit } from './plugins/limit-requests.ts';
+import { httpRequestId, type Observers, observe, observeRequest } from './plugins/observe.ts';
+import { otherMethods } from './plugins/other-methods.ts';
+import { routeTable } from './plugins/route-table.ts';
+import { securityHeaders } from './plugins/security-headers.ts';
+import { type Archive, archiveRoutes } from './routes/archive.ts';
+import { type Deliveries, deliveriesRoutes } from './routes/deliveries.ts';
+import { type Details, detailsRoutes } from './routes/details.ts';
+import { documentationRoutes } from './routes/documentation.ts';
+import { type ErrorsCsv, errorsCsvRoutes } from './routes/errors-csv.ts';
+import { type Events, eventsRoutes } from './routes/events.ts';
+import { type Health, healthRoutes } from './routes/health.ts';
+import { type Images, imageRoutes } from './routes/images.ts';
+import { type ExposedMetrics, metricsRoutes } from './routes/metrics.ts';
+import { type Page, pageRoutes } from './routes/page.ts';
+import { type Products, productsRoutes } from './routes/products.ts';
+import { type Requests, requestsRoutes } from './routes/requests.ts';
+import { type Results, resultsRoutes } from './routes/results.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { type Status, statusRoutes } from './routes/status.ts';
+import { type Uploads, uploadRoutes } from './routes/upload.ts';
+import type { Server } from './server-type.ts';
 
-/** Sending the head of a call where nothing else is configured; slower is an attack (Slowloris). */
+/** Sending the head of an HTTP request where nothing else is configured; slower is an attack (Slowloris). */
 const HEADERS_MS = 20_000;
-/** Sending a whole call: an upload of the largest CSV over a slow line. */
+/** Sending a whole HTTP request: an upload of the largest CSV over a slow line. */
 const REQUEST_MS = 900_000;
 /** A connection on which nothing moves in either direction. */
 const SILENCE_MS = 120_000;
 const KEEP_ALIVE_MS = 30_000;
 
-/**
- * What pages that we serve may load: only from us. Swagger UI needs styles inline, and shows an image that it has fetched
- * from a blob; ReDoc needs a worker from one.
- */
-const CONTENT_SECURITY = {
-  defaultSrc: ["'self'"],
-  scriptSrc: ["'self'"],
-  workerSrc: ["'self'", 'blob:'],
-  imgSrc: ["'self'", 'data:', 'blob:'],
-  styleSrc: ["'self'", "'unsafe-inline'"],
-  frameAncestors: ["'none'"],
-  // The server itself often stands behind a proxy that adds TLS; it must not lead browsers to a port without it.
-  upgradeInsecureRequests: null,
-};
+interface Connections {
+  /** Longest time for the head of an HTTP request, in milliseconds. */
+  headersMs?: number;
+  /** Whether the address of a client is what a proxy says. */
+  trustProxy: boolean;
+  log: FastifyBaseLogger;
+}
 
-/** The HTTP API, ready to listen. `close()` ends live events, then waits for what is being answered. */
-export async function createServer(tools: HttpTools): Promise<Server> {
-  const headersTimeout = tools.headersMs ?? HEADERS_MS;
-  const server: Server = fastify({
-    loggerInstance: tools.log,
+/** Each plugin says what it needs; together that is what the API needs from the rest of the program. */
+export type ServerOptions = Connections &
+  Observers &
+  CrossOrigin &
+  RequestLimit & {
+    /** None: everybody may use the server. */
+    apiKeys: string[];
+  } & Uploads &
+  Status &
+  Products &
+  Details &
+  Results &
+  ErrorsCsv &
+  Archive &
+  Images &
+  Requests &
+  Events &
+  Deliveries &
+  Health &
+  ExposedMetrics &
+  Page;
+
+/** The HTTP API, ready to listen. `close()` ends live events, then waits for the responses that are under way. */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const { store, storage, stagingDir, links, publicUrl, now, metrics, tracing, version } = options;
+  const keyring = createKeyring(options.apiKeys);
+  const server = createFastify(options);
+
+  await server.register(bodies);
+  await server.register(errors);
+  await server.register(observe, { metrics, tracing });
+  await server.register(closeConnections);
+  await server.register(securityHeaders);
+  await server.register(crossOrigin, { corsOrigins: options.corsOrigins });
+  await server.register(authenticate, { keyring });
+  await server.register(limitRequests, { requestsPerMinute: options.requestsPerMinute });
+  await server.register(documentation, { version, withKeys: !keyring.isEmpty });
+  await server.register(routeTable);
+
+  await server.register(sessionRoutes, { keyring });
+  await server.register(uploadRoutes, {
+    acceptUpload: options.acceptUpload,
+    stagingDir,
+    limits: options.limits,
+    publicUrl,
+    maxUploadsAtOnce: options.maxUploadsAtOnce,
+    overloaded: options.overloaded,
+  });
+  await server.register(statusRoutes, { store, publicUrl, now });
+  await server.register(productsRoutes, { store, links });
+  await server.register(detailsRoutes, { store, links, publicUrl, now });
+  await server.register(resultsRoutes, { store, links });
+  await server.register(errorsCsvRoutes, { store });
+  await server.register(archiveRoutes, { store, storage, stagingDir });
+  await server.register(imageRoutes, { storage, links, redirectToStorage: options.redirectToStorage, now });
+  await server.register(requestsRoutes, { store, storage, publicUrl, now });
+  await server.register(eventsRoutes, { store, publicUrl, now });
+  await server.register(deliveriesRoutes, { store });
+  await server.register(healthRoutes, { ready: options.ready, version });
+  await server.register(metricsRoutes, { metrics });
+  await server.register(pageRoutes, { builtPage: options.builtPage });
+  await server.register(documentationRoutes);
+
+  await server.register(otherMethods);
+  return server;
+}
+
+function createFastify({ log, headersMs = HEADERS_MS, trustProxy, metrics, tracing }: Connections & Observers): Server {
+  return fastify({
+    loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: callId,
+    genReqId: httpRequestId,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     requestTimeout: REQUEST_MS,
     connectionTimeout: SILENCE_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     // Node looks for slow heads now and then only, by itself every 30 s.
-    http: { headersTimeout, connectionsCheckingInterval: headersTimeout / 4 },
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: headersMs / 4 },
     // Addresses that are none reach no hook.
     frameworkErrors: (error, request, reply) =>
-      observeCall(request, reply, tools, () => sendProblem(error, request, reply)),
-    trustProxy: tools.trustProxy,
+      observeRequest(request, reply, { metrics, tracing }, () => sendProblem(error, request, reply)),
+    trustProxy,
   }).withTypeProvider<TypeBoxTypeProvider>();
-
-  server.decorateRequest('owner', '');
-  // Schemas document the answers; what an answer holds is not cut down to them.
-  server.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  // Only uploads have a body, which they read themselves; what clients send elsewhere is of no interest.
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', (_request, _body, done) => done(null));
-  server.setErrorHandler(sendProblem);
-  server.setNotFoundHandler((request, reply) => sendProblem(new Problem('not_found'), request, reply));
-  for (const schema of COMPONENTS) server.addSchema(schema);
-
-  observeCalls(server, tools);
-  endConnectionsAtClose(server);
-  await server.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY } });
-  if (tools.corsOrigins.length > 0)
-    await server.register(cors, { origin: tools.corsOrigins, exposedHeaders: ['location', 'retry-after'] });
-  await authenticate(server, tools.apiKeys);
-  await limitCalls(server, tools.callsPerMinute);
-  await describeRoutes(server, tools.version, tools.apiKeys.length > 0);
-  const refuseOthers = refuseOtherMethods(server);
-  await uploadRoutes(server, tools);
-  statusRoutes(server, tools);
-  productsRoutes(server, tools);
-  detailsRoutes(server, tools);
-  resultsRoutes(server, tools);
-  errorsCsvRoutes(server, tools);
-  archiveRoutes(server, tools);
-  imageRoutes(server, tools);
-  requestsRoutes(server, tools);
-  eventsRoutes(server, tools);
-  deliveriesRoutes(server, tools);
-  healthRoutes(server, tools);
-  metricsRoutes(server, tools);
-  await pageRoutes(server);
-  await documentationRoutes(server);
-  refuseOthers();
-  return server;
-}
-
-/** Closing ends the connections that are idle then; the others would be kept open after their call, and hold a stop. */
-function endConnectionsAtClose(server: Server): void {
-  let closing = false;
-  server.addHook('preClose', async () => {
-    closing = true;
-  });
-  server.addHook('onResponse', (_request, _reply, next) => {
-    // The connection becomes idle after this hook.
-    if (closing) setImmediate(() => server.server.closeIdleConnections());
-    next();
-  });
 }

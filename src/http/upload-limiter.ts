@@ -1,24 +1,36 @@
 import pLimit from 'p-limit';
 import { Problem } from '../domain/problem.ts';
 
-/** Lets a few run at once and a bounded number wait. */
-export interface Turns {
-  /** @throws Problem `overloaded` where too many are inside already */
-  enter(): { run<T>(work: () => Promise<T>): Promise<T>; leave(): void };
+/** Lets a few uploads be read at once and a bounded number wait for that. */
+export interface UploadLimiter {
+  /**
+   * Takes a place for an upload that begins to arrive.
+   * @throws Problem `overloaded` where all places are taken
+   */
+  acquire(): UploadPlace;
 }
 
-/** @param inside how many may be on their way, waiting or running, before others are sent away */
-export function createTurns(atOnce: number, inside: number): Turns {
+export interface UploadPlace {
+  /** Does the work when fewer than the limit are at work. */
+  run<T>(work: () => Promise<T>): Promise<T>;
+  release(): void;
+}
+
+/**
+ * @param atOnce how many are read at once
+ * @param places how many may be under way, arriving, waiting or being read, before others are refused
+ */
+export function createUploadLimiter(atOnce: number, places: number): UploadLimiter {
   const limit = pLimit(atOnce);
-  let entered = 0;
+  let taken = 0;
   return {
-    enter() {
-      if (entered >= inside) throw new Problem('overloaded', 'Too many uploads at once.');
-      entered++;
+    acquire() {
+      if (taken >= places) throw new Problem('overloaded', 'Too many uploads at once.');
+      taken++;
       return {
         run: (work) => limit(work),
-        leave: () => {
-          entered--;
+        release: () => {
+          taken--;
         },
       };
     },

@@ -1,26 +1,32 @@
-import fastify, { LogController } from 'fastify';
-import { sendProblem } from './error-response.ts';
-import type { HttpTools, Server } from './http-tools.ts';
-import { callId, observeCalls } from './observe-calls.ts';
-import { healthRoutes } from './routes/health.ts';
-import { metricsRoutes } from './routes/metrics.ts';
+import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { errors } from './plugins/errors.ts';
+import { httpRequestId, type Observers, observe } from './plugins/observe.ts';
+import { type Health, healthRoutes } from './routes/health.ts';
+import { type ExposedMetrics, metricsRoutes } from './routes/metrics.ts';
 import { COMPONENTS } from './schemas.ts';
+import type { Server } from './server-type.ts';
+
+export type WorkerServerOptions = Observers & Health & ExposedMetrics & { log: FastifyBaseLogger };
 
 /** What a worker says about itself on its own port: /health, /ready, /metrics. */
-export function createWorkerServer(
-  tools: Pick<HttpTools, 'ready' | 'version' | 'metrics' | 'tracing' | 'log'>,
-): Server {
+export async function createWorkerServer({
+  log,
+  metrics,
+  tracing,
+  ready,
+  version,
+}: WorkerServerOptions): Promise<Server> {
   const server = fastify({
-    loggerInstance: tools.log,
+    loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: callId,
+    genReqId: httpRequestId,
     routerOptions: { ignoreTrailingSlash: true },
   }) as unknown as Server;
   for (const schema of COMPONENTS) server.addSchema(schema);
   server.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  server.setErrorHandler(sendProblem);
-  observeCalls(server, tools);
-  healthRoutes(server, tools);
-  metricsRoutes(server, tools);
+  await server.register(errors);
+  await server.register(observe, { metrics, tracing });
+  await server.register(healthRoutes, { ready, version });
+  await server.register(metricsRoutes, { metrics });
   return server;
 }

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { JobQueue } from '../pipeline/ports/queue.ts';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
-import type { RequestStore } from '../pipeline/ports/store.ts';
+import type { Inventory } from '../pipeline/ports/store/inventory.ts';
 import type { GaugeSource } from './metrics.ts';
 
 /** Requests are counted at most this often: with many of them it is the most expensive of the gauges. */
@@ -15,7 +15,7 @@ export function sharedGauges({
   dataDir,
 }: {
   queue: Pick<JobQueue, 'depth' | 'oldest'>;
-  store: Pick<RequestStore, 'inventory' | 'ping'>;
+  store: Inventory;
   storage: Pick<ImageStorage, 'ping'>;
   dataDir: string;
 }): GaugeSource[] {

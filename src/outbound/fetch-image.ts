@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { ImageFailure } from '../domain/failure.ts';
+import { ImageFailure, tooManyRedirects } from '../domain/failure.ts';
 import type { Limits } from '../domain/limits.ts';
 import { type CookieJar, createCookieJar } from './cookie-jar.ts';
 import { saveDataLink } from './data-link.ts';
@@ -84,11 +84,7 @@ export function fetchImage(tools: FetchTools): FetchImage {
     for (let hop = 0; ; hop++) {
       const outcome = await visit(url, chain, tools);
       if (!(outcome instanceof URL)) return outcome;
-      if (hop === redirects) {
-        throw new ImageFailure('too_many_redirects', {
-          message: `The link was redirected more than ${redirects} times.`,
-        });
-      }
+      if (hop === redirects) throw tooManyRedirects(redirects);
       url = outcome;
     }
   };

@@ -1,4 +1,5 @@
-import { type FailureCode, ImageFailure } from '../domain/failure.ts';
+import type { FailureCode } from '../domain/catalogues/failures.ts';
+import { ImageFailure } from '../domain/failure.ts';
 
 const CODES: [RegExp, FailureCode][] = [
   [/^(ENOTFOUND|EAI_|ENODATA|EBADNAME)/, 'dns_failed'],
@@ -19,8 +20,7 @@ export function networkFailure(error: unknown): ImageFailure {
   if (error instanceof ImageFailure) return error;
   const cause = error;
   const code = codeOf(error);
-  if (OWN_DISK.test(code))
-    return new ImageFailure('storage_failed', { cause, countsAsTry: false, retryAfterMs: 5_000 });
+  if (OWN_DISK.test(code)) return new ImageFailure('storage_failed', { cause });
   const known = CODES.find(([pattern]) => pattern.test(code))?.[1];
   return new ImageFailure(known ?? 'connect_failed', { cause });
 }

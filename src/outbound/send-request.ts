@@ -1,4 +1,5 @@
-import { type FailureCode, ImageFailure } from '../domain/failure.ts';
+import type { FailureCode } from '../domain/catalogues/failures.ts';
+import { ImageFailure } from '../domain/failure.ts';
 import type { GuardedAgent, HttpResponse } from './guarded-agent.ts';
 import type { ResolveOptions } from './host-resolver.ts';
 

@@ -1,7 +1,7 @@
 import { imageUrl } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
+import type { UploadOptions } from '../domain/options.ts';
 import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
-import type { UploadWishes } from '../domain/upload-options.ts';
 import { type ReadSettings, readProducts } from '../tables/read-products.ts';
 import { HostTally } from './host-tally.ts';
 import { type UploadAnswer, type UploadForm, type UploadReport, uploadAnswer } from './upload.ts';
@@ -16,19 +16,20 @@ const LISTED_HOSTS = 100;
  */
 export async function previewUpload(
   form: Pick<UploadForm, 'open' | 'format' | 'bytes' | 'fields'>,
-  wishes: Pick<UploadWishes, 'delimiter' | 'skipBadRows'>,
+  { delimiter, on_error }: Pick<UploadOptions, 'delimiter' | 'on_error'>,
   limits: ReadSettings['limits'] & Pick<Limits, 'storedPerByte'>,
 ): Promise<UploadAnswer> {
+  const skipBadRows = on_error === 'skip';
   const { layout, batches } = await readProducts(form.open, {
     format: form.format,
-    delimiter: wishes.delimiter,
+    delimiter,
     limits,
   });
   const tally = new UploadTally({
     warnings: warnOfUnknownFields(form.fields.keys()),
     tableBytes: form.bytes,
     storedPerByte: limits.storedPerByte,
-    skipBadRows: wishes.skipBadRows,
+    skipBadRows,
   });
   const hosts = new HostTally();
   const preview: UploadReport['preview'] = [];
@@ -51,7 +52,7 @@ export async function previewUpload(
     preview,
   };
   const answer = uploadAnswer(null, tally.totals(), tally);
-  return { ...answer, status: null, rowsSkipped: wishes.skipBadRows ? answer.rowsSkipped : 0, report };
+  return { ...answer, status: null, rowsSkipped: skipBadRows ? answer.rowsSkipped : 0, report };
 }
 
 /** Characters of a text in the preview: it is to be looked at, and a cell may hold a megabyte. */

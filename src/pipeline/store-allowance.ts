@@ -1,4 +1,5 @@
-import { Problem } from '../domain/problem.ts';
+import { storedIssue } from '../domain/csv-issue.ts';
+import { fileProblem } from '../domain/problem.ts';
 import type { Product, RejectedRow } from '../domain/product.ts';
 import type { CsvBatch } from '../tables/read-products.ts';
 
@@ -32,12 +33,8 @@ export class StoreAllowance {
   #spend(line: number, bytes: number): void {
     this.#spent += bytes;
     if (this.#spent <= this.#limit) return;
-    const message =
-      `With the row on line ${line} the table takes more than ${this.#limit} bytes to store: ` +
-      `${this.#perByte} times its own size and ${FREE_BYTES}. Short rows that are left out, or that take a long serial ` +
-      'number from the row above, need that much. Correct or remove them, or split the file and upload the parts.';
-    const issues = [{ line, column: null, code: 'too_much_to_store', message }];
-    throw new Problem('too_much_to_store', message, { issues });
+    const values = { line, limit: this.#limit, perByte: this.#perByte, free: FREE_BYTES };
+    throw fileProblem('too_much_to_store', { line }, values);
   }
 }
 
@@ -47,7 +44,7 @@ function productBytes({ serial, name, nameRow, cells, urls }: Product): number {
 }
 
 function rejectedBytes({ cells, issue }: RejectedRow): number {
-  return jsonBytes(cells) + jsonBytes(issue) + ROW_BYTES;
+  return jsonBytes(cells) + jsonBytes(storedIssue(issue)) + ROW_BYTES;
 }
 
 const bytesOf = (text: string) => Buffer.byteLength(text);

@@ -1,8 +1,9 @@
+import { type CsvIssue, LISTED_ISSUES, shownIssue } from '../domain/csv-issue.ts';
 import type { Limits } from '../domain/limits.ts';
-import { type CsvIssue, LISTED_ISSUES, Problem } from '../domain/problem.ts';
+import { Problem } from '../domain/problem.ts';
 import type { CsvBatch } from '../tables/read-products.ts';
 import { FirstSeen } from './first-seen.ts';
-import type { NewProduct, Upload } from './ports/store.ts';
+import type { NewProduct, Upload } from './ports/store/records.ts';
 import { StoreAllowance } from './store-allowance.ts';
 
 interface UploadTallySettings {
@@ -28,7 +29,7 @@ export class UploadTally {
   readonly #skipBadRows: boolean;
 
   constructor({ warnings, tableBytes, storedPerByte, skipBadRows }: UploadTallySettings) {
-    this.warnings = [...warnings];
+    this.warnings = warnings.map(shownIssue);
     this.warningCount = warnings.length;
     this.#allowance = new StoreAllowance(tableBytes, storedPerByte);
     this.#skipBadRows = skipBadRows;
@@ -39,7 +40,7 @@ export class UploadTally {
     const { products, rejected, warnings, notices = [] } = batch;
     this.#list(this.warnings, warnings);
     // Those of single rows, which may be thousands, would keep them off the list.
-    this.warnings = [...notices, ...this.warnings].slice(0, LISTED_ISSUES);
+    this.warnings = [...notices.map(shownIssue), ...this.warnings].slice(0, LISTED_ISSUES);
     this.warningCount += warnings.length + notices.length;
     this.#list(
       this.errors,
@@ -86,7 +87,6 @@ export class UploadTally {
   }
 
   #list(list: CsvIssue[], more: CsvIssue[]): void {
-    // Copied: a text that was cut out of a cell would keep the whole cell in memory, a megabyte maybe.
-    for (const issue of more.slice(0, LISTED_ISSUES - list.length)) list.push(structuredClone(issue));
+    for (const issue of more.slice(0, LISTED_ISSUES - list.length)) list.push(shownIssue(issue));
   }
 }

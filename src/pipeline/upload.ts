@@ -1,8 +1,9 @@
-import type { CsvIssue } from '../domain/problem.ts';
+import type { CsvIssue } from '../domain/csv-issue.ts';
 import type { CsvLayout, Product } from '../domain/product.ts';
 import type { RequestStatus } from '../domain/request.ts';
+import type { SentOptions } from '../domain/upload-options.ts';
 import type { UnpackedFile } from '../tables/unpack.ts';
-import type { Upload } from './ports/store.ts';
+import type { Upload } from './ports/store/records.ts';
 
 export interface UploadForm {
   /** Opens what was uploaded, unpacked, from the start; may be called more than once. */
@@ -14,7 +15,7 @@ export interface UploadForm {
   fileName: string;
   /** Of the file's bytes, hexadecimal. */
   sha256: string;
-  fields: ReadonlyMap<string, string>;
+  fields: SentOptions;
   /** `csv_file` is what the older client sends that halves the dimensions. */
   fileField: 'file' | 'csv_file';
   owner: string;
@@ -41,6 +42,9 @@ export interface UploadAnswer {
   /** Only for a dry run. */
   report: UploadReport | null;
 }
+
+/** Accepts an upload, with all that it needs at hand; the composition root makes it. */
+export type AcceptUpload = (form: UploadForm) => Promise<UploadAnswer>;
 
 /** What a person wants to see before starting. */
 export interface UploadReport {

@@ -1,7 +1,8 @@
-import { failureKind } from '../domain/failure.ts';
+import { failureKind } from '../domain/catalogues/failures.ts';
 import type { CsvLayout, RejectedRow } from '../domain/product.ts';
 import type { ImageRecord } from '../domain/request.ts';
-import type { ProductRecord, RequestRecord, RequestStore } from '../pipeline/ports/store.ts';
+import type { ProductRecord, RequestRecord } from '../pipeline/ports/store/records.ts';
+import type { RowQueries } from '../pipeline/ports/store/rows.ts';
 import { csvText, inTexts, uploadedCells } from '../tables/write-results.ts';
 import { productPages } from './product-pages.ts';
 
@@ -9,7 +10,7 @@ const COLUMNS = ['URL', 'Stage', 'Code', 'Message', 'Hint'];
 const REJECTED_HINT = 'Correct the row and upload it again.';
 
 /** The rows of errors.csv as text, streamed. */
-export async function* errorsCsv(store: RequestStore, record: RequestRecord): AsyncGenerator<string> {
+export async function* errorsCsv(store: RowQueries, record: RequestRecord): AsyncGenerator<string> {
   const { layout, number } = record;
   const text = (rows: string[][]) => csvText(layout, rows);
   yield (layout.bom ? '\ufeff' : '') + csvText(layout, [[...layout.header, ...COLUMNS]]);

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hash, timingSafeEqual } from 'node:crypto';
 import { Problem } from '../domain/problem.ts';
-import type { RequestRecord } from '../pipeline/ports/store.ts';
+import type { RequestRecord } from '../pipeline/ports/store/records.ts';
 
 /** Where we hand images out, behind our own base address. */
 export const IMAGE_PATH = '/api/image/';

@@ -1,5 +1,5 @@
 import { FAILED_SLOT, type ImageRecord } from '../domain/request.ts';
-import type { RequestRecord } from '../pipeline/ports/store.ts';
+import type { RequestRecord } from '../pipeline/ports/store/records.ts';
 import type { ImageLinks } from './image-links.ts';
 
 /** What stands in the slot of an image: its address, the words for a failed one, nothing for a pending one. */

@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
+import type { NoteCode } from '../domain/catalogues/notes.ts';
 import type { ImageStatus } from '../domain/image.ts';
-import type { ProductRecord, RequestRecord, RequestStore } from '../pipeline/ports/store.ts';
+import type { ProductRecord, RequestRecord } from '../pipeline/ports/store/records.ts';
+import type { RowQueries } from '../pipeline/ports/store/rows.ts';
 
 interface Wanted {
   /** 0-based row to begin with. */
@@ -8,6 +10,7 @@ interface Wanted {
   /** Of products in all. */
   limit?: number;
   status?: ImageStatus | undefined;
+  note?: NoteCode | undefined;
   /** Also the rows without an image. */
   imageless?: boolean;
   /** False where no serial number and no name is shown. */
@@ -21,9 +24,9 @@ interface Wanted {
  * @throws where rows went away meanwhile: an answer that is cut short must not look whole
  */
 export async function* productPages(
-  store: Pick<RequestStore, 'products'>,
+  store: Pick<RowQueries, 'products'>,
   record: RequestRecord,
-  { from = 0, limit = Number.POSITIVE_INFINITY, status, ...wanted }: Wanted = {},
+  { from = 0, limit = Number.POSITIVE_INFINITY, status, note, ...wanted }: Wanted = {},
 ): AsyncGenerator<ProductRecord[], void, undefined> {
   let seen = 0;
   for (let next = from, left = limit; left > 0; ) {
@@ -32,6 +35,7 @@ export async function* productPages(
       from: next,
       ...(left < Number.POSITIVE_INFINITY ? { limit: left } : {}),
       ...(status ? { status } : {}),
+      ...(note ? { note } : {}),
     });
     const last = page.at(-1);
     if (!last) break;
@@ -42,7 +46,12 @@ export async function* productPages(
     // The embedded database answers without a pause: others get their turn between pages.
     await setImmediate();
   }
-  if (status === undefined && limit === Number.POSITIVE_INFINITY && seen < record.productsTotal - from) {
+  if (
+    status === undefined &&
+    note === undefined &&
+    limit === Number.POSITIVE_INFINITY &&
+    seen < record.productsTotal - from
+  ) {
     throw new Error(
       `${seen} of ${record.productsTotal - from} products left: the request was deleted while it was read`,
     );

@@ -1,4 +1,5 @@
-import type { ProductRecord, RequestRecord, RequestStore } from '../pipeline/ports/store.ts';
+import type { ProductRecord, RequestRecord } from '../pipeline/ports/store/records.ts';
+import type { RowQueries } from '../pipeline/ports/store/rows.ts';
 import {
   csvText,
   importCells,
@@ -14,7 +15,7 @@ import { productPages } from './product-pages.ts';
 
 /** The uploaded CSV with its outputs as text, streamed. */
 export async function* resultCsv(
-  store: Pick<RequestStore, 'products'>,
+  store: Pick<RowQueries, 'products'>,
   record: RequestRecord,
   links: ImageLinks,
 ): AsyncGenerator<string> {
@@ -31,7 +32,7 @@ export async function* resultCsv(
 
 /** The uploaded CSV with the new links in the place of the old ones, where there are new ones; streamed. */
 export async function* importCsv(
-  store: Pick<RequestStore, 'products'>,
+  store: Pick<RowQueries, 'products'>,
   record: RequestRecord,
   links: ImageLinks,
 ): AsyncGenerator<string> {

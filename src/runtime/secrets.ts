@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { RequestStore } from '../pipeline/ports/store.ts';
+import type { SettingStore } from '../pipeline/ports/store/settings.ts';
 import type { Config } from './config/config.ts';
 
 /** Signs webhooks: what is configured, else one that is made once. */
-export async function webhookSecretOf(config: Config, store: Pick<RequestStore, 'setting'>): Promise<string> {
+export async function webhookSecretOf(config: Config, store: SettingStore): Promise<string> {
   return config.webhookSecret ?? store.setting('webhook_secret', newWebhookSecret);
 }
 
 /** Signs links to images; made once, so that every process of a cluster signs alike. */
-export async function linkSecretOf(store: Pick<RequestStore, 'setting'>): Promise<string> {
+export async function linkSecretOf(store: SettingStore): Promise<string> {
   return store.setting('link_secret', () => randomBytes(32).toString('base64url'));
 }
 

@@ -1,11 +1,8 @@
+import { type CsvIssue, csvIssue } from '../domain/csv-issue.ts';
 import { imageUrl } from '../domain/image.ts';
-import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout, Product } from '../domain/product.ts';
 import { columnName } from './column-name.ts';
 import { repeatedColumn } from './columns.ts';
-
-/** Codes of what is said here: the file is read as it was meant, and nothing of it has to be corrected. */
-export const NOTICES = ['rows_are_numbered', 'names_are_assumed', 'missing_serial', 'missing_name'];
 
 /** Of a file name that stands for the name of a product. */
 const NAME_CHARACTERS = 100;
@@ -41,20 +38,9 @@ export class Assumptions {
   /** For the columns that are not there. */
   ofColumns(): CsvIssue[] {
     const { serialColumn, nameColumn, outputColumn } = this.#layout;
-    const notice = (code: string, message: string): CsvIssue => ({ line: 1, column: null, code, message });
     return [
-      serialColumn === null
-        ? notice(
-            'rows_are_numbered',
-            'The file has no column of serial numbers, so its rows are numbered from 1. To use numbers of your own, add a column "S. No.".',
-          )
-        : [],
-      nameColumn === null
-        ? notice(
-            'names_are_assumed',
-            `The file has no column of product names, so ${this.#nameSource()} stands for the name. To use names of your own, add a column "Product Name".`,
-          )
-        : [],
+      serialColumn === null ? csvIssue('rows_are_numbered', {}) : [],
+      nameColumn === null ? csvIssue('names_are_assumed', {}, { source: this.#nameSource() }) : [],
       ...[serialColumn, nameColumn, outputColumn].map((column) => this.#repeated(column)),
     ].flat();
   }
@@ -65,28 +51,25 @@ export class Assumptions {
     const other = column === null ? undefined : repeatedColumn(header, column);
     if (column === null || other === undefined) return [];
     const name = columnName(header, column);
-    const message = `The column "${name}" is there twice (columns ${column + 1} and ${other + 1}), and the first one was taken. Rename or remove the one that is not meant.`;
-    return [{ line: 1, column: name, code: 'duplicate_columns', message }];
+    const values = { name: name ?? '', first: column + 1, second: other + 1, taken: true };
+    return [csvIssue('duplicate_columns', { column: name }, values)];
   }
 
   /** For the cells that were empty; complete once all rows were read. */
   ofCells(): CsvIssue[] {
     const { header, serialColumn, nameColumn } = this.#layout;
     const notice = (
+      code: 'missing_serial' | 'missing_name',
       column: number | null,
       { count, first }: EmptyCells,
-      code: string,
-      what: string,
       source: string,
     ) => {
       if (column === null || count === 0) return [];
-      const rows = count === 1 ? `1 row (line ${first}) has` : `${count} rows (the first on line ${first}) have`;
-      const message = `${rows} no ${what}, so ${source} stands for it. To use your own, fill in the empty cells.`;
-      return { line: first, column: header[column]?.slice(0, 60) ?? null, code, message };
+      return csvIssue(code, { line: first, column: header[column]?.slice(0, 60) ?? null }, { count, first, source });
     };
     return [
-      notice(serialColumn, this.#serials, 'missing_serial', 'serial number', 'the number of the row'),
-      notice(nameColumn, this.#names, 'missing_name', 'product name', this.#nameSource()),
+      notice('missing_serial', serialColumn, this.#serials, 'the number of the row'),
+      notice('missing_name', nameColumn, this.#names, this.#nameSource()),
     ].flat();
   }
 

@@ -1,4 +1,5 @@
-import { Problem } from '../domain/problem.ts';
+import type { Problem } from '../domain/problem.ts';
+import { fileProblem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
 import { recogniseExport, type ShopExport } from './shop-exports.ts';
 
@@ -99,19 +100,13 @@ function family(header: Header): string[] {
 }
 
 function duplicate(name: string, first: number, second: number, line: number): Problem {
-  const message = `The column "${shown(name)}" is there twice (columns ${first + 1} and ${second + 1}). Rename or remove one.`;
-  return new Problem('duplicate_columns', message, {
-    issues: [{ line, column: shown(name), code: 'duplicate_columns', message }],
-  });
+  const values = { name: shown(name), first: first + 1, second: second + 1, taken: false };
+  return fileProblem('duplicate_columns', { line, column: shown(name) }, values);
 }
 
 function missingImages(names: string[], line: number): Problem {
-  const found = names.slice(0, 30).map((name) => `"${shown(name)}"`);
-  const more = names.length > 30 ? ` and ${names.length - 30} more` : '';
-  const message = `The header has no column for image links. Found: ${found.join(', ')}${more}. Call the column with the links "Image Urls", and upload the file again.`;
-  return new Problem('missing_columns', message, {
-    issues: [{ line, column: null, code: 'missing_columns', message }],
-  });
+  const found = names.slice(0, 30).map(shown);
+  return fileProblem('missing_columns', { line }, { found, others: names.length - found.length });
 }
 
 function shown(name: string): string {

@@ -1,5 +1,7 @@
 import type { CsvError } from 'csv-parse';
-import { type CsvIssue, Problem } from '../domain/problem.ts';
+import { csvIssue } from '../domain/csv-issue.ts';
+import type { Problem } from '../domain/problem.ts';
+import { fileProblem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
 import { columnName } from './column-name.ts';
 import { notCsv, surveyFile } from './detect.ts';
@@ -19,7 +21,7 @@ export async function openCsv(
   delimiter: CsvLayout['delimiter'] | undefined,
 ): Promise<Records> {
   const layout = readHeader(await surveyFile(open()), delimiter);
-  const warnings = layout.encoding === 'windows-1252' ? [notUtf8()] : [];
+  const warnings = layout.encoding === 'windows-1252' ? [csvIssue('not_utf8', {})] : [];
   return { layout, warnings, batches: readRows(open, layout) };
 }
 
@@ -105,11 +107,5 @@ async function asProblem(error: unknown, open: () => AsyncIterable<Uint8Array>, 
 }
 
 function unclosedQuote(line: number, column: string | null, cause?: unknown): Problem {
-  const message = `A quote that opens in the row on line ${line} is never closed. Close it, or write "" for a quote inside a cell.`;
-  return new Problem('unclosed_quote', message, { issues: [{ line, column, code: 'unclosed_quote', message }], cause });
-}
-
-function notUtf8(): CsvIssue {
-  const message = 'The file is not UTF-8 and was read as Windows-1252. Check letters with accents.';
-  return { line: 1, column: null, code: 'not_utf8', message };
+  return fileProblem('unclosed_quote', { line, column, cause }, { line });
 }

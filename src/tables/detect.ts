@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { Problem } from '../domain/problem.ts';
+import type { Problem } from '../domain/problem.ts';
+import { fileProblem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
 
 /** What the bytes of a file are, before anything is read from them. */
@@ -128,11 +129,9 @@ function count(bytes: Buffer, wanted: number): number {
 }
 
 export function emptyFile(): Problem {
-  const message = 'The file is empty.';
-  return new Problem('empty_file', message, { issues: [{ line: 1, column: null, code: 'empty_file', message }] });
+  return fileProblem('empty_file', {});
 }
 
 export function notCsv(line: number, why: string, cause?: unknown): Problem {
-  const message = `The file is not a CSV. ${why}`;
-  return new Problem('not_csv', message, { issues: [{ line, column: null, code: 'not_csv', message }], cause });
+  return fileProblem('not_csv', { line, cause }, { why: `The file is not a CSV. ${why}` });
 }

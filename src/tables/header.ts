@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { Problem } from '../domain/problem.ts';
+import type { Problem } from '../domain/problem.ts';
+import { fileProblem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
 import { type Columns, findColumns } from './columns.ts';
 import type { Survey } from './detect.ts';
@@ -44,8 +45,6 @@ function firstRecord(head: string, delimiter: string, line: number): string[] | 
     const records = parse(head, { ...options, delimiter });
     return (records[0] ?? []).map((cell) => cell.trim());
   } catch (cause) {
-    const message = `A quote that opens on line ${line} is never closed.`;
-    const issues = [{ line, column: null, code: 'unclosed_quote', message }];
-    return new Problem('unclosed_quote', message, { issues, cause });
+    return fileProblem('unclosed_quote', { line, cause }, { line });
   }
 }

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
+import { type CsvIssue, csvIssue } from '../domain/csv-issue.ts';
 import { imageUrl } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
-import { type CsvIssue, Problem } from '../domain/problem.ts';
+import { fileProblem } from '../domain/problem.ts';
 import type { CsvLayout, Product, RejectedRow } from '../domain/product.ts';
 import { Assumptions } from './assumptions.ts';
 import { columnName } from './column-name.ts';
@@ -39,7 +40,9 @@ export async function readProducts(
 ): Promise<{ layout: CsvLayout; batches: AsyncIterable<CsvBatch> }> {
   const records = format === 'csv' ? await openCsv(open, delimiter) : await openSheet(open);
   const { header } = records.layout;
-  if (header.length > limits.columns) throw tooManyColumns(header.length, limits.columns);
+  if (header.length > limits.columns) {
+    throw fileProblem('too_many_columns', {}, { columns: header.length, limit: limits.columns });
+  }
   return { layout: records.layout, batches: readBatches(records, limits) };
 }
 
@@ -63,7 +66,9 @@ async function* readBatches(
       } else {
         above = { row: rows++, ...read };
         images += read.urls.length;
-        if (images > limits.imagesPerRequest) throw tooManyImages(line, limits.imagesPerRequest);
+        if (images > limits.imagesPerRequest) {
+          throw fileProblem('too_many_images', { line }, { limit: limits.imagesPerRequest });
+        }
         batch.products.push(above);
         warnOfUnusableUrls(batch.warnings, read, layout);
       }
@@ -74,7 +79,7 @@ async function* readBatches(
       await setImmediate();
     }
   }
-  if (images + rejected === 0) throw noRows(rows);
+  if (images + rejected === 0) throw fileProblem('no_rows', {}, { rows });
   yield { ...batch, notices: assume.ofCells() };
 }
 
@@ -82,29 +87,6 @@ function warnOfUnusableUrls(warnings: CsvIssue[], { urls, line }: Omit<Product, 
   const column = columnName(layout.header, layout.imageColumns[0] ?? 0);
   for (const url of urls) {
     if (imageUrl(url)) continue;
-    const message = `"${url.slice(0, 100)}" is not an http or https link.`;
-    warnings.push({ line, column, code: 'invalid_url', message });
+    warnings.push(csvIssue('invalid_url', { line, column }, { link: url.slice(0, 100) }));
   }
-}
-
-function fileProblem(code: 'too_many_columns' | 'too_many_images' | 'no_rows', line: number, message: string): Problem {
-  return new Problem(code, message, { issues: [{ line, column: null, code, message }] });
-}
-
-function tooManyColumns(columns: number, limit: number): Problem {
-  const message = `The header has ${columns} columns; the limit is ${limit}. Remove the columns that are not needed.`;
-  return fileProblem('too_many_columns', 1, message);
-}
-
-function tooManyImages(line: number, limit: number): Problem {
-  return fileProblem(
-    'too_many_images',
-    line,
-    `The file has more than ${limit} image links. Split it and upload the parts.`,
-  );
-}
-
-function noRows(rows: number): Problem {
-  const message = rows === 0 ? 'The file has a header and no rows.' : 'No row of the file has an image link.';
-  return fileProblem('no_rows', 1, message);
 }

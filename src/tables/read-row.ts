@@ -1,5 +1,5 @@
+import { type CsvIssue, csvIssue } from '../domain/csv-issue.ts';
 import type { Limits } from '../domain/limits.ts';
-import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout, Product } from '../domain/product.ts';
 import type { Assumptions } from './assumptions.ts';
 import { columnName } from './column-name.ts';
@@ -28,23 +28,14 @@ export function readRow(
   layout: CsvLayout,
   limits: RowLimits,
 ): Omit<Product, 'row'> | CsvIssue {
-  const issue = (column: number | null, code: string, message: string): CsvIssue => ({
-    line,
-    column: column === null ? null : columnName(layout.header, column),
-    code,
-    message,
-  });
   const fitted = fit(cells, layout);
   if (!fitted) {
-    const advice =
-      layout.sheet === undefined
-        ? 'Put quotes around a cell that holds the delimiter.'
-        : 'Give the further columns a name in the header, or empty these cells.';
-    const message = `The row has ${cells.length} cells, the header ${layout.header.length}. ${advice}`;
-    return issue(null, 'too_many_cells', message);
+    const [columns, sheet] = [layout.header.length, layout.sheet !== undefined];
+    return csvIssue('too_many_cells', { line }, { cells: cells.length, columns, sheet });
   }
   const { serialColumn, nameColumn, imageColumns } = layout;
   const [imageColumn = 0] = imageColumns;
+  const imageCell = { line, column: columnName(layout.header, imageColumn) };
   const cell = (column: number | null = null) => (column === null ? '' : (fitted[column] ?? '').trim());
   const group = cell(layout.groupColumn);
   const first = group !== '' && above?.cells[layout.groupColumn ?? 0]?.trim() === group ? above : undefined;
@@ -55,16 +46,14 @@ export function readRow(
   };
   const urls = linksOf(fitted, imageColumns);
   if (layout.shop === undefined && urls.length === 0) {
-    return issue(imageColumn, 'missing_images', 'The row has no image link.');
+    return csvIssue('missing_images', imageCell);
   }
   if (urls.length > limits.urlsPerProduct) {
-    const message = `The row has ${urls.length} image links; the limit is ${limits.urlsPerProduct}. Split it into several rows.`;
-    return issue(imageColumn, 'too_many_urls', message);
+    return csvIssue('too_many_urls', imageCell, { urls: urls.length, limit: limits.urlsPerProduct });
   }
   const long = urls.find((url) => url.length > limits.urlLength);
   if (long !== undefined) {
-    const message = `An image link has ${long.length} characters; the limit is ${limits.urlLength}.`;
-    return issue(imageColumn, 'url_too_long', message);
+    return csvIssue('url_too_long', imageCell, { length: long.length, limit: limits.urlLength });
   }
   const kept: (string | null)[] = fitted;
   // As short as it is: filled up to a header of a thousand columns, a row of ten bytes would become three thousand.

@@ -1,4 +1,4 @@
-import type { CsvIssue } from '../domain/problem.ts';
+import type { CsvIssue } from '../domain/csv-issue.ts';
 import type { CsvLayout } from '../domain/product.ts';
 
 /** A row as it stands in the file; it may have fewer or more cells than the header. */

@@ -1,12 +1,9 @@
-import { Problem } from '../domain/problem.ts';
+import type { Problem } from '../domain/problem.ts';
+import { fileProblem } from '../domain/problem.ts';
 
 /** Bytes of one row, so that a file without line ends cannot fill the memory. */
 export const RECORD_BYTES = 1_000_000;
 
 export function rowTooLong(line: number, cause?: unknown): Problem {
-  const message = `The row on line ${line} is longer than ${RECORD_BYTES} bytes.`;
-  return new Problem('row_too_long', message, {
-    issues: [{ line, column: null, code: 'row_too_long', message }],
-    cause,
-  });
+  return fileProblem('row_too_long', { line, cause }, { line, limit: RECORD_BYTES });
 }

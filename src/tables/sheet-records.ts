@@ -1,4 +1,4 @@
-import type { CsvIssue } from '../domain/problem.ts';
+import { csvIssue } from '../domain/csv-issue.ts';
 import type { CsvLayout } from '../domain/product.ts';
 import { findColumns } from './columns.ts';
 import { emptyFile } from './detect.ts';
@@ -26,7 +26,7 @@ export async function openSheet(open: () => AsyncIterable<Uint8Array>): Promise<
     header,
     ...findColumns(header, line),
   };
-  const warnings = otherSheets.length > 0 ? [severalSheets(sheet, otherSheets)] : [];
+  const warnings = otherSheets.length > 0 ? [csvIssue('several_sheets', {}, { sheet, others: otherSheets })] : [];
   return { layout, warnings, batches: readRows(open) };
 }
 
@@ -63,14 +63,4 @@ async function* lineBatches(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<st
 function record(text: string): FileRecord {
   const [line, ...cells] = JSON.parse(text) as SheetLine;
   return { line, cells };
-}
-
-function severalSheets(sheet: string, others: string[]): CsvIssue {
-  const shown = (name: string) => `"${name}"`;
-  const rest =
-    others.length > 3
-      ? `${others.length} others are`
-      : `${others.map(shown).join(', ')} ${others.length > 1 ? 'are' : 'is'}`;
-  const message = `Only the first sheet, ${shown(sheet)}, was read; ${rest} left out.`;
-  return { line: 1, column: null, code: 'several_sheets', message };
 }

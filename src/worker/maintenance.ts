@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import type { PipelineObserver } from '../pipeline/ports/pipeline-observer.ts';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
-import type { RequestStore } from '../pipeline/ports/store.ts';
+import type { RequestLifecycle } from '../pipeline/ports/store/lifecycle.ts';
+import type { UpkeepStore } from '../pipeline/ports/store/upkeep.ts';
 import { sweepOrphans } from './orphans.ts';
 
 const HOUR_MS = 3_600_000;
@@ -14,16 +16,15 @@ const AT_A_TIME = 20;
  * one process of all, removes files that belong to no image.
  */
 export function startMaintenance(settings: {
-  store: Pick<RequestStore, 'finishedBefore' | 'deleteRequest' | 'unknownKeys' | 'takeTurn'>;
+  store: UpkeepStore & Pick<RequestLifecycle, 'deleteRequest'>;
   storage: Pick<ImageStorage, 'list' | 'find' | 'remove'>;
   retentionDays: number;
   removeOrphans: boolean;
-  /** Files that belonged to no image are gone. */
-  swept(files: number, bytes: number): void;
+  observer: Pick<PipelineObserver, 'swept'>;
   now(): number;
   log: Logger;
 }): { stop(): Promise<void> } {
-  const { store, storage, retentionDays, removeOrphans, swept, now, log } = settings;
+  const { store, storage, retentionDays, removeOrphans, observer, now, log } = settings;
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
@@ -33,7 +34,7 @@ export function startMaintenance(settings: {
       for (const id of expired) {
         if (stopping.signal.aborted) return;
         await store.deleteRequest(id, storage.remove);
-        log.info({ request: id }, 'deleted after its retention time');
+        log.info({ request_id: id }, 'deleted after its retention time');
       }
       if (expired.length < AT_A_TIME) return;
     }
@@ -42,7 +43,7 @@ export function startMaintenance(settings: {
   async function sweep(): Promise<void> {
     if (!(await store.takeTurn('orphans_swept_at', DAY_MS))) return;
     const { files, bytes } = await sweepOrphans({ store, storage, now }, stopping.signal);
-    swept(files, bytes);
+    observer.swept(files, bytes);
   }
 
   async function turn(): Promise<void> {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
-import type { RequestStore } from '../pipeline/ports/store.ts';
+import type { UpkeepStore } from '../pipeline/ports/store/upkeep.ts';
 
 /** A stored file that belongs to no image: its row was never written, or is gone. */
 export interface Orphan {
@@ -9,7 +9,7 @@ export interface Orphan {
 }
 
 export interface OrphanTools {
-  store: Pick<RequestStore, 'unknownKeys'>;
+  store: Pick<UpkeepStore, 'unknownKeys'>;
   storage: Pick<ImageStorage, 'list' | 'find' | 'remove'>;
   now(): number;
 }

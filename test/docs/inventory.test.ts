@@ -34,6 +34,7 @@ const RUN: [command: RegExp, test: string][] = [
   [/^pixmill migrate --from /, 'test/journeys/move-to-postgres.test.ts'],
   [/^pixmill worker$/, 'test/journeys/cluster.test.ts'],
   [/^node --test (test\S+)$/, 'test/hostile/addresses.test.ts'],
+  [/^node --test src\/jpeg\/test\/\S+$/, 'src/jpeg/test/recompress.test.ts'],
 ];
 
 /** Commands that no test runs, and why. */
@@ -43,7 +44,7 @@ const NOT_RUN: [command: RegExp, reason: string][] = [
     '.ci/run runs them, on a new machine; a test cannot run itself',
   ],
   [/^npm run (format|docs|build:codec)$/, 'they write files of the project; tests compare what they write'],
-  [/^npm run soak$|^node bench\//, 'minutes to hours; what they show depends on the machine'],
+  [/^npm run soak$|^node (src\/jpeg\/)?bench\//, 'minutes to hours; what they show depends on the machine'],
   [/^pg_(dump|restore)\b/, "PostgreSQL's own programs, which the embedded one does not bring along"],
   [/^docker /, 'there is no Docker where the tests run'],
 ];

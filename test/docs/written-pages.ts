@@ -6,8 +6,9 @@ export const ROOT = join(import.meta.dirname, '../..');
 /** Every page that a reader of the project may open, by its path. */
 export function pages(): string[] {
   const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`);
-  const others = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'bench/README.md', 'client/README.md'];
-  return [...others, ...docs.sort()].filter((name) => name.endsWith('.md'));
+  const top = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+  const folders = ['bench/README.md', 'client/README.md', 'src/jpeg/README.md'];
+  return [...top, ...folders, ...docs.sort()].filter((name) => name.endsWith('.md'));
 }
 
 export const pageText = (page: string) => readFileSync(join(ROOT, page), 'utf8');

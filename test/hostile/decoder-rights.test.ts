@@ -5,7 +5,8 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } fr
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { EFFORTS, OUTPUT_FORMATS } from '../../src/domain/options.ts';
+import { OUTPUT_FORMATS } from '../../src/domain/formats.ts';
+import { EFFORTS } from '../../src/domain/options.ts';
 import { atTheEnd } from '../support/at-the-end.ts';
 import { decoderProcesses } from '../support/decoder-processes.ts';
 import { without } from '../support/has-program.ts';
@@ -123,7 +124,7 @@ const skipSetpriv = skip || without('setpriv');
 test('where root cannot give its rights up, the start says what to do', { skip: skipSetpriv }, async () => {
   await assert.rejects(
     startPixmill(withoutSetuid),
-    /exit code 1: Hostile pictures would be decoded with the rights of root: .*\(seteuid: EPERM\).*another user.*PIXMILL_DECODE_AS_ROOT=1/,
+    /exit code 1: Hostile pictures would be decoded with the rights of root: .*\(seteuid: EPERM\).*another user.*PIXMILL_DECODE_AS_ROOT=on/,
   );
 });
 

@@ -1,58 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pino from 'pino';
-import { v7 } from 'uuid';
-import { DEFAULT_LIMITS } from '../../src/domain/limits.ts';
-import { createServer } from '../../src/http/server.ts';
-import { createMetrics } from '../../src/observability/metrics.ts';
-import { NO_TRACING } from '../../src/observability/tracing.ts';
-import { acceptUpload } from '../../src/pipeline/accept-upload.ts';
-import { LASTING_LINKS } from '../../src/results/image-links.ts';
-import { createFileStorage } from '../../src/storage/file-storage.ts';
-import { atTheEnd } from '../support/at-the-end.ts';
-import { sqliteStore } from '../support/sqlite-store.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { UNWATCHED } from '../support/unwatched.ts';
+import { httpServer } from '../support/http-server.ts';
 
+/** A time-out for the head of an HTTP request that a test can wait for. */
 const HEADERS_MS = 400;
 
-/** The API over a real store, with a head time-out that a test can wait for. @returns its port */
-async function listen(): Promise<number> {
-  const { store } = await sqliteStore();
-  const folder = temporaryFolder();
-  const tools = { webhookProblem: () => undefined, defaultWebhookUrl: null, storagePublicUrl: null, newId: v7 };
-  const server = await createServer({
-    store,
-    storage: createFileStorage({ root: join(folder, 'images'), folders: 'by-request' }),
-    acceptUpload: acceptUpload({ store, watch: UNWATCHED, limits: DEFAULT_LIMITS, now: Date.now, ...tools }),
-    stagingDir: folder,
-    limits: DEFAULT_LIMITS,
-    publicUrl: () => 'http://pixmill.example',
-    links: LASTING_LINKS,
-    redirectToStorage: false,
-    headersMs: HEADERS_MS,
-    apiKeys: [],
-    callsPerMinute: 0,
-    trustProxy: false,
-    corsOrigins: [],
-    metrics: createMetrics({ version: '', role: 'api' }),
-    tracing: NO_TRACING,
-    now: Date.now,
-    log: pino({ level: 'silent' }),
-    version: '',
-    ready: async () => undefined,
-  });
-  atTheEnd(() => server.close());
-  await server.listen({ host: '127.0.0.1', port: 0 });
-  return (server.server.address() as AddressInfo).port;
-}
-
-const port = await listen();
+const { server } = await httpServer({ headersMs: HEADERS_MS });
+await server.listen({ host: '127.0.0.1', port: 0 });
+const { port } = server.server.address() as AddressInfo;
 
 async function client(): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
-import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import type { StatusObject } from '../../src/domain/status-object.ts';
 import { inBothModes } from '../support/modes.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
-import { startPixmill } from '../support/pixmill.ts';
 
 const HEADER = 'S. No.,Product Name,Input Image Urls';
 
@@ -17,8 +15,6 @@ interface Answer {
   errors: { line: number; code: string }[];
   errors_total: number;
   warnings: object[];
-  code: string;
-  detail: string;
 }
 
 /** 199 rows, of which only the first three have a link. */
@@ -85,25 +81,4 @@ inBothModes('rows that are left out are counted wherever a request is told of', 
   assert.deepEqual([again.request_id, again.rows_skipped, again.errors], [id, 196, accepted.errors]);
   const errors = await (await pixmill.call(`/api/requests/${id}/errors.csv`)).text();
   assert.equal((parse(errors, { columns: true }) as object[]).length, 196);
-});
-
-const pixmill = await startPixmill();
-const send = async (csv: string, fields: Record<string, string> = {}) =>
-  (await (await pixmill.upload(csv, fields)).json()) as Answer;
-
-test('where no row is left out the count is 0, with skip and without, in a dry run and in an upload', async () => {
-  const csv = `${HEADER}\n1,Mug,http://127.0.0.1:1/a.jpg\n\n,,\n`;
-  for (const fields of [{}, { on_error: 'skip' }, { dry_run: 'true' }, { dry_run: 'true', on_error: 'skip' }]) {
-    const { rows_skipped, errors, errors_total } = await send(csv, fields as Record<string, string>);
-    assert.deepEqual([rows_skipped, errors, errors_total], [0, [], 0]);
-  }
-  const refused = await send(`${csv}2,Cup,\n`, { dry_run: 'true' });
-  assert.deepEqual([refused.rows_skipped, refused.errors_total], [0, 1], 'it would be refused, not left out');
-});
-
-test('where no row is left, nothing starts, and the refusal does not advise what was done already', async () => {
-  const { code, detail, errors_total } = await send(`${HEADER}\n1,Mug,\n2,Cup,\n`, { on_error: 'skip' });
-  assert.deepEqual([code, errors_total], ['csv_invalid', 2]);
-  assert.match(detail, /^2 rows cannot be used\. No other row has an image, so there is nothing to do\./);
-  assert.doesNotMatch(detail, /on_error/);
 });

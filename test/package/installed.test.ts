@@ -48,6 +48,8 @@ test('the package holds what runs and what explains it, and nothing else', () =>
   assert.deepEqual([...new Set(files.map((path) => path.split('/')[0]))].sort(), wanted);
   const sources = files.filter((path) => /(?<!\.d)\.tsx?$|^web\/(?!dist\/)/.test(path));
   assert.deepEqual(sources, []);
+  const besides = files.filter((path) => /\.test\.|(?:^|\/)(?:test|bench)\//.test(path));
+  assert.deepEqual(besides, []);
 });
 
 test('the package says of itself what is true', { skip }, async () => {

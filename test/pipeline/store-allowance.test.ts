@@ -21,7 +21,7 @@ function check(csv: string, fields: { skipBadRows?: boolean; storedPerByte?: num
     fields: new Map<string, string>(),
     bytes: bytes.length - (free ? 0 : 1_000_000 / storedPerByte),
   };
-  return previewUpload(form, { delimiter: undefined, skipBadRows }, { ...DEFAULT_LIMITS, storedPerByte });
+  return previewUpload(form, { on_error: skipBadRows ? 'skip' : 'refuse' }, { ...DEFAULT_LIMITS, storedPerByte });
 }
 
 const refusal = (csv: string, fields?: Parameters<typeof check>[1]) =>
@@ -85,10 +85,10 @@ test('serial numbers taken from above are refused where they weigh more than the
 });
 
 test('rows that are left out are refused where their reasons weigh more than the table', async () => {
-  const csv = `${HEADER}\n0,Mug,//a/0\n${'1\n'.repeat(12_000)}`;
+  const csv = `${HEADER}\n0,Mug,//a/0\n${'1\n'.repeat(20_000)}`;
   assert.equal((await refusal(csv, { skipBadRows: true })).code, 'too_much_to_store');
   // Where they refuse the upload, nothing of them is stored, and their list says more.
-  assert.equal((await check(csv)).errorCount, 12_000);
+  assert.equal((await check(csv)).errorCount, 20_000);
 });
 
 test('rows without an image are refused where there is nothing to them', async () => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { imageKey } from '../../src/domain/image.ts';
+import { Unavailable } from '../../src/domain/unavailable.ts';
 import { parseS3Address } from '../../src/storage/s3-address.ts';
 import { createS3Storage } from '../../src/storage/s3-storage.ts';
 import { listed, storageContract } from '../contracts/storage-contract.ts';
@@ -89,6 +90,27 @@ test('a listing goes on where a page of the bucket ends, and leaves out what oth
 test('a bucket that is not there, or not to be reached, is said so in one sentence', async () => {
   await assert.rejects(open('nowhere').ping(), { message: 'The bucket nowhere cannot be used: it does not exist.' });
   await assert.rejects(open('images', 'http://127.0.0.1:1').ping(), { message: /^The bucket images cannot be used: / });
+});
+
+test('a bucket that is overloaded or out of reach is Unavailable in every call, whatever the SDK calls that', async () => {
+  const server = createServer((_, response) => void response.writeHead(503).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  atTheEnd(() => server.close());
+  const overloaded = open('images', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const gone = open('images', 'http://127.0.0.1:1');
+  const file = join(temporaryFolder(), 'image');
+  writeFileSync(file, 'x');
+  const calls = [gone, overloaded].flatMap((storage) => [
+    storage.find(key(1)),
+    storage.put(key(1), file),
+    storage.remove([key(1)]),
+    listed(storage),
+  ]);
+  for (const { status, ...settled } of await Promise.allSettled(calls)) {
+    assert.equal(status, 'rejected');
+    const { reason } = settled as PromiseRejectedResult;
+    assert.ok(reason instanceof Unavailable && reason.cause instanceof Error, String(reason));
+  }
 });
 
 test('an address is read in full, and a wrong one is explained', () => {

@@ -1,7 +1,9 @@
 import type { Settlement } from '../../src/domain/image.ts';
 import type { CsvLayout } from '../../src/domain/product.ts';
 import type { Quotas } from '../../src/domain/quota.ts';
-import type { NewProduct, NewRequest, RequestStore, Upload } from '../../src/pipeline/ports/store.ts';
+import type { OutcomeStore } from '../../src/pipeline/ports/store/outcomes.ts';
+import type { NewProduct, NewRequest, Upload } from '../../src/pipeline/ports/store/records.ts';
+import type { UploadStore } from '../../src/pipeline/ports/store/uploads.ts';
 
 export const LAYOUT: CsvLayout = {
   encoding: 'utf-8',
@@ -23,7 +25,7 @@ export function newRequest(changes: Partial<NewRequest> = {}): NewRequest {
     id: `01900000-0000-7000-8000-${String(made).padStart(12, '0')}`,
     owner: '',
     fileName: 'products.csv',
-    options: { quality: 50, scale: 100, format: 'same', effort: 'fast' },
+    options: { quality: 50, scale: 100, format: 'same', effort: 'fast', on_error: 'refuse' },
     webhookUrl: null,
     publicUrl: 'http://127.0.0.1:8080',
     linkBase: 'http://127.0.0.1:8080/api/image/',
@@ -74,7 +76,7 @@ export function uploadOf(products: NewProduct[], changes: Partial<Upload> = {}):
 
 /** Stores and publishes a request. @returns the store's number and the public id */
 export async function publish(
-  store: RequestStore,
+  store: UploadStore,
   links: string[][],
   changes: { request?: Partial<NewRequest>; upload?: Partial<Upload>; quotas?: Quotas } = {},
 ): Promise<{ number: number; id: string }> {
@@ -98,3 +100,20 @@ export const FAILED: Settlement = {
   message: 'The image host answered with status 404.',
   bytesIn: null,
 };
+
+/** Writes down what became of images: a key for those that are done. */
+export function settle(
+  store: Pick<OutcomeStore, 'recordOutcomes'>,
+  request: number,
+  settlements: [number, string | 'failed'][],
+): Promise<void> {
+  return store.recordOutcomes(
+    settlements.map(([number, key]) => ({
+      request,
+      number,
+      attempts: 1,
+      lease: 9,
+      settlement: key === 'failed' ? FAILED : done(key),
+    })),
+  );
+}

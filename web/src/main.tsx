@@ -6,14 +6,14 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ApiError } from './api/client.ts';
+import { PixmillError } from '../../src/client/error.ts';
 import { App } from './app.tsx';
 import { theme } from './theme.ts';
 
 const queries = new QueryClient({
   defaultOptions: {
     // A refusal stays a refusal; a server that is being restarted comes back.
-    queries: { retry: (tries, error) => tries < 3 && !(error instanceof ApiError && error.problem) },
+    queries: { retry: (tries, error) => tries < 3 && !(error instanceof PixmillError && error.problem) },
   },
 });
 

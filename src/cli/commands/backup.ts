@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { backupDatabase } from '../../operations/backup.ts';
 import { loadConfig } from '../load-config.ts';
 import { print } from '../terminal.ts';
 
@@ -11,6 +10,7 @@ export function backupCommand(program: Command): void {
     .argument('<file>', 'where the copy goes; must not exist')
     .addHelpText('after', '\nExample:\n  pixmill backup /backups/pixmill-2026-03-14.sqlite')
     .action(async (file: string) => {
+      const { backupDatabase } = await import('../../operations/backup.ts');
       await backupDatabase(loadConfig(), file);
       print(`The database is copied to ${file} and whole. The images are in the folder "images" of the data folder.`);
     });

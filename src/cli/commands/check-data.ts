@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { checkData } from '../../operations/check-data.ts';
 import { loadConfig } from '../load-config.ts';
 import { bytesText, complain, print } from '../terminal.ts';
 
@@ -10,6 +9,7 @@ export function checkDataCommand(program: Command, finish: (exitCode: number) =>
     .description('checks that the database is whole, its counters are right and every image has its file')
     .addHelpText('after', '\nMay run beside the server. Exit code: 0 all right, 2 something is wrong, 1 not run.')
     .action(async () => {
+      const { checkData } = await import('../../operations/check-data.ts');
       const { images, problems, orphans } = await checkData(loadConfig());
       for (const problem of problems) complain(problem);
       if (orphans.files > 0) {

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
+import { TABLE_ISSUES } from '../../domain/catalogues/table-issues.ts';
+import { TABLE_OPTIONS } from '../../domain/options.ts';
 import type { CsvLayout } from '../../domain/product.ts';
-import { readUploadFields } from '../../domain/upload-options.ts';
-import { previewUpload } from '../../pipeline/preview-upload.ts';
+import { readUploadOptions } from '../../domain/upload-options.ts';
 import type { UploadAnswer, UploadReport } from '../../pipeline/upload.ts';
-import { NOTICES } from '../../tables/assumptions.ts';
+import { addOptions, sentOptions } from '../field-options.ts';
 import { issuesText } from '../issues-text.ts';
 import { loadConfig } from '../load-config.ts';
 import { print, tableText } from '../terminal.ts';
@@ -21,23 +22,24 @@ const DELIMITERS = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
 
 /** `pixmill check FILE.csv`. */
 export function checkCommand(program: Command, finish: (exitCode: number) => void): void {
-  program
+  const command = program
     .command('check')
     .description('reads a CSV and says what an upload would; downloads nothing')
-    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx')
-    .option('--delimiter <character>', 'between columns; found out where left out')
+    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx');
+  addOptions(command, TABLE_OPTIONS)
     .addHelpText('after', AFTER)
-    .action(async (file: string, options: { delimiter?: string }) => {
-      const fields = new Map(Object.entries(options));
-      const wishes = readUploadFields(fields, false);
+    .action(async (file: string, values: Record<string, unknown>) => {
+      const fields = sentOptions(values, TABLE_OPTIONS);
+      const options = readUploadOptions(fields);
       const { limits } = loadConfig();
+      const { previewUpload } = await import('../../pipeline/preview-upload.ts');
       const answer = await withUnpacked(file, limits.csvBytes, ({ path, format, bytes }) =>
-        previewUpload({ open: () => createReadStream(path), format, bytes, fields }, wishes, limits),
+        previewUpload({ open: () => createReadStream(path), format, bytes, fields }, options, limits),
       );
       if (answer.report) print(reportText(file, answer, answer.report));
       print(findingsText(answer));
       // Notices come first in the list, so all of them are on it.
-      const notices = answer.warnings.filter(({ code }) => NOTICES.includes(code));
+      const notices = answer.warnings.filter(({ code }) => TABLE_ISSUES[code].severity === 'notice');
       finish(answer.errorCount + answer.warningCount > notices.length ? 2 : 0);
     });
 }

@@ -1,8 +1,5 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import pino from 'pino';
-import { migrateDatabase } from '../../operations/migrate.ts';
-import { moveToPostgres } from '../../operations/move-to-postgres.ts';
 import { databaseUrl } from '../../runtime/config/readers.ts';
 import { loadConfig } from '../load-config.ts';
 import { CommandFailure, print } from '../terminal.ts';
@@ -21,12 +18,15 @@ export function migrateCommand(program: Command): void {
     .action(async ({ from, to }: { from?: string; to?: string }) => {
       const config = loadConfig();
       if (from === undefined && to === undefined) {
+        const { migrateDatabase } = await import('../../operations/migrate.ts');
         await migrateDatabase(config);
         print('The database is up to date.');
         return;
       }
       if (from === undefined || to === undefined) throw new CommandFailure('--from and --to go together.');
-      const counts = await moveToPostgres(config, from, addressIn(to), pino({ level: 'silent' }));
+      const { moveToPostgres } = await import('../../operations/move-to-postgres.ts');
+      const { openLog } = await import('../../observability/log.ts');
+      const counts = await moveToPostgres(config, from, addressIn(to), openLog('silent'));
       for (const [table, rows] of Object.entries(counts)) print(`${table.replaceAll('_', ' ')}: ${rows}`);
       print(
         `The database is copied. The images are still in ${join(from, 'images')}: copy them to the bucket, ` +

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { webhookSecret } from '../../operations/webhook-secret.ts';
 import { loadConfig } from '../load-config.ts';
 import { print } from '../terminal.ts';
 
@@ -8,5 +7,8 @@ export function secretCommand(program: Command): void {
   program
     .command('secret')
     .description('prints the secret that webhooks are signed with; receivers need it to check them')
-    .action(async () => print(await webhookSecret(loadConfig())));
+    .action(async () => {
+      const { webhookSecret } = await import('../../operations/webhook-secret.ts');
+      print(await webhookSecret(loadConfig()));
+    });
 }

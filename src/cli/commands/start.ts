@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { openLog } from '../../observability/log.ts';
-import { startApp } from '../../runtime/app.ts';
 import type { Role } from '../../runtime/config/variables.ts';
 import { VERSION } from '../../runtime/version.ts';
 import { loadConfig } from '../load-config.ts';
@@ -32,6 +30,8 @@ export function startCommands(program: Command): void {
 async function start(asked?: Role): Promise<void> {
   const config = loadConfig();
   const role = asked ?? config.role;
+  const { openLog } = await import('../../observability/log.ts');
+  const { startApp } = await import('../../runtime/app.ts');
   const app = await startApp(config, role, VERSION, openLog(config.logLevel));
   // From here on a stop loses nothing.
   const stopped = stopSignal();

@@ -1,12 +1,9 @@
-import type { RequestStore } from '../../pipeline/ports/store.ts';
+import type { DeliveryStore } from '../../pipeline/ports/store/deliveries.ts';
 import { recordColumns, toRecord } from './queries.ts';
 import type { StoreParts } from './store-parts.ts';
 
-/** Webhook messages, one a finish of a request, and every attempt at them. */
-export function webhookRows(
-  parts: StoreParts,
-): Pick<RequestStore, 'findDelivery' | 'recordAttempt' | 'deliveries' | 'redeliver'> {
-  const { db, dialect, now } = parts;
+export function createDeliveryStore(parts: StoreParts): DeliveryStore {
+  const { db, dialect } = parts;
   return {
     async findDelivery(request, part) {
       const delivery = await db
@@ -71,7 +68,7 @@ export function webhookRows(
           .where('request', '=', request)
           .where('part', '=', newest.part)
           .execute();
-        await parts.enqueue(trx, [{ kind: 'webhook', request, part: newest.part, runAt: now() }]);
+        await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: newest.part }], { replace: true });
         return true;
       });
     },

@@ -1,13 +1,11 @@
 import { sql } from 'kysely';
-import { failureKind } from '../../domain/failure.ts';
 import { SHARD_SIZE } from '../../domain/request.ts';
-import type { RequestStore } from '../../pipeline/ports/store.ts';
-import { lockRequests, ROWS_AT_ONCE, type StoreParts, type Transaction } from './store-parts.ts';
+import type { RequestLifecycle } from '../../pipeline/ports/store/lifecycle.ts';
+import { failPending, removeRequest } from './row-steps.ts';
+import type { StoreParts, Transaction } from './store-parts.ts';
 
-type Changing = Pick<RequestStore, 'retryFailed' | 'cancelRequest' | 'deleteRequest' | 'recover'>;
-
-/** Retry, cancel, delete. Each first makes its intent durable, so that `recover` can carry on after a crash. */
-export function changingRequests(parts: StoreParts): Changing {
+/** Each change first makes its intent durable, so that `recover` of upkeep.ts can carry on after a crash. */
+export function createRequestLifecycle(parts: StoreParts): RequestLifecycle {
   const { db, now } = parts;
 
   /** Finds a request that may be changed from `statuses`, locked until the transaction ends where that is needed. */
@@ -17,44 +15,6 @@ export function changingRequests(parts: StoreParts): Changing {
     if (parts.dialect === 'postgres') query = query.forUpdate();
     const row = await query.executeTakeFirst();
     return row && statuses.includes(row.status) ? row : undefined;
-  }
-
-  /** Fails what is pending of a cancelled request, in steps that keep the counters right. */
-  async function failPending(request: number): Promise<void> {
-    const { message, stage } = failureKind('cancelled');
-    const end = await endOf(parts, 'images', 'number', request);
-    for (let from = 0; from < end; from += ROWS_AT_ONCE) {
-      await db.transaction().execute(async (trx) => {
-        await lockRequests(parts, trx, [request]);
-        const { rows } = await sql`update images
-          set status = 'failed', error_code = 'cancelled', error_stage = ${stage}, error_message = ${message},
-            updated_at = ${now()}
-          where request = ${request} and number >= ${from} and number < ${from + ROWS_AT_ONCE}
-            and status = 'pending' returning number`.execute(trx);
-        await trx
-          .updateTable('requests')
-          .set((eb) => ({ imagesFailed: eb('imagesFailed', '+', rows.length), updatedAt: now() }))
-          .where('number', '=', request)
-          .execute();
-      });
-    }
-  }
-
-  async function removeAll(request: number, removeFiles: (keys: string[]) => Promise<void>): Promise<void> {
-    const end = await endOf(parts, 'images', 'number', request);
-    for (let from = 0; from < end; from += ROWS_AT_ONCE) {
-      const stored = await db
-        .selectFrom('images')
-        .select('key')
-        .where('request', '=', request)
-        .where('number', '>=', from)
-        .where('number', '<', from + ROWS_AT_ONCE)
-        .where('key', 'is not', null)
-        .orderBy('number')
-        .execute();
-      await removeFiles([...new Set(stored.flatMap(({ key }) => (key === null ? [] : [key])))]);
-    }
-    await dropRows(parts, request);
   }
 
   return {
@@ -88,7 +48,8 @@ export function changingRequests(parts: StoreParts): Changing {
         const shards = new Set(rows.map(({ number }) => Math.floor(number / SHARD_SIZE)));
         await parts.enqueue(
           trx,
-          [...shards].map((part) => ({ kind: 'shard' as const, request, part, runAt: 0 })),
+          [...shards].map((shard) => ({ kind: 'shard' as const, request, shard })),
+          { replace: true },
         );
         return rows.length;
       });
@@ -107,7 +68,7 @@ export function changingRequests(parts: StoreParts): Changing {
         return found.number;
       });
       if (request === undefined) return false;
-      await failPending(request);
+      await failPending(parts, request);
       return true;
     },
 
@@ -125,59 +86,8 @@ export function changingRequests(parts: StoreParts): Changing {
         return found.number;
       });
       if (request === undefined) return false;
-      await removeAll(request, removeFiles);
+      await removeRequest(parts, request, removeFiles);
       return true;
     },
-
-    async recover(removeFiles, before = Number.MAX_SAFE_INTEGER) {
-      const unfinished = await db
-        .selectFrom('requests')
-        .select(['number', 'status'])
-        .where('updatedAt', '<', before)
-        .where((eb) =>
-          eb.or([
-            eb('status', 'in', ['Receiving', 'Deleting']),
-            eb.and([
-              eb('status', '=', 'Cancelled'),
-              eb(eb('imagesDone', '+', eb.ref('imagesFailed')), '<', eb.ref('imagesTotal')),
-            ]),
-          ]),
-        )
-        .execute();
-      for (const { number, status } of unfinished) {
-        if (status === 'Cancelled') await failPending(number);
-        else await removeAll(number, removeFiles);
-      }
-    },
   };
-}
-
-/**
- * Where to stop when walking through a request's rows in steps of their keys. Steps by `limit` would make PostgreSQL
- * walk through all that earlier steps left behind, again and again.
- */
-async function endOf({ db }: StoreParts, table: string, key: string, request: number): Promise<number> {
-  const { rows } = await sql<{ last: number | null }>`select max(${sql.ref(key)}) as last from ${sql.table(table)}
-    where request = ${request}`.execute(db);
-  return (rows[0]?.last ?? -1) + 1;
-}
-
-/** Removes every row of a request, the request itself last, so that a crash in between leaves it to `recover`. */
-export async function dropRows(parts: StoreParts, request: number): Promise<void> {
-  const { db } = parts;
-  const keys = { images: 'number', products: 'row', rejected_rows: 'line' };
-  for (const [table, key] of Object.entries(keys)) {
-    const end = await endOf(parts, table, key, request);
-    for (let from = 0; from < end; from += ROWS_AT_ONCE) {
-      await sql`delete from ${sql.table(table)} where request = ${request}
-        and ${sql.ref(key)} >= ${from} and ${sql.ref(key)} < ${from + ROWS_AT_ONCE}`.execute(db);
-    }
-  }
-  await db.transaction().execute(async (trx) => {
-    await trx.deleteFrom('leases').where('request', '=', request).execute();
-    await trx.deleteFrom('deliveryAttempts').where('request', '=', request).execute();
-    await trx.deleteFrom('deliveries').where('request', '=', request).execute();
-    await trx.deleteFrom('idempotencyKeys').where('request', '=', request).execute();
-    await trx.deleteFrom('requests').where('number', '=', request).execute();
-  });
 }

@@ -1,101 +1,22 @@
 import { sql } from 'kysely';
 import { NAMING_LENGTH } from '../../domain/image.ts';
+import { storedOptions } from '../../domain/options.ts';
 import { SHARD_SIZE } from '../../domain/request.ts';
 import { finishRequest } from '../../pipeline/finish-request.ts';
-import type { Outcome, RequestStore } from '../../pipeline/ports/store.ts';
-import { jsonRows } from '../dialect.ts';
+import type { OutcomeStore } from '../../pipeline/ports/store/outcomes.ts';
+import { recordNotes } from './image-notes.ts';
+import { type ChangedImage, settleImages, settleRepeated } from './outcome-rows.ts';
 import { lockRequests, type StoreParts, type Transaction } from './store-parts.ts';
-
-/** What an outcome writes, in the order of `outcomeCells`. */
-const OUTCOME_COLUMNS = {
-  request: 'integer',
-  number: 'integer',
-  status: 'text',
-  attempts: 'integer',
-  retry_at: 'integer',
-  error_code: 'text',
-  error_stage: 'text',
-  error_message: 'text',
-  key: 'text',
-  outcome: 'text',
-  format_in: 'text',
-  format_out: 'text',
-  width_in: 'integer',
-  height_in: 'integer',
-  width: 'integer',
-  height: 'integer',
-  bytes_in: 'integer',
-  bytes_out: 'integer',
-  lease: 'integer',
-} as const;
-
-const RESULT_COLUMNS = Object.keys(OUTCOME_COLUMNS).slice(2, -1);
-
-function outcomeCells({ request, number, attempts, lease, settlement }: Outcome): (string | number | null)[] {
-  const place = [request, number];
-  const nothing = (count: number) => new Array<null>(count).fill(null);
-  switch (settlement.kind) {
-    case 'done': {
-      const s = settlement;
-      const size = [s.widthIn, s.heightIn, s.width, s.height, s.bytesIn, s.bytesOut];
-      return [...place, 'done', attempts, 0, ...nothing(3), s.key, s.outcome, s.formatIn, s.formatOut, ...size, lease];
-    }
-    case 'failed': {
-      const { code, stage, message, bytesIn } = settlement;
-      return [...place, 'failed', attempts, 0, code, stage, message, ...nothing(8), bytesIn, null, lease];
-    }
-    case 'later':
-      return [...place, 'pending', attempts, settlement.retryAt, ...nothing(13), lease];
-  }
-}
 
 /** No more of it than is used: a name may have a megabyte, and a shard has fifty. */
 const productName = sql<string>`substr(case when products.name_row is null then products.name else
   (select named.name from products as named where named.request = products.request and named.row = products.name_row)
   end, 1, ${sql.lit(NAMING_LENGTH)})`;
 
-interface Settled {
-  request: number;
-  status: 'done' | 'failed' | 'pending';
-  bytesIn: number | null;
-  bytesOut: number | null;
-}
+export function createOutcomeStore(parts: StoreParts): OutcomeStore {
+  const { db, now } = parts;
 
-/** Handing out the images of a shard, and writing down what became of them. */
-export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard' | 'recordOutcomes'> {
-  const { db, dialect, now } = parts;
-  const set = (from: string) => sql.raw(RESULT_COLUMNS.map((column) => `${column} = ${from}.${column}`).join(', '));
-
-  async function settleImages(trx: Transaction, outcomes: Outcome[]): Promise<Settled[]> {
-    const news = jsonRows(dialect, OUTCOME_COLUMNS, outcomes.map(outcomeCells));
-    const { rows } = await sql<Settled>`update images set ${set('new')}, updated_at = ${now()} from ${news} as new
-      where images.request = new.request and images.number = new.number and images.status = 'pending'
-        and not exists (select 1 from leases where leases.request = new.request
-          and leases.part = new.number / ${sql.lit(SHARD_SIZE)} and leases.lease > new.lease)
-      returning images.request, images.status, images.bytes_in, images.bytes_out`.execute(trx);
-    return rows;
-  }
-
-  /** Images with the same link as one that has just been settled share its fate. */
-  async function settleRepeated(trx: Transaction, outcomes: Outcome[]): Promise<Settled[]> {
-    const settled = outcomes.filter(({ settlement }) => settlement.kind !== 'later');
-    if (settled.length === 0) return [];
-    const firsts = jsonRows(
-      dialect,
-      { request: 'integer', number: 'integer' },
-      settled.map(({ request, number }) => [request, number]),
-    );
-    // Without statistics SQLite would rather walk through all images of the request.
-    const byLink = sql.raw(dialect === 'sqlite' ? 'indexed by images_repeated' : '');
-    const { rows } = await sql<Settled>`update images ${byLink} set ${set('first')}, updated_at = ${now()}
-      from ${firsts} as new join images as first on first.request = new.request and first.number = new.number
-      where images.request = new.request and images.same_as = new.number and images.same_as is not null
-        and images.status = 'pending' and first.status <> 'pending'
-      returning images.request, images.status, images.bytes_in, images.bytes_out`.execute(trx);
-    return rows;
-  }
-
-  async function count(trx: Transaction, request: number, settled: Settled[]): Promise<void> {
+  async function count(trx: Transaction, request: number, settled: ChangedImage[]): Promise<void> {
     const done = settled.filter(({ status }) => status === 'done').length;
     const bytes = (column: 'bytesIn' | 'bytesOut') =>
       settled.reduce((sum, image) => sum + Number(image[column] ?? 0), 0);
@@ -124,14 +45,14 @@ export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard
       .insertInto('deliveries')
       .values({ request, part, ...finish.delivery, step: 0, state: 'waiting' })
       .execute();
-    await parts.enqueue(trx, [{ kind: 'webhook', request, part, runAt: 0 }]);
+    await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: part }]);
   }
 
   return {
     async loadShard(request, shard) {
       const found = await db
         .selectFrom('requests')
-        .select(['id', 'owner', 'status', 'quality', 'scale', 'format', 'effort', 'secret'])
+        .select(['id', 'owner', 'status', 'options', 'secret'])
         .where('number', '=', request)
         .where('status', 'in', ['Pending', 'Processing'])
         .executeTakeFirst();
@@ -174,12 +95,12 @@ export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard
         .where('sameAs', 'is', null)
         .orderBy('number')
         .execute();
-      const { id, owner, secret, quality, scale, format, effort } = found;
+      const { id, owner, secret, options } = found;
       return {
         id,
         owner,
         lease: Number(lease),
-        options: { quality, scale, format, effort },
+        options: storedOptions(options),
         secret: Buffer.from(secret, 'hex'),
         images,
       };
@@ -193,8 +114,12 @@ export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard
           trx,
           outcomes.map(({ request }) => request),
         );
-        const changed = [...(await settleImages(trx, outcomes)), ...(await settleRepeated(trx, outcomes))];
+        const changed = [
+          ...(await settleImages(parts, trx, outcomes)),
+          ...(await settleRepeated(parts, trx, outcomes)),
+        ];
         const settled = changed.filter(({ status }) => status !== 'pending');
+        await recordNotes(parts, trx, outcomes, settled);
         const byRequest = Map.groupBy(settled, ({ request }) => request);
         // In one order everywhere, so that two processes never wait for each other's rows.
         for (const request of [...byRequest.keys()].sort((a, b) => a - b)) {

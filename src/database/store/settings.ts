@@ -1,9 +1,7 @@
-import { sql } from 'kysely';
-import type { RequestStore } from '../../pipeline/ports/store.ts';
+import type { SettingStore } from '../../pipeline/ports/store/settings.ts';
 import type { StoreParts } from './store-parts.ts';
 
-/** Values that live as long as the database, and are the same for every process. */
-export function keptSettings({ db, now }: StoreParts): Pick<RequestStore, 'setting' | 'takeTurn' | 'ping'> {
+export function createSettingStore({ db }: StoreParts): SettingStore {
   return {
     async setting(name, make) {
       await db
@@ -18,26 +16,6 @@ export function keptSettings({ db, now }: StoreParts): Pick<RequestStore, 'setti
         .where('name', '=', name)
         .executeTakeFirstOrThrow();
       return value;
-    },
-
-    async takeTurn(task, everyMs) {
-      const value = String(now());
-      const taken = await db
-        .insertInto('settings')
-        .values({ name: task, value })
-        .onConflict((conflict) =>
-          conflict
-            .column('name')
-            .doUpdateSet({ value })
-            .where(sql<number>`cast(settings.value as bigint)`, '<=', now() - everyMs),
-        )
-        .returning('name')
-        .executeTakeFirst();
-      return taken !== undefined;
-    },
-
-    async ping() {
-      await sql`select 1`.execute(db);
     },
   };
 }

@@ -2,40 +2,52 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { FirstSeen } from '../../pipeline/first-seen.ts';
-import type { RequestRecord } from '../../pipeline/ports/store.ts';
+import type { ImageStorage } from '../../pipeline/ports/storage.ts';
+import type { RequestQueries } from '../../pipeline/ports/store/queries.ts';
+import type { RequestRecord } from '../../pipeline/ports/store/records.ts';
+import type { RowQueries } from '../../pipeline/ports/store/rows.ts';
 import { productPages } from '../../results/product-pages.ts';
 import { findRecord } from '../find-request.ts';
-import type { HttpTools, Server } from '../http-tools.ts';
-import { answers, content } from '../responses.ts';
+import { content, responses } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
 import { IdParams } from '../schemas.ts';
 import { asDownload, sendStream } from '../send-stream.ts';
+import type { Server } from '../server-type.ts';
 import { type ZipFile, zipStream } from '../zip-stream.ts';
 
 const DESCRIPTION = 'All images that are done, in one ZIP file. Streamed, however many there are.';
 
+export interface Archive {
+  store: Pick<RequestQueries, 'findRequest'> & Pick<RowQueries, 'products'>;
+  storage: Pick<ImageStorage, 'find'>;
+  /** Folder for temporary files; nothing stays there. */
+  stagingDir: string;
+}
+
 /** GET /api/requests/{id}/images.zip. */
-export function archiveRoutes(server: Server, tools: HttpTools): void {
+export async function archiveRoutes(server: Server, { store, storage, stagingDir }: Archive): Promise<void> {
   for (const { url, ...doc } of routePaths('downloadImages', DESCRIPTION, '/api/requests/:id/images.zip')) {
     const schema = {
       ...doc,
       tags: ['Results'],
       summary: 'All images as a ZIP file',
       params: IdParams,
-      response: answers({ 200: content('The archive.', 'application/zip') }, 'request_not_found'),
+      response: responses({ 200: content('The archive.', 'application/zip') }, 'request_not_found'),
     };
-    server.get(url, { schema }, async (request, reply) => {
-      const record = await findRecord(tools.store, request);
+    server.get(url, { schema }, async (httpRequest, reply) => {
+      const record = await findRecord(store, httpRequest);
       asDownload(reply, record.fileName, 'images.zip');
-      const spool = join(tools.stagingDir, `zip-${randomUUID()}`);
-      return sendStream(request, reply, 'application/zip', zipStream(imageFiles(tools, record, request.log), spool));
+      const spool = join(stagingDir, `zip-${randomUUID()}`);
+      const files = imageFiles(store, storage, record, httpRequest.log);
+      return sendStream(httpRequest, reply, 'application/zip', zipStream(files, spool));
     });
   }
 }
 
 /** Every stored image once, although several products may share it. */
 async function* imageFiles(
-  { store, storage }: HttpTools,
+  store: Archive['store'],
+  storage: Archive['storage'],
   record: RequestRecord,
   log: FastifyBaseLogger,
 ): AsyncGenerator<ZipFile> {

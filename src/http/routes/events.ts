@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinished } from '../../domain/request.ts';
 import { statusObject } from '../../domain/status-object.ts';
+import type { RequestQueries } from '../../pipeline/ports/store/queries.ts';
 import { findProgress } from '../find-request.ts';
-import type { HttpTools, Server } from '../http-tools.ts';
-import { answers, content } from '../responses.ts';
+import { content, responses } from '../responses.ts';
 import { IdParams } from '../schemas.ts';
 import { sendStream } from '../send-stream.ts';
+import type { Server } from '../server-type.ts';
 
 const DESCRIPTION = `Server-sent events: the status object whenever it changed, at most twice a second. The stream ends after
 the final state. A client that reconnects gets the present state at once.`;
@@ -15,8 +16,14 @@ const INTERVAL_MS = 500;
 /** Proxies cut connections that are silent; a comment is not. */
 const HEARTBEAT_MS = 15_000;
 
+export interface Events {
+  store: Pick<RequestQueries, 'progress'>;
+  publicUrl(): string;
+  now(): number;
+}
+
 /** GET /api/requests/{id}/events. */
-export function eventsRoutes(server: Server, { store, publicUrl, now }: HttpTools): void {
+export async function eventsRoutes(server: Server, { store, publicUrl, now }: Events): Promise<void> {
   const closing = new AbortController();
   server.addHook('preClose', async () => closing.abort());
 
@@ -26,26 +33,26 @@ export function eventsRoutes(server: Server, { store, publicUrl, now }: HttpTool
     summary: 'Live progress',
     description: DESCRIPTION,
     params: IdParams,
-    response: answers({ 200: content('The events.', 'text/event-stream') }, 'request_not_found'),
+    response: responses({ 200: content('The events.', 'text/event-stream') }, 'request_not_found'),
   };
-  server.get('/api/requests/:id/events', { schema }, async (request, reply) => {
-    await findProgress(store, request);
+  server.get('/api/requests/:id/events', { schema }, async (httpRequest, reply) => {
+    await findProgress(store, httpRequest);
     reply.headers({ 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' });
     const gone = new AbortController();
-    request.raw.on('close', () => gone.abort());
+    httpRequest.raw.on('close', () => gone.abort());
     const signal = AbortSignal.any([closing.signal, gone.signal]);
-    return sendStream(request, reply, 'text/event-stream', events(request, signal));
+    return sendStream(httpRequest, reply, 'text/event-stream', events(httpRequest, signal));
   });
 
   async function* events(
-    caller: { params: { id: string }; owner: string },
+    httpRequest: { params: { id: string }; owner: string },
     signal: AbortSignal,
   ): AsyncGenerator<string, void, undefined> {
     let sent = '';
     let sentAt = 0;
     while (!signal.aborted) {
       // Deleted meanwhile: there is nothing more to say.
-      const progress = await findProgress(store, caller).catch(() => undefined);
+      const progress = await findProgress(store, httpRequest).catch(() => undefined);
       if (!progress) return;
       const state = JSON.stringify(progress);
       if (state !== sent) {

@@ -1,25 +1,33 @@
 import { Problem } from '../../domain/problem.ts';
-import type { HttpTools, Server } from '../http-tools.ts';
-import { answers, json } from '../responses.ts';
+import { json, responses } from '../responses.ts';
+import { PUBLIC_FILE } from '../route-config.ts';
 import { HealthSchema } from '../schemas.ts';
+import type { Server } from '../server-type.ts';
+
+export interface Health {
+  /** Throws where the database or the storage cannot be reached. */
+  ready(): Promise<void>;
+  /** Of Pixmill. */
+  version: string;
+}
 
 /** GET /health, /ready. */
-export function healthRoutes(server: Server, { ready, version }: Pick<HttpTools, 'ready' | 'version'>): void {
+export async function healthRoutes(server: Server, { ready, version }: Health): Promise<void> {
   const live = {
     operationId: 'getHealth',
     tags: ['Operations'],
-    summary: 'Whether the process answers',
-    response: answers({ 200: json('It does.', HealthSchema) }),
+    summary: 'Whether the process responds',
+    response: responses({ 200: json('It does.', HealthSchema) }),
   };
-  server.get('/health', { schema: live }, async () => ({ status: 'ok', version }));
+  server.get('/health', { schema: live, config: PUBLIC_FILE }, async () => ({ status: 'ok', version }));
 
   const able = {
     operationId: 'getReadiness',
     tags: ['Operations'],
     summary: 'Whether database and storage can be reached',
-    response: answers({ 200: json('They can.', HealthSchema) }, 'unavailable'),
+    response: responses({ 200: json('They can.', HealthSchema) }, 'unavailable'),
   };
-  server.get('/ready', { schema: able }, async () => {
+  server.get('/ready', { schema: able, config: PUBLIC_FILE }, async () => {
     try {
       await ready();
     } catch (cause) {

@@ -1,13 +1,16 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { FORMATS, WRITTEN_FORMATS } from '../../domain/formats.ts';
 import { parseImageKey } from '../../domain/image.ts';
-import { CONTENT_TYPES } from '../../domain/options.ts';
 import { Problem } from '../../domain/problem.ts';
+import type { ImageStorage } from '../../pipeline/ports/storage.ts';
+import type { ImageLinks } from '../../results/image-links.ts';
 import { isUnchanged, requestedRange } from '../conditional.ts';
-import type { HttpTools, Server } from '../http-tools.ts';
-import { answers, content } from '../responses.ts';
+import { content, responses } from '../responses.ts';
+import { PUBLIC_FILE } from '../route-config.ts';
 import { routePaths } from '../route-paths.ts';
+import type { Server } from '../server-type.ts';
 
 const DESCRIPTION = `A compressed image. Its address never changes its content, so it may be cached for as long as it is good:
 for ever, or where the operator has links signed (\`PIXMILL_SIGNED_URLS\`), until \`expires\`.`;
@@ -21,7 +24,7 @@ const Query = Type.Object({
   signature: Type.Optional(Type.String({ description: 'Of a signed link: shows that name and time are ours.' })),
 });
 
-/** The same on every answer. Images come from strangers: a browser shows them and runs nothing in them. */
+/** The same on every response. Images come from strangers: a browser shows them and runs nothing in them. */
 const HEADERS = {
   'accept-ranges': 'bytes',
   'x-content-type-options': 'nosniff',
@@ -34,8 +37,17 @@ const HEADERS = {
 const YEAR_S = 31_536_000;
 const HOUR_MS = 3_600_000;
 
+export interface Images {
+  storage: Pick<ImageStorage, 'find' | 'presign'>;
+  links: Pick<ImageLinks, 'check'>;
+  /** Whether a client with a signed address is sent on to the bucket, instead of getting the bytes from us. */
+  redirectToStorage: boolean;
+  now(): number;
+}
+
 /** GET and HEAD /api/image/{filename}. */
-export function imageRoutes(server: Server, { storage, links, redirectToStorage, now }: HttpTools): void {
+export async function imageRoutes(server: Server, options: Images): Promise<void> {
+  const { storage, links, redirectToStorage, now } = options;
   for (const { url, ...doc } of routePaths('getImage', DESCRIPTION, '/api/image/:filename')) {
     const schema = {
       ...doc,
@@ -43,14 +55,14 @@ export function imageRoutes(server: Server, { storage, links, redirectToStorage,
       summary: 'A compressed image',
       params: Params,
       querystring: Query,
-      response: answers(
-        { 200: content('The image.', ...Object.values(CONTENT_TYPES)) },
+      response: responses(
+        { 200: content('The image.', ...WRITTEN_FORMATS.map((format) => FORMATS[format].contentType)) },
         'image_not_found',
         'invalid_signature',
         'link_expired',
       ),
     };
-    server.get(url, { schema }, async (request, reply) => {
+    server.get(url, { schema, config: PUBLIC_FILE }, async (request, reply) => {
       const { filename } = request.params;
       const end = links.check(filename, request.query);
       return redirectToStorage ? sendOn(request, reply, filename, end) : serve(request, reply, filename, end);
@@ -84,7 +96,7 @@ export function imageRoutes(server: Server, { storage, links, redirectToStorage,
     const range = requestedRange(request.headers, size, validators);
     if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${size}`).send();
     if (range) reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
-    reply.type(CONTENT_TYPES[image.format]).header('content-length', range ? range.end - range.start + 1 : size);
+    reply.type(FORMATS[image.format].contentType).header('content-length', range ? range.end - range.start + 1 : size);
     return reply.send(request.method === 'HEAD' ? Readable.from([]) : await stored.read(range));
   }
 }

@@ -1,9 +1,19 @@
-import type { HttpTools, Server } from '../http-tools.ts';
+import type { Metrics } from '../../observability/metrics.ts';
+import '../route-config.ts';
+import type { Server } from '../server-type.ts';
+
+export interface ExposedMetrics {
+  metrics: Pick<Metrics, 'expose'>;
+}
 
 /** GET /metrics. */
-export function metricsRoutes(server: Server, { metrics }: Pick<HttpTools, 'metrics'>): void {
-  server.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-    const { type, text } = await metrics.expose();
-    return reply.type(type).send(text);
-  });
+export async function metricsRoutes(server: Server, { metrics }: ExposedMetrics): Promise<void> {
+  server.get(
+    '/metrics',
+    { schema: { hide: true }, config: { rateLimit: false, log: 'quiet' } },
+    async (_request, reply) => {
+      const { type, text } = await metrics.expose();
+      return reply.type(type).send(text);
+    },
+  );
 }

@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import files from '@fastify/static';
+import { Type } from 'typebox';
+import { Problem } from '../../domain/problem.ts';
 import { BUILT_PAGE } from '../built-page.ts';
-import type { Server } from '../http-tools.ts';
+import { OPEN, PUBLIC_FILE } from '../route-config.ts';
+import type { Server } from '../server-type.ts';
 
 /** Addresses that the page itself makes something of. */
 const SCREENS = ['/', '/requests', '/requests/:id', '/api-guide'];
@@ -25,12 +28,18 @@ const NOT_BUILT = `<!doctype html>
 The API is described at <a href="/docs">/docs</a>.</p></body></html>
 `;
 
+export interface Page {
+  /** Folder that `web/build.ts` has filled; its own where left out. */
+  builtPage?: string | undefined;
+}
+
 /** GET / and the other screens of the page, and what they load. */
-export async function pageRoutes(server: Server): Promise<void> {
-  const built = existsSync(join(BUILT_PAGE, 'index.html'));
-  const page = built ? await readFile(join(BUILT_PAGE, 'index.html'), 'utf8') : NOT_BUILT;
+export async function pageRoutes(server: Server, { builtPage = BUILT_PAGE }: Page): Promise<void> {
+  const built = existsSync(join(builtPage, 'index.html'));
+  const page = built ? await readFile(join(builtPage, 'index.html'), 'utf8') : NOT_BUILT;
   for (const url of SCREENS) {
-    server.get(url, { schema: { hide: true } }, async (_request, reply) =>
+    // The page asks for the key itself.
+    server.get(url, { schema: { hide: true }, config: OPEN }, async (_request, reply) =>
       reply
         .type('text/html; charset=utf-8')
         // The page names its assets by their content: who has an old page would ask for assets that are gone.
@@ -41,12 +50,17 @@ export async function pageRoutes(server: Server): Promise<void> {
   }
   if (!built) return;
   await server.register(files, {
-    root: join(BUILT_PAGE, 'assets'),
-    prefix: '/assets/',
-    index: false,
-    decorateReply: false,
+    root: join(builtPage, 'assets'),
+    serve: false,
     preCompressed: true,
     immutable: true,
     maxAge: '365d',
+  });
+  const schema = { hide: true, params: Type.Object({ '*': Type.String() }) };
+  server.get('/assets/*', { schema, config: PUBLIC_FILE }, async (request, reply) => {
+    const { '*': name } = request.params;
+    // All of them lie in one folder; a path would be refused by sendFile as an error of ours.
+    if (!/^\w[\w.-]*$/.test(name)) throw new Problem('not_found');
+    return reply.sendFile(name);
   });
 }

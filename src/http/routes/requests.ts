@@ -2,11 +2,14 @@ import { Type } from 'typebox';
 import { Problem } from '../../domain/problem.ts';
 import { isFinished, type Progress } from '../../domain/request.ts';
 import { statusObject } from '../../domain/status-object.ts';
+import type { ImageStorage } from '../../pipeline/ports/storage.ts';
+import type { RequestLifecycle } from '../../pipeline/ports/store/lifecycle.ts';
+import type { RequestQueries } from '../../pipeline/ports/store/queries.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { findProgress, isRequestId } from '../find-request.ts';
-import type { HttpTools, Server } from '../http-tools.ts';
-import { answers, json } from '../responses.ts';
+import { json, responses } from '../responses.ts';
 import { IdParams, RequestListSchema, StatusSchema } from '../schemas.ts';
+import type { Server } from '../server-type.ts';
 
 const PAGE = 50;
 
@@ -15,10 +18,22 @@ const Query = Type.Object({
     Type.Integer({ minimum: 1, maximum: 1000, description: `Requests a page; ${PAGE} where left out.` }),
   ),
   cursor: Type.Optional(Type.String({ maxLength: 100, description: '`next_cursor` of the page before.' })),
+  q: Type.Optional(
+    Type.String({ maxLength: 200, description: 'Only requests whose file name or label holds this, in any case.' }),
+  ),
 });
 
+export interface Requests {
+  store: Pick<RequestQueries, 'progress' | 'listRequests'> &
+    Pick<RequestLifecycle, 'deleteRequest' | 'retryFailed' | 'cancelRequest'>;
+  storage: Pick<ImageStorage, 'remove'>;
+  publicUrl(): string;
+  now(): number;
+}
+
 /** GET /api/requests, DELETE /api/requests/{id}, POST …/retry, POST …/cancel. */
-export function requestsRoutes(server: Server, { store, storage, publicUrl, now }: HttpTools): void {
+export async function requestsRoutes(server: Server, options: Requests): Promise<void> {
+  const { store, storage, publicUrl, now } = options;
   const shown = (progress: Progress) => statusObject(progress, publicUrl(), now());
 
   const list = {
@@ -26,13 +41,14 @@ export function requestsRoutes(server: Server, { store, storage, publicUrl, now 
     tags: ['Requests'],
     summary: 'All requests, newest first',
     querystring: Query,
-    response: answers({ 200: json('A page of requests.', RequestListSchema) }, 'invalid_parameter'),
+    response: responses({ 200: json('A page of requests.', RequestListSchema) }, 'invalid_parameter'),
   };
   server.get('/api/requests', { schema: list }, async ({ query, owner }) => {
-    const { limit = PAGE, cursor } = query;
+    const { limit = PAGE, cursor, q } = query;
+    const text = q?.trim() ? { text: q.trim() } : {};
     const before = cursor === undefined ? {} : { before: fromCursor(cursor, /^[0-9a-f-]{36}$/) };
     // One more than asked for tells whether there is a next page.
-    const found = await store.listRequests({ owner, ...before, limit: limit + 1 });
+    const found = await store.listRequests({ owner, ...before, ...text, limit: limit + 1 });
     const page = found.slice(0, limit);
     const last = page.at(-1);
     return { requests: page.map(shown), next_cursor: last && found.length > limit ? toCursor(last.id) : null };
@@ -44,7 +60,7 @@ export function requestsRoutes(server: Server, { store, storage, publicUrl, now 
     summary: 'Delete a request',
     description: 'Removes its rows and its images, for good. A running request is stopped by it.',
     params: IdParams,
-    response: answers({ 204: { description: 'It is gone.', type: 'null' } }, 'request_not_found'),
+    response: responses({ 204: { description: 'It is gone.', type: 'null' } }, 'request_not_found'),
   };
   server.delete('/api/requests/:id', { schema: remove }, async ({ params: { id }, owner }, reply) => {
     const found = isRequestId(id) && (await store.deleteRequest(id.toLowerCase(), storage.remove, owner));
@@ -58,18 +74,18 @@ export function requestsRoutes(server: Server, { store, storage, publicUrl, now 
     summary: 'Try the failed images again',
     description: 'The images that are done stay as they are.',
     params: IdParams,
-    response: answers(
+    response: responses(
       { 200: json('Running again.', StatusSchema) },
       'request_not_found',
       'still_active',
       'nothing_to_retry',
     ),
   };
-  server.post('/api/requests/:id/retry', { schema: retry }, async (request) => {
-    const { id, status } = await findProgress(store, request);
+  server.post('/api/requests/:id/retry', { schema: retry }, async (httpRequest) => {
+    const { id, status } = await findProgress(store, httpRequest);
     if (!isFinished(status)) throw new Problem('still_active');
-    if ((await store.retryFailed(id, request.owner)) === 0) throw new Problem('nothing_to_retry');
-    return shown(await findProgress(store, request));
+    if ((await store.retryFailed(id, httpRequest.owner)) === 0) throw new Problem('nothing_to_retry');
+    return shown(await findProgress(store, httpRequest));
   });
 
   const cancel = {
@@ -78,11 +94,11 @@ export function requestsRoutes(server: Server, { store, storage, publicUrl, now 
     summary: 'Stop a request',
     description: 'Images that are not done fail with `cancelled`; those that are done stay.',
     params: IdParams,
-    response: answers({ 200: json('Stopped.', StatusSchema) }, 'request_not_found', 'not_active'),
+    response: responses({ 200: json('Stopped.', StatusSchema) }, 'request_not_found', 'not_active'),
   };
-  server.post('/api/requests/:id/cancel', { schema: cancel }, async (request) => {
-    const { id } = await findProgress(store, request);
-    if (!(await store.cancelRequest(id, request.owner))) throw new Problem('not_active');
-    return shown(await findProgress(store, request));
+  server.post('/api/requests/:id/cancel', { schema: cancel }, async (httpRequest) => {
+    const { id } = await findProgress(store, httpRequest);
+    if (!(await store.cancelRequest(id, httpRequest.owner))) throw new Problem('not_active');
+    return shown(await findProgress(store, httpRequest));
   });
 }

@@ -7,17 +7,19 @@ import { finished } from 'node:stream/promises';
 import multipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import type { Limits } from '../../domain/limits.ts';
 import { Problem } from '../../domain/problem.ts';
-import type { UploadAnswer } from '../../pipeline/upload.ts';
+import type { AcceptUpload, UploadAnswer } from '../../pipeline/upload.ts';
 import { IMAGE_PATH } from '../../results/image-links.ts';
 import { unpackFile } from '../../tables/unpack.ts';
-import type { HttpTools, Server } from '../http-tools.ts';
-import { answers, json } from '../responses.ts';
+import { UploadFormSchema, UploadQuerySchema } from '../option-schemas.ts';
+import { json, responses } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
-import { named, UploadFormSchema, UploadSchema } from '../schemas.ts';
-import { presentUpload } from '../serialize.ts';
+import { named, UploadSchema } from '../schemas.ts';
+import { serializeUpload } from '../serialize.ts';
+import type { Server } from '../server-type.ts';
 import { stageUpload } from '../staged-upload.ts';
-import { createTurns } from '../upload-limiter.ts';
+import { createUploadLimiter, type UploadPlace } from '../upload-limiter.ts';
 
 /** CSVs read at once where nothing else is configured: reading one keeps a core busy. */
 const AT_ONCE = 2;
@@ -41,11 +43,23 @@ const UploadHeaders = Type.Object({
   ),
 });
 
+export interface Uploads {
+  acceptUpload: AcceptUpload;
+  /** Folder for uploads on their way in; nothing stays there. */
+  stagingDir: string;
+  limits: Pick<Limits, 'csvBytes'>;
+  publicUrl(): string;
+  /** CSVs that are read at once; further uploads wait. */
+  maxUploadsAtOnce?: number | undefined;
+  /** Whether new uploads are to be put off. */
+  overloaded?: (() => Promise<boolean> | boolean) | undefined;
+}
+
 /** POST /api/upload. */
-export async function uploadRoutes(server: Server, tools: HttpTools): Promise<void> {
+export async function uploadRoutes(server: Server, options: Uploads): Promise<void> {
   await server.register(multipart, { throwFileSizeLimit: false });
-  const atOnce = tools.maxUploadsAtOnce ?? AT_ONCE;
-  const turns = createTurns(atOnce, atOnce + WAITING);
+  const atOnce = options.maxUploadsAtOnce ?? AT_ONCE;
+  const limiter = createUploadLimiter(atOnce, atOnce + WAITING);
 
   for (const { url, ...doc } of routePaths('upload', DESCRIPTION, '/api/upload', '/api/upload-csv', '/upload')) {
     server.post(
@@ -57,8 +71,9 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
           summary: 'Upload a CSV',
           consumes: ['multipart/form-data'],
           headers: UploadHeaders,
+          querystring: UploadQuerySchema,
           body: named(UploadFormSchema),
-          response: answers(
+          response: responses(
             { 200: json('Accepted. `Location` is the address of the status.', UploadSchema) },
             'file_missing',
             'several_files',
@@ -76,49 +91,49 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
             'disk_full',
           ),
         },
-        // The form is read from the stream; there is no body to validate.
+        // The form is read from the stream, and the options from wherever they stand, by one reader.
         validatorCompiler: () => () => true,
       },
       async (request, reply) => {
-        if (await tools.overloaded?.()) throw new Problem('overloaded');
-        const turn = turns.enter();
+        if (await options.overloaded?.()) throw new Problem('overloaded');
+        const place = limiter.acquire();
         try {
-          const answer = await acceptForm(request, tools, turn.run);
+          const answer = await acceptForm(request, options, place);
           if (answer.requestId) {
-            reply.header('location', `${tools.publicUrl()}/api/status/${answer.requestId}`);
+            reply.header('location', `${options.publicUrl()}/api/status/${answer.requestId}`);
             const { requestId, productsTotal: products, imagesTotal: images } = answer;
-            request.log.info({ request: requestId, products, images }, 'upload accepted');
+            request.log.info({ request_id: requestId, products, images }, 'upload accepted');
           }
-          return presentUpload(answer);
+          return serializeUpload(answer);
         } finally {
-          turn.leave();
+          place.release();
         }
       },
     );
   }
 }
 
-/** Stages the form, waits for its turn, has it unpacked and accepted; the staged files are gone afterwards. */
+/** Stages the form, waits until it may be read, has it unpacked and accepted; the staged files are gone afterwards. */
 async function acceptForm(
   request: FastifyRequest,
-  tools: HttpTools,
-  run: (work: () => Promise<UploadAnswer>) => Promise<UploadAnswer>,
+  { acceptUpload, stagingDir, limits, publicUrl }: Uploads,
+  place: UploadPlace,
 ): Promise<UploadAnswer> {
   const idempotencyKey = readIdempotencyKey(request);
   checkMediaType(request);
-  const file = join(tools.stagingDir, `upload-${randomUUID()}`);
+  const file = join(stagingDir, `upload-${randomUUID()}`);
   const unpacked = `${file}-unpacked`;
   try {
-    const staged = await stageUpload(request, file, tools.limits.csvBytes).catch(async (error) => {
+    const staged = await stageUpload(request, file, limits.csvBytes).catch(async (error) => {
       await readToEnd(request.raw);
       throw error;
     });
     // From here on the client only waits: its silence is no sign of a dead connection.
     request.socket.setTimeout(0);
-    return await run(async () => {
+    return await place.run(async () => {
       if (request.socket.destroyed) throw new Problem('bad_request', 'The client went away.');
-      const { path, ...table } = await unpackFile(file, unpacked, staged.fileName, tools.limits.csvBytes);
-      return tools.acceptUpload({
+      const { path, ...table } = await unpackFile(file, unpacked, staged.fileName, limits.csvBytes);
+      return acceptUpload({
         ...staged,
         fileName: table.name,
         format: table.format,
@@ -126,8 +141,8 @@ async function acceptForm(
         open: () => createReadStream(path),
         owner: request.owner,
         idempotencyKey,
-        publicUrl: tools.publicUrl(),
-        linkBase: tools.publicUrl() + IMAGE_PATH,
+        publicUrl: publicUrl(),
+        linkBase: publicUrl() + IMAGE_PATH,
       });
     });
   } finally {
@@ -135,7 +150,7 @@ async function acceptForm(
   }
 }
 
-/** A client that is still sending sees a broken connection instead of an answer; so the rest is taken, and dropped. */
+/** A client that is still sending sees a broken connection instead of a response; so the rest is taken, and dropped. */
 async function readToEnd(incoming: IncomingMessage): Promise<void> {
   incoming.unpipe();
   incoming.resume();

@@ -1,5 +1,5 @@
-export { setTokens, tokens } from './tokens';
-export { turnPlane } from './turning';
+export { beginScan, decodeMcuRow, isAtSegmentEnd, requantizeBlockRow } from './decode-scan';
+export { countSymbols, encodeScan } from './encode-scan';
+export { nextSymbol, setNextSymbol } from './symbols';
+export { transformComponent } from './transform';
 export { setUnstuffed, unstuff, unstuffed } from './unstuff';
-export { beginScan, isAtEnd, pourRow, readRow } from './walk';
-export { countUses, write } from './write';

@@ -1,196 +1,211 @@
-import { bitAt, bitsAt, codeOf, magnitudeOf, position, setPosition, signOf, takeDc } from './bits';
-import { fold, foldedBlock, foldedIndex, isHalved } from './halving';
+import { bitAt, bitsAt, decodeDc, decodeSymbol, magnitudeOf, position, setPosition, signOf } from './bit-reader';
+import { addToReduced, isDownsampled, reducedBlock, reducedIndex } from './downsample';
 import {
+  AC_LONG_CODES,
+  AC_LOOKUP,
+  AC_TABLE,
+  BLOCKS_WIDE,
   COEFFICIENTS,
-  DC_FROM,
-  FOLD,
-  FOLDED_ROWS,
-  JUMPS,
-  LONG_AC,
+  DC_PREDICTION,
+  DC_QUANT_IN,
+  NONZERO_MASKS,
   OUT_DC,
-  OUT_START,
-  PLACES,
-  PREVIOUS,
-  TABLE,
-  WIDE,
+  OUT_SYMBOLS,
+  REDUCED_ROW_MASKS,
+  REDUCTION,
 } from './layout';
-import { addToken, endBlock, isInRange, OUT_OF_RANGE, requantiseWholeDc, rounded, setTokens, tokens } from './tokens';
+import {
+  appendCoefficient,
+  appendEndOfBlock,
+  isInRange,
+  nextSymbol,
+  OUT_OF_RANGE,
+  quantizeIntegerDc,
+  requantize,
+  setNextSymbol,
+} from './symbols';
 
-/** Band and lowest bit of the scan; blocks to come whose band holds nothing more. */
-let from: i32 = 0;
-let to: i32 = 0;
-let low: i32 = 0;
-let ended: i32 = 0;
+/** Spectral selection Ss to Se, successive approximation bit position Al (T.81 G.1.1.1); blocks left of an EOB run. */
+let spectralStart: i32 = 0;
+let spectralEnd: i32 = 0;
+let approximationLow: i32 = 0;
+let eobRun: i32 = 0;
 
-export function setBand(newFrom: i32, newTo: i32, newLow: i32): void {
-  from = newFrom;
-  to = newTo;
-  low = newLow;
+export function setProgression(ss: i32, se: i32, al: i32): void {
+  spectralStart = ss;
+  spectralEnd = se;
+  approximationLow = al;
 }
 
-export function forgetEnded(): void {
-  ended = 0;
+export function resetEobRun(): void {
+  eobRun = 0;
 }
 
-function coefficients(lane: usize, block: i32): usize {
-  return load<i32>(lane + COEFFICIENTS) + (block << 7);
+function coefficients(component: usize, block: i32): usize {
+  return load<i32>(component + COEFFICIENTS) + (block << 7);
 }
 
-/** First scan of DC coefficients (T.81 G.1.2.1). All readers tell whether what they read is well-formed. */
-export function readDcFirst(lane: usize, block: i32): bool {
-  if (!takeDc(lane)) return false;
-  const value = load<i32>(lane + PREVIOUS);
-  const whole = value << low;
-  store<i16>(coefficients(lane, block), <i16>whole);
-  return <i32>(<i16>whole) === whole && whole >> low === value;
+/** First scan of DC coefficients (T.81 G.1.2.1). As all decoders here it returns whether what it read is well-formed. */
+export function decodeDcFirst(component: usize, block: i32): bool {
+  if (!decodeDc(component)) return false;
+  const value = load<i32>(component + DC_PREDICTION);
+  const shifted = value << approximationLow;
+  store<i16>(coefficients(component, block), <i16>shifted);
+  return <i32>(<i16>shifted) === shifted && shifted >> approximationLow === value;
 }
 
-/** One more bit of DC coefficients. */
-export function readDcMore(lane: usize, block: i32): bool {
-  const target = coefficients(lane, block);
-  store<i16>(target, load<i16>(target) | <i16>(bitAt(position) << low));
+/** Refinement scan of DC coefficients: one more bit of each (G.1.2.1). */
+export function decodeDcRefine(component: usize, block: i32): bool {
+  const target = coefficients(component, block);
+  store<i16>(target, load<i16>(target) | <i16>(bitAt(position) << approximationLow));
   setPosition(position - 1);
   return true;
 }
 
-/** Address of the places of a block that are not 0, a bit each. */
-function places(lane: usize, block: i32): usize {
-  return load<i32>(lane + PLACES) + (block << 3);
+/** Address of a block's mask: bit k is set where coefficient k is not zero. */
+function nonzeroMask(component: usize, block: i32): usize {
+  return load<i32>(component + NONZERO_MASKS) + (block << 3);
 }
 
 /** First scan of a band of AC coefficients (G.1.2.2). */
-export function readAcFirst(lane: usize, block: i32): bool {
-  if (ended > 0) {
-    ended--;
+export function decodeAcFirst(component: usize, block: i32): bool {
+  if (eobRun > 0) {
+    eobRun--;
     return true;
   }
-  const values = coefficients(lane, block);
-  let found = load<u64>(places(lane, block));
+  const values = coefficients(component, block);
+  let nonzero = load<u64>(nonzeroMask(component, block));
   let at = position;
-  let place = from - 1;
-  while (place < to) {
+  let k = spectralStart - 1;
+  while (k < spectralEnd) {
     const bits = bitsAt(at);
-    const code = codeOf(bits, lane + JUMPS, lane + LONG_AC);
+    const code = decodeSymbol(bits, component + AC_LOOKUP, component + AC_LONG_CODES);
     if (code === 0) return false;
     const length = code & 0xff;
     const run = code >> 12;
     const size = (code >> 8) & 15;
-    const top = <u32>((bits << (<u64>length)) >>> 32);
+    const additional = <u32>((bits << (<u64>length)) >>> 32);
     at -= length + size;
     if (size === 0) {
       if (run < 15) {
-        ended = (1 << run) - 1 + <i32>(<u64>top >>> (32 - run));
+        eobRun = (1 << run) - 1 + <i32>(<u64>additional >>> (32 - run));
         at -= run;
         break;
       }
-      place += 16;
+      k += 16;
       continue;
     }
-    place += run + 1;
-    if (place > to || size + low > 10) return false;
-    const sign = signOf(top);
-    store<i16>(values + (place << 1), <i16>(((magnitudeOf(top, sign, 31 - size) ^ sign) - sign) << low));
-    found |= (<u64>1) << place;
+    k += run + 1;
+    if (k > spectralEnd || size + approximationLow > 10) return false;
+    const sign = signOf(additional);
+    store<i16>(
+      values + (k << 1),
+      <i16>(((magnitudeOf(additional, sign, 31 - size) ^ sign) - sign) << approximationLow),
+    );
+    nonzero |= (<u64>1) << k;
   }
   setPosition(at);
-  store<u64>(places(lane, block), found);
-  return place <= to;
+  store<u64>(nonzeroMask(component, block), nonzero);
+  return k <= spectralEnd;
 }
 
-/** One more bit of the coefficients of a band, and those that begin with it (G.1.2.3). */
-export function readAcMore(lane: usize, block: i32): bool {
-  const values = coefficients(lane, block);
-  let found = load<u64>(places(lane, block));
-  // Those that are still to get their bit.
-  let waiting = found & ((<u64>-1) << from) & (<u64>-1 >>> (63 - to));
+/** Refinement scan of a band: one more bit of each coefficient with history, and those that become nonzero (G.1.2.3). */
+export function decodeAcRefine(component: usize, block: i32): bool {
+  const values = coefficients(component, block);
+  let nonzero = load<u64>(nonzeroMask(component, block));
+  // Coefficients whose correction bit is still to come.
+  let uncorrected = nonzero & ((<u64>-1) << spectralStart) & (<u64>-1 >>> (63 - spectralEnd));
   let at = position;
-  let place = from;
-  while (ended === 0 && place <= to) {
+  let k = spectralStart;
+  while (eobRun === 0 && k <= spectralEnd) {
     const bits = bitsAt(at);
-    const code = codeOf(bits, lane + JUMPS, lane + LONG_AC);
+    const code = decodeSymbol(bits, component + AC_LOOKUP, component + AC_LONG_CODES);
     const length = code & 0xff;
     const size = (code >> 8) & 15;
     let zeros = code >> 12;
     if (code === 0 || size > 1) return false;
-    const top = <u32>((bits << (<u64>length)) >>> 32);
+    const additional = <u32>((bits << (<u64>length)) >>> 32);
     at -= length + size;
     if (size === 0 && zeros < 15) {
-      ended = (1 << zeros) + <i32>(<u64>top >>> (32 - zeros));
+      eobRun = (1 << zeros) + <i32>(<u64>additional >>> (32 - zeros));
       at -= zeros;
       break;
     }
-    // Past so many zeros; each coefficient on the way that is none gets its bit.
+    // The run counts only coefficients that are zero so far; each nonzero one in between gets its correction bit.
     for (;;) {
-      const next = <i32>ctz(waiting);
-      if (waiting === 0 || next - place > zeros) break;
-      zeros -= next - place;
-      refine(values + (next << 1), bitAt(at--));
-      waiting &= waiting - 1;
-      place = next + 1;
+      const next = <i32>ctz(uncorrected);
+      if (uncorrected === 0 || next - k > zeros) break;
+      zeros -= next - k;
+      correct(values + (next << 1), bitAt(at--));
+      uncorrected &= uncorrected - 1;
+      k = next + 1;
     }
-    place += zeros;
-    if (place > to) return false;
+    k += zeros;
+    if (k > spectralEnd) return false;
     if (size === 1) {
-      store<i16>(values + (place << 1), <i16>((1 | signOf(top)) << low));
-      found |= (<u64>1) << place;
+      store<i16>(values + (k << 1), <i16>((1 | signOf(additional)) << approximationLow));
+      nonzero |= (<u64>1) << k;
     }
-    place++;
+    k++;
   }
-  store<u64>(places(lane, block), found);
-  if (ended > 0) {
-    ended--;
-    for (; waiting !== 0; waiting &= waiting - 1) refine(values + ((<i32>ctz(waiting)) << 1), bitAt(at--));
+  store<u64>(nonzeroMask(component, block), nonzero);
+  if (eobRun > 0) {
+    eobRun--;
+    for (; uncorrected !== 0; uncorrected &= uncorrected - 1) {
+      correct(values + ((<i32>ctz(uncorrected)) << 1), bitAt(at--));
+    }
   }
   setPosition(at);
   return true;
 }
 
-/** One more bit of a coefficient, away from zero. */
-function refine(target: usize, bit: i32): void {
+/** Adds a correction bit to a coefficient's magnitude. */
+function correct(target: usize, bit: i32): void {
   const value = <i32>load<i16>(target);
-  store<i16>(target, <i16>(value + (((1 | (value >> 31)) << low) & -bit)));
+  store<i16>(target, <i16>(value + (((1 | (value >> 31)) << approximationLow) & -bit)));
 }
 
-/** A block whose coefficients are complete, on to tokens or into its folded block. */
-export function pourBlock(lane: usize, x: i32, y: i32): bool {
-  const block = y * load<i32>(lane + WIDE) + x;
-  const values = coefficients(lane, block);
-  const found = load<u64>(places(lane, block));
+/** Once all scans are read: packs a block's coefficients, or adds them to its reduced block. */
+export function requantizeBlock(component: usize, x: i32, y: i32): bool {
+  const block = y * load<i32>(component + BLOCKS_WIDE) + x;
+  const values = coefficients(component, block);
+  const nonzero = load<u64>(nonzeroMask(component, block));
   const dc = <i32>load<i16>(values);
-  if (!isInRange(lane, dc)) return false;
-  return isHalved(lane) ? foldValues(lane, values, dc, found, x, y) : addValues(lane, values, dc, found, block);
+  if (!isInRange(component, dc)) return false;
+  return isDownsampled(component)
+    ? reduceBlock(component, values, dc, nonzero, x, y)
+    : packBlock(component, values, dc, nonzero, block);
 }
 
-function addValues(lane: usize, values: usize, dc: i32, found: u64, block: i32): bool {
-  const dcLevel = requantiseWholeDc(lane, dc * load<i32>(lane + DC_FROM));
-  store<i16>(load<i32>(lane + OUT_DC) + (block << 1), <i16>dcLevel);
-  store<i32>(load<i32>(lane + OUT_START) + (block << 2), <i32>tokens);
-  const table = load<i32>(lane + TABLE);
-  let next = tokens;
+function packBlock(component: usize, values: usize, dc: i32, nonzero: u64, block: i32): bool {
+  const outDc = quantizeIntegerDc(component, dc * load<i32>(component + DC_QUANT_IN));
+  store<i16>(load<i32>(component + OUT_DC) + (block << 1), <i16>outDc);
+  store<i32>(load<i32>(component + OUT_SYMBOLS) + (block << 2), <i32>nextSymbol);
+  const table = load<i32>(component + AC_TABLE);
+  let next = nextSymbol;
   let last = 0;
-  for (let rest = found; rest !== 0; rest &= rest - 1) {
-    const place = <i32>ctz(rest);
-    const value = <i32>load<i16>(values + (place << 1));
-    const magnitude = abs(value);
-    const level = rounded(lane, place, magnitude);
-    next = addToken(next, table, place - last - 1, level, value >> 31);
-    last = level === 0 ? last : place;
+  for (let rest = nonzero; rest !== 0; rest &= rest - 1) {
+    const k = <i32>ctz(rest);
+    const value = <i32>load<i16>(values + (k << 1));
+    const magnitude = requantize(component, k, abs(value));
+    next = appendCoefficient(next, table, k - last - 1, magnitude, value >> 31);
+    last = magnitude === 0 ? last : k;
   }
-  setTokens(next);
-  endBlock(table, last);
-  return dcLevel !== OUT_OF_RANGE;
+  setNextSymbol(next);
+  appendEndOfBlock(table, last);
+  return outDc !== OUT_OF_RANGE;
 }
 
-function foldValues(lane: usize, values: usize, dc: i32, found: u64, x: i32, y: i32): bool {
-  const index = foldedIndex(lane, x, y);
-  const folded = foldedBlock(lane, index);
-  store<f64>(folded, <f64>dc * load<f64>(lane + FOLD));
+function reduceBlock(component: usize, values: usize, dc: i32, nonzero: u64, x: i32, y: i32): bool {
+  const index = reducedIndex(component, x, y);
+  const reduced = reducedBlock(component, index);
+  store<f64>(reduced, <f64>dc * load<f64>(component + REDUCTION));
   let rows = 0;
-  for (let rest = found; rest !== 0; rest &= rest - 1) {
-    const place = <i32>ctz(rest);
-    const value = <i32>load<i16>(values + (place << 1));
-    rows |= fold(lane, folded, place, value);
+  for (let rest = nonzero; rest !== 0; rest &= rest - 1) {
+    const k = <i32>ctz(rest);
+    const value = <i32>load<i16>(values + (k << 1));
+    rows |= addToReduced(component, reduced, k, value);
   }
-  store<u8>(load<i32>(lane + FOLDED_ROWS) + index, <u8>rows);
+  store<u8>(load<i32>(component + REDUCED_ROW_MASKS) + index, <u8>rows);
   return true;
 }

@@ -1,4 +1,4 @@
-/** Where the next byte goes, and those behind it below. */
+/** Address of the next byte to write; further bytes go below it. */
 export let unstuffed: usize = 0;
 
 export function setUnstuffed(to: usize): void {
@@ -6,9 +6,10 @@ export function setUnstuffed(to: usize): void {
 }
 
 /**
- * Copies coded data without its stuffing (T.81 F.1.2.3), backwards: so it can be read 8 bytes at a time. Looks at up to 15
- * bytes behind the end, and spoils as many below the last one that it writes.
- * @returns where it ends: at a marker, or at `end`
+ * Copies an entropy-coded segment without its stuffed zero bytes (T.81 F.1.2.3). The copy runs backwards in memory, so that
+ * the bit reader can load 8 bytes at a time. Reads up to 15 bytes past the end, and overwrites as many below the last byte
+ * that it writes.
+ * @returns where the segment ends: at a marker, or at `end`
  */
 export function unstuff(from: usize, end: usize): usize {
   let at = from;
@@ -16,17 +17,17 @@ export function unstuff(from: usize, end: usize): usize {
   for (;;) {
     const bytes = v128.load(at);
     v128.store(out - 15, v128.shuffle<u8>(bytes, bytes, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
-    const full = i8x16.bitmask(v128.eq<u8>(bytes, i8x16.splat(-1)));
-    if (full === 0 && at + 16 < end) {
+    const mask = i8x16.bitmask(v128.eq<u8>(bytes, i8x16.splat(-1)));
+    if (mask === 0 && at + 16 < end) {
       at += 16;
       out -= 16;
       continue;
     }
-    const plain = min(<usize>ctz(full | 0x10000), end - at);
-    at += plain;
-    out -= plain;
+    const before = min(<usize>ctz(mask | 0x10000), end - at);
+    at += before;
+    out -= before;
     if (at + 1 >= end || load<u8>(at, 1) !== 0) break;
-    // The stuffed zero goes, the 255 before it stays.
+    // The stuffed zero is dropped, the 0xFF before it stays.
     at += 2;
     out--;
   }

@@ -33,7 +33,7 @@ export interface Config {
   storageRedirect: boolean;
   role: Role;
   apiKeys: string[];
-  callsPerMinute: number;
+  requestsPerMinute: number;
   trustProxy: boolean;
   corsOrigins: string[];
   allowAddresses: string[];
@@ -117,24 +117,24 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     imagesDir: resolve(dataDir, 'images'),
     imageFolders: 'by-request',
     databaseUrl: read('PIXMILL_DATABASE_URL'),
-    unsafeDatabase: read('PIXMILL_UNSAFE_DATABASE') === '1',
+    unsafeDatabase: read('PIXMILL_UNSAFE_DATABASE'),
     storageUrl: read('PIXMILL_STORAGE_URL'),
     storagePublicUrl: read('PIXMILL_STORAGE_PUBLIC_URL'),
     signedUrlsMs: read('PIXMILL_SIGNED_URLS'),
-    storageRedirect: read('PIXMILL_STORAGE_REDIRECT') === 'on',
+    storageRedirect: read('PIXMILL_STORAGE_REDIRECT'),
     role: read('PIXMILL_ROLE'),
     apiKeys: read('PIXMILL_API_KEYS'),
-    callsPerMinute: read('PIXMILL_RATE_LIMIT'),
-    trustProxy: read('PIXMILL_TRUST_PROXY') === 'on',
+    requestsPerMinute: read('PIXMILL_RATE_LIMIT'),
+    trustProxy: read('PIXMILL_TRUST_PROXY'),
     corsOrigins: read('PIXMILL_CORS_ORIGINS'),
     allowAddresses: read('PIXMILL_ALLOW_ADDRESSES'),
     sources: read('PIXMILL_SOURCES'),
     webhookSecret: read('PIXMILL_WEBHOOK_SECRET'),
     webhookUrl: read('PIXMILL_WEBHOOK_URL'),
     retentionDays: read('PIXMILL_RETENTION_DAYS'),
-    removeOrphans: read('PIXMILL_REMOVE_ORPHANS') === 'on',
+    removeOrphans: read('PIXMILL_REMOVE_ORPHANS'),
     decoders: read('PIXMILL_CONCURRENCY') || availableParallelism() + 1,
-    decodeAsRoot: read('PIXMILL_DECODE_AS_ROOT') === '1',
+    decodeAsRoot: read('PIXMILL_DECODE_AS_ROOT'),
     downloads: read('PIXMILL_DOWNLOADS'),
     downloadsPerHost: read('PIXMILL_DOWNLOADS_PER_HOST'),
     lookups: read('PIXMILL_LOOKUPS'),
@@ -164,7 +164,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
       openRequests: read('PIXMILL_MAX_OPEN_REQUESTS'),
     },
   };
-  const conflicts = conflictsOf(config, read('PIXMILL_AUTH') === 'off');
+  const conflicts = conflictsOf(config, !read('PIXMILL_AUTH'));
   problems.push(...conflicts.problems);
   const unknown = Object.keys(env).filter((name) => name.startsWith('PIXMILL_') && !(name in VARIABLES));
   const warnings = [...unknown.map((name) => `${name} is not a variable that Pixmill knows.`), ...conflicts.warnings];

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DEFAULT_LIMITS, type Limits } from '../../domain/limits.ts';
+import { readSwitch } from '../../domain/switch.ts';
 import { parseAllowed } from '../../outbound/public-address.ts';
 import { NO_SOURCES, parseSources, type Sources } from '../../outbound/sources.ts';
 import { parseS3Address } from '../../storage/s3-address.ts';
@@ -26,6 +27,13 @@ export function oneOf<T extends string>(choices: readonly T[]): Reader<T> {
     return found;
   };
 }
+
+/** `on` or `off`; other spellings of earlier releases are taken as well. */
+export const onOff: Reader<boolean> = (value) => {
+  const state = readSwitch(value);
+  if (state === undefined) throw new Error('must be on or off');
+  return state;
+};
 
 export function optional<T>(read: Reader<T>): Reader<T | null> {
   return (value) => (value === '' ? null : read(value));

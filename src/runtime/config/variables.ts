@@ -6,6 +6,7 @@ import {
   limit,
   linkLife,
   oneOf,
+  onOff,
   optional,
   origins,
   seconds,
@@ -42,9 +43,9 @@ export const VARIABLES = {
     optional(databaseUrl),
   ),
   PIXMILL_UNSAFE_DATABASE: variable(
-    '0',
-    '1: work also with a PostgreSQL that may lose what it has acknowledged.',
-    oneOf(['0', '1']),
+    'off',
+    '`on`: work also with a PostgreSQL that may lose what it has acknowledged.',
+    onOff,
   ),
   PIXMILL_STORAGE_URL: variable(
     '',
@@ -62,9 +63,9 @@ export const VARIABLES = {
     optional(linkLife),
   ),
   PIXMILL_STORAGE_REDIRECT: variable(
-    '',
+    'off',
     '`on`: signed links lead on to the bucket, which the world must reach, by a presigned address. Default: Pixmill hands the images out.',
-    oneOf(['', 'on']),
+    onOff,
   ),
   PIXMILL_ROLE: variable('all', 'What `pixmill start` runs: `all`, `api` or `worker`.', oneOf(ROLES)),
   PIXMILL_API_KEYS: variable(
@@ -74,13 +75,9 @@ export const VARIABLES = {
   ),
   PIXMILL_API_KEY: variable('', 'Key that `pixmill upload` shows to the server.', text),
   PIXMILL_RATE_LIMIT: variable('0', 'Calls a minute of one key or address; 0: any number.', whole(0, 1_000_000)),
-  PIXMILL_TRUST_PROXY: variable('', '`on`: the address of a caller is what a proxy in front says.', oneOf(['', 'on'])),
+  PIXMILL_TRUST_PROXY: variable('off', '`on`: the address of a caller is what a proxy in front says.', onOff),
   PIXMILL_CORS_ORIGINS: variable('', 'Comma list of origins whose pages may call the API.', origins),
-  PIXMILL_AUTH: variable(
-    '',
-    '`off`: listen beyond this machine although no keys protect the server.',
-    oneOf(['', 'off']),
-  ),
+  PIXMILL_AUTH: variable('on', '`off`: listen beyond this machine although no keys protect the server.', onOff),
   PIXMILL_ALLOW_ADDRESSES: variable(
     '',
     'Comma list of `host:port`, IP, `IP:port` or CIDR that the address check lets through.',
@@ -105,13 +102,13 @@ export const VARIABLES = {
   PIXMILL_REMOVE_ORPHANS: variable(
     'on',
     '`off`: stored files that belong to no image stay, as for a storage that another database uses, too.',
-    oneOf(['on', 'off']),
+    onOff,
   ),
   PIXMILL_CONCURRENCY: variable('0', 'Images decoded at once; 0: one more than there are cores.', whole(0, 1_024)),
   PIXMILL_DECODE_AS_ROOT: variable(
-    '0',
-    '1: started as root where decoders cannot become the user nobody, go on all the same, with hostile pictures decoded as root.',
-    oneOf(['0', '1']),
+    'off',
+    '`on`: started as root where decoders cannot become the user nobody, go on all the same, with hostile pictures decoded as root.',
+    onOff,
   ),
   PIXMILL_DOWNLOADS: variable('32', 'Downloads at once.', whole(1, 10_000)),
   PIXMILL_DOWNLOADS_PER_HOST: variable(

@@ -1,9 +1,9 @@
-import { Problem } from '../../domain/problem.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { fileProblem } from '../../domain/problem.ts';
 
 /** A workbook that cannot be read, and why. */
 export function notWorkbook(why: string, cause?: unknown): Problem {
-  const message = `The workbook cannot be read. ${why}`;
-  return new Problem('not_csv', message, { issues: [{ line: 1, column: null, code: 'not_csv', message }], cause });
+  return fileProblem('not_csv', { cause }, { why: `The workbook cannot be read. ${why}` });
 }
 
 export function brokenWorkbook(cause?: unknown): Problem {

@@ -1,13 +1,14 @@
 import { Anchor, Button, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { useRef, useState } from 'react';
-import { DEFAULT_OPTIONS } from '../../../src/domain/options.ts';
-import type { UploadAnswer } from '../api/types.ts';
-import { type UploadFields, upload } from '../api/upload.ts';
+import type { Checked } from '../../../src/client/types.ts';
+import type { UploadOptions } from '../../../src/domain/options.ts';
+import { pixmillWithProgress } from '../api/pixmill.ts';
 import { bytes, percent } from '../format.ts';
 import { go } from '../router.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { OptionsForm } from './options-form.tsx';
+import { PAGE_PRESETS } from './page-options.ts';
 import { Preflight } from './preflight.tsx';
 import { downloadSample } from './sample.ts';
 
@@ -15,10 +16,10 @@ type Step = { at: 'choose' } | { at: 'checking' | 'starting'; sent: number } | {
 
 /** Choose a CSV, see how it is understood, start. */
 export function NewPage() {
-  const [fields, setFields] = useState<UploadFields>({ ...DEFAULT_OPTIONS, webhookUrl: '' });
+  const [options, setOptions] = useState<Partial<UploadOptions>>(PAGE_PRESETS);
   const [file, setFile] = useState<File>();
   const [step, setStep] = useState<Step>({ at: 'choose' });
-  const [report, setReport] = useState<UploadAnswer>();
+  const [report, setReport] = useState<Checked>();
   const [error, setError] = useState<unknown>();
   const openPicker = useRef<() => void>(null);
   const stop = useRef<AbortController>(undefined);
@@ -32,21 +33,22 @@ export function NewPage() {
     setStep({ at: 'choose' });
   };
 
-  const send = async (chosen: File, at: 'checking' | 'starting', how: { skipBadRows?: boolean; dryRun?: boolean }) => {
+  const begin = (at: 'checking' | 'starting') => {
     const controller = new AbortController();
     stop.current = controller;
     setError(undefined);
     setStep({ at, sent: 0 });
-    const onProgress = (sent: number) => setStep({ at, sent });
-    const identified = how.dryRun ? {} : { idempotencyKey: key.current };
-    return upload(chosen, fields, { ...how, ...identified, onProgress, signal: controller.signal });
+    return { pixmill: pixmillWithProgress((sent) => setStep({ at, sent })), signal: controller.signal };
   };
 
   const check = async (chosen: File) => {
     setFile(chosen);
     setReport(undefined);
     try {
-      setReport(await send(chosen, 'checking', { dryRun: true }));
+      const { pixmill, signal } = begin('checking');
+      // A check of the table is to succeed while the address of the webhook is still being typed.
+      const { webhook_url: _typing, ...checked } = options;
+      setReport(await pixmill.check(chosen, checked, { signal }));
       setStep({ at: 'checked' });
     } catch (problem) {
       if (stop.current?.signal.aborted) return;
@@ -58,9 +60,12 @@ export function NewPage() {
   const start = async (skipBadRows: boolean) => {
     if (!file) return;
     // Another try with the same choices is the same upload to the server, with other choices another one.
-    key.current = await fingerprint(file, fields, skipBadRows, key.current);
+    key.current = await fingerprint(file, options, skipBadRows, key.current);
     try {
-      const { request_id } = await send(file, 'starting', { skipBadRows });
+      const { pixmill, signal } = begin('starting');
+      const settings = { idempotencyKey: key.current, signal };
+      const chosen: Partial<UploadOptions> = skipBadRows ? { ...options, on_error: 'skip' } : options;
+      const { request_id } = await pixmill.upload(file, chosen, settings);
       go(`/requests/${request_id}`);
     } catch (problem) {
       if (!stop.current?.signal.aborted) setError(problem);
@@ -135,7 +140,7 @@ export function NewPage() {
       {report && file && step.at === 'checked' && (
         <Preflight file={file} answer={report} onStart={start} onOther={reset} />
       )}
-      <OptionsForm fields={fields} set={(change) => setFields((before) => ({ ...before, ...change }))} />
+      <OptionsForm options={options} set={(change) => setOptions((before) => ({ ...before, ...change }))} />
     </Stack>
   );
 }
@@ -143,8 +148,8 @@ export function NewPage() {
 let lastChoice = '';
 
 /** A key for the upload that stays the same as long as file and choices do. */
-async function fingerprint(file: File, fields: UploadFields, skip: boolean, key: string): Promise<string> {
-  const choice = JSON.stringify([file.name, file.size, file.lastModified, fields, skip]);
+async function fingerprint(file: File, options: object, skip: boolean, key: string): Promise<string> {
+  const choice = JSON.stringify([file.name, file.size, file.lastModified, options, skip]);
   if (key !== '' && choice === lastChoice) return key;
   lastChoice = choice;
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');

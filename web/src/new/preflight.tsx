@@ -1,12 +1,12 @@
 import { Alert, Badge, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import type { UploadAnswer } from '../api/types.ts';
+import type { Checked } from '../../../src/client/types.ts';
 import { count, countOf } from '../format.ts';
 import { IssuesTable } from '../ui/issues-table.tsx';
 import { Understood } from './understood.tsx';
 
 interface PreflightProps {
   file: File;
-  answer: UploadAnswer;
+  answer: Checked;
   onStart(skipBadRows: boolean): void;
   onOther(): void;
 }

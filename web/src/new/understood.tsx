@@ -1,5 +1,5 @@
 import { Code, Table, Text } from '@mantine/core';
-import type { Report } from '../api/types.ts';
+import type { Report } from '../../../src/client/types.ts';
 import { SHOP_NAMES } from '../ui/shop-names.ts';
 
 const DELIMITERS: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };

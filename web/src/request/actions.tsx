@@ -1,8 +1,8 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { postJson, remove } from '../api/client.ts';
-import type { Status } from '../api/types.ts';
+import type { Status } from '../../../src/client/types.ts';
+import { pixmill } from '../api/pixmill.ts';
 import { countOf } from '../format.ts';
 import { go } from '../router.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -20,11 +20,11 @@ export function Actions({ status }: { status: Status }) {
   const done = status.images_processed - status.images_failed;
 
   const change = useMutation({
-    mutationFn: (what: 'retry' | 'cancel') => postJson<Status>(`/api/requests/${id}/${what}`),
+    mutationFn: (what: 'retry' | 'cancel') => pixmill[what](id),
     onSuccess: (changed) => client.setQueryData(statusKey(id), changed),
   });
   const deletion = useMutation({
-    mutationFn: () => remove(`/api/requests/${id}`),
+    mutationFn: () => pixmill.remove(id),
     onSuccess: () => {
       client.invalidateQueries({ queryKey: ['requests'] });
       go('/requests', { replace: true });

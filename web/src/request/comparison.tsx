@@ -1,6 +1,6 @@
 import { Alert, Anchor, Group, Modal, Stack, Text } from '@mantine/core';
 import { type CSSProperties, type ReactNode, useState } from 'react';
-import { type FailureCode, failureKind } from '../../../src/domain/failure.ts';
+import { type FailureCode, failureKind } from '../../../src/domain/catalogues/failures.ts';
 import { bytes, percent, saving } from '../format.ts';
 import { resultUrl } from './image-table-row.tsx';
 import type { ImageRow } from './use-images.ts';

@@ -1,7 +1,6 @@
 import { Badge, Button, Group, Paper, Table, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getJson, postJson } from '../api/client.ts';
-import type { Deliveries as DeliveryLog } from '../api/types.ts';
+import { pixmill } from '../api/pixmill.ts';
 import { moment } from '../format.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
@@ -19,15 +18,15 @@ export function Deliveries({ id, url, finished }: { id: string; url: string; fin
   const key = ['deliveries', id];
   const log = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => getJson<DeliveryLog>(`/api/requests/${id}/deliveries`, signal),
+    queryFn: ({ signal }) => pixmill.deliveries(id, { signal }),
     enabled: finished,
     refetchInterval: POLL_MS,
   });
   const again = useMutation({
-    mutationFn: () => postJson<DeliveryLog>(`/api/requests/${id}/deliveries/redeliver`),
+    mutationFn: () => pixmill.redeliver(id),
     onSuccess: (changed) => client.setQueryData(key, changed),
   });
-  const deliveries = log.data?.deliveries ?? [];
+  const deliveries = log.data ?? [];
   return (
     <Paper withBorder p="lg" component="section" aria-labelledby="deliveries-title">
       <Group justify="space-between" mb="sm">

@@ -1,6 +1,6 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMemo } from 'react';
-import { type FailureCode, failureKind } from '../../../src/domain/failure.ts';
+import { type FailureCode, failureKind } from '../../../src/domain/catalogues/failures.ts';
 import { countOf } from '../format.ts';
 import { goWith } from '../router.tsx';
 import type { ImageRow } from './use-images.ts';

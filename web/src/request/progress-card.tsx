@@ -1,5 +1,5 @@
 import { Group, Paper, Progress, Text, Title } from '@mantine/core';
-import type { Status } from '../api/types.ts';
+import type { Status } from '../../../src/client/types.ts';
 import { count, duration } from '../format.ts';
 import { isActive } from '../ui/status-badge.tsx';
 

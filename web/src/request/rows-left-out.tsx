@@ -1,5 +1,5 @@
 import { Alert, Button, Text } from '@mantine/core';
-import type { Status } from '../api/types.ts';
+import type { Status } from '../../../src/client/types.ts';
 import { countOf } from '../format.ts';
 
 /** What of the table is not in this request, and the way to it. */

@@ -1,6 +1,6 @@
 import { Group, Paper, Text, Title } from '@mantine/core';
 import { useMemo } from 'react';
-import type { Status } from '../api/types.ts';
+import type { Status } from '../../../src/client/types.ts';
 import { bytes, percent } from '../format.ts';
 import { distribution, SavingsChart } from './savings-chart.tsx';
 import type { ImageRow } from './use-images.ts';

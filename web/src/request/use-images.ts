@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
-import { ApiError, getJson } from '../api/client.ts';
-import type { DetailedProduct, Details, Image, Status } from '../api/types.ts';
+import { PixmillError } from '../../../src/client/error.ts';
+import type { Details, Image, Product, Status } from '../../../src/client/types.ts';
+import { pixmill } from '../api/pixmill.ts';
 
 /** One image with what its product is called. */
 export interface ImageRow
@@ -36,7 +37,7 @@ const PAGE = 1000;
 const PAUSE_FACTOR = 10;
 const MIN_PAUSE_MS = 1500;
 
-const rowsOf = (products: DetailedProduct[]): ImageRow[] =>
+const rowsOf = (products: Product[]): ImageRow[] =>
   products.flatMap(({ line, serial_number, product_name, images }) =>
     images.map((image) => ({
       ...image,
@@ -53,7 +54,7 @@ const versionOf = (status: Pick<Status, 'status' | 'images_processed' | 'images_
   `${status.status} ${status.images_processed} ${status.images_failed}`;
 
 /** Deleted, or never there: asking again brings nothing. */
-const isGone = (error: unknown): boolean => error instanceof ApiError && error.problem?.status === 404;
+const isGone = (error: unknown): boolean => error instanceof PixmillError && error.status === 404;
 
 interface Reading {
   rows: ImageRow[];
@@ -68,8 +69,8 @@ async function readAll(id: string, signal: AbortSignal, show: (reading: Reading)
   let version = '';
   let shownAt = 0;
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const query: string = cursor ? `${PAGE}&cursor=${encodeURIComponent(cursor)}` : String(FIRST_PAGE);
-    const page: Details = await getJson(`/api/details/${id}?limit=${query}`, signal);
+    const next = cursor ? { limit: PAGE, cursor } : { limit: FIRST_PAGE };
+    const page: Details = await pixmill.detailsPage(id, { ...next, signal });
     version ||= versionOf(page);
     rows = rows.concat(rowsOf(page.products));
     cursor = page.next_cursor;

@@ -1,40 +1,37 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { getJson } from '../api/client.ts';
-import type { Status } from '../api/types.ts';
+import { pixmill } from '../api/pixmill.ts';
 import { isActive } from '../ui/status-badge.tsx';
-
-const POLL_MS = 2000;
 
 export const statusKey = (id: string) => ['status', id];
 
-/** The status of a request as it changes: by server-sent events, by asking where these do not come through. */
+/** The status of a request as it changes, through restarts of the server and broken connections. */
 export function useLiveStatus(id: string) {
   const client = useQueryClient();
-  const [listening, setListening] = useState(false);
-  const query = useQuery({
-    queryKey: statusKey(id),
-    queryFn: ({ signal }) => getJson<Status>(`/api/status/${id}`, signal),
-    refetchInterval: ({ state }) => (state.data && isActive(state.data) && !listening ? POLL_MS : false),
-  });
+  const query = useQuery({ queryKey: statusKey(id), queryFn: ({ signal }) => pixmill.status(id, { signal }) });
+  const [lost, setLost] = useState<Error | null>(null);
   const active = query.data !== undefined && isActive(query.data);
 
   useEffect(() => {
     if (!active) return;
-    const source = new EventSource(`/api/requests/${id}/events`);
-    source.onmessage = ({ data }) => {
-      setListening(true);
-      const status = JSON.parse(data as string) as Status;
-      client.setQueryData(statusKey(id), status);
-      // Otherwise the browser would connect again when the server has said everything.
-      if (!isActive(status)) source.close();
-    };
-    // The browser connects again by itself; asking bridges the time until then, and goes on where it gives up.
-    source.onerror = () => setListening(false);
-    return () => {
-      source.close();
-      setListening(false);
-    };
+    const controller = new AbortController();
+    const { signal } = controller;
+    pixmill
+      .wait(id, {
+        signal,
+        patienceSeconds: Number.POSITIVE_INFINITY,
+        onProgress: (status) => {
+          setLost(null);
+          client.setQueryData(statusKey(id), status);
+        },
+        onRetry: setLost,
+      })
+      // Deleted elsewhere, or the key is no longer good: asking once more shows what the server says.
+      .catch(() => {
+        if (!signal.aborted) client.invalidateQueries({ queryKey: statusKey(id) });
+      });
+    return () => controller.abort();
   }, [active, client, id]);
-  return query;
+  const { data, error, refetch } = query;
+  return { data, error: error ?? lost, refetch };
 }

@@ -1,7 +1,9 @@
-import { Button, Group, List, Loader, Paper, Progress, Stack, Text, Title } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { getJson } from '../api/client.ts';
-import type { RequestList, Status } from '../api/types.ts';
+import { Button, Group, List, Loader, Paper, Progress, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Status } from '../../../src/client/types.ts';
+import { pixmill } from '../api/pixmill.ts';
 import { age, bytes, countOf, percent } from '../format.ts';
 import { Link } from '../router.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -10,15 +12,20 @@ import { isActive, StatusBadge } from '../ui/status-badge.tsx';
 const POLL_MS = 2000;
 /** Somebody may start one elsewhere; that may take a little longer to show. */
 const IDLE_POLL_MS = 15_000;
+/** Somebody who types on is not answered yet. */
+const TYPING_MS = 250;
 
 /** All requests, newest first. */
 export default function RequestsPage() {
+  const [typed, setTyped] = useState('');
+  const [text] = useDebouncedValue(typed.trim(), TYPING_MS);
   const list = useInfiniteQuery({
-    queryKey: ['requests'],
+    queryKey: ['requests', text],
+    placeholderData: keepPreviousData,
     queryFn: ({ pageParam, signal }) =>
-      getJson<RequestList>(`/api/requests?limit=50${pageParam && `&cursor=${encodeURIComponent(pageParam)}`}`, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_cursor,
+      pixmill.listPage({ limit: 50, cursor: pageParam, q: text === '' ? undefined : text, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
     refetchInterval: ({ state }) =>
       state.data?.pages.some(({ requests }) => requests.some(isActive)) ? POLL_MS : IDLE_POLL_MS,
   });
@@ -34,7 +41,17 @@ export default function RequestsPage() {
       </Group>
       {list.error && <ProblemAlert error={list.error} onRetry={() => list.refetch()} />}
       {list.isPending && <Loader aria-label="Loading" />}
-      {list.data && requests.length === 0 && <Empty />}
+      {(requests.length > 0 || typed !== '') && (
+        <TextInput
+          aria-label="Search by file name or label"
+          placeholder="Search by file name or label"
+          type="search"
+          value={typed}
+          maxLength={200}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        />
+      )}
+      {list.data && requests.length === 0 && (text === '' ? <Empty /> : <Text>No request has this in its name.</Text>)}
       {requests.length > 0 && (
         <ul className="plain-list" aria-label="Requests">
           {requests.map((request) => (
@@ -55,13 +72,19 @@ export default function RequestsPage() {
 
 function RequestCard({ request }: { request: Status }) {
   const { request_id, file_name, images_total, images_failed, images_processed, rows_skipped } = request;
-  const { bytes_in, bytes_out } = request;
+  const { bytes_in, bytes_out, options } = request;
   const active = isActive(request);
   return (
     <Paper component={Link} href={`/requests/${request_id}`} withBorder p="md" className="card">
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Text fw={600} className="wrap-anywhere">
           {file_name}
+          {options.label && (
+            <Text span c="dimmed" fw={400}>
+              {' '}
+              {options.label}
+            </Text>
+          )}
         </Text>
         <StatusBadge of={request} />
       </Group>

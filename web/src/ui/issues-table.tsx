@@ -1,5 +1,5 @@
 import { Table, Text } from '@mantine/core';
-import type { CsvIssue } from '../api/types.ts';
+import type { CsvIssue } from '../../../src/client/types.ts';
 import { count } from '../format.ts';
 
 /** Bad rows or warnings: where in the file, and why. */

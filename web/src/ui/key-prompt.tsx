@@ -1,6 +1,6 @@
 import { Button, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { type SyntheticEvent, useState } from 'react';
-import { openSession } from '../api/session.ts';
+import { pixmill } from '../api/pixmill.ts';
 
 /** Asks for the key that the server wants, then shows the page anew. */
 export default function KeyPrompt() {
@@ -13,7 +13,7 @@ export default function KeyPrompt() {
     event.preventDefault();
     setBusy(true);
     try {
-      await openSession(key.trim());
+      await pixmill.openSession(key.trim());
       window.location.reload();
     } catch {
       setError('The server does not know this key.');

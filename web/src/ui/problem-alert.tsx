@@ -1,11 +1,11 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
-import { ApiError } from '../api/client.ts';
+import { PixmillError } from '../../../src/client/error.ts';
 import { IssuesTable } from './issues-table.tsx';
 
-/** What went wrong with a call, in the server's own words. */
+/** What went wrong with a request, in the server's own words. */
 export function ProblemAlert({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const problem = error instanceof ApiError ? error.problem : undefined;
-  const title = error instanceof Error ? error.message : 'Something went wrong.';
+  const problem = error instanceof PixmillError ? error.problem : null;
+  const title = problem?.title ?? (error instanceof Error ? error.message : 'Something went wrong.');
   // A single error about the file as a whole is what the detail says already.
   const errors = (problem?.errors ?? []).filter(({ message }) => message !== problem?.detail);
   return (

@@ -1,5 +1,5 @@
 import { Badge } from '@mantine/core';
-import type { Status } from '../api/types.ts';
+import type { Status } from '../../../src/client/types.ts';
 
 const COLOURS: Record<Status['status'], string> = {
   Pending: 'gray',
