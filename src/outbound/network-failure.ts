@@ -12,8 +12,8 @@ const CODES: [RegExp, FailureCode][] = [
   [/^ERR_IP_BLOCKED/, 'address_refused'],
 ];
 
-/** No room or no permission on our own disk, which is not the image's fault. */
-const OWN_DISK = /^(ENOSPC|EDQUOT|EROFS|EACCES|EPERM|EMFILE|ENFILE|EIO)$/;
+/** No room, no permission or no folder on our own disk, which is not the image's fault. */
+const OWN_DISK = /^(ENOSPC|EDQUOT|EROFS|EACCES|EPERM|EMFILE|ENFILE|EIO|ENOENT|ENOTDIR|EEXIST|ELOOP|ESTALE)$/;
 
 /** What an error of the network, or of the file that is written from it, means for the image. */
 export function networkFailure(error: unknown): ImageFailure {

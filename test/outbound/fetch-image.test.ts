@@ -226,6 +226,19 @@ test('a slip in a link that the host refuses is named', async () => {
   for (const [path, message] of slips) assert.match((await failure(url + path)).message, message);
 });
 
+test('a folder of ours that is gone is not the fault of the host', async () => {
+  const { url } = await startHost({ '/a.jpg': picture() });
+  const { outbound } = fetcher();
+  const options = { priority: 0, customer: '', signal: new AbortController().signal, whenRoom: async () => undefined };
+  for (const link of [`${url}/a.jpg`, 'data:image/png;base64,iVBORw0KGgo=']) {
+    await assert.rejects(outbound.fetchImage(new URL(link), '/nowhere/at/all', options), {
+      code: 'storage_failed',
+      retry: true,
+      countsAsTry: false,
+    });
+  }
+});
+
 describe('a picture inside of its link', () => {
   const { get, failure } = fetcher();
   test('is written to the file, and nothing is asked for', async () => {
