@@ -9,6 +9,7 @@ import { blocks, pages, pageText, ROOT, snippets } from './written-pages.ts';
 const SNIPPETS: Record<string, [languages: string, ...tests: string[]]> = {
   'README.md': ['sh sh sh', 'test/docs/snippets.test.ts'],
   'client/README.md': ['ts ts ts', 'test/client/package.test.ts'],
+  'docs/configuration.md': ['json', 'test/docs/snippets.test.ts'],
   'docs/examples.md': ['sh sh ts python', 'test/docs/examples.test.ts'],
   'docs/operations.md': ['ts ini', 'test/package/installed.test.ts', 'test/docs/snippets.test.ts'],
   'docs/webhooks.md': ['json ts python', 'test/docs/snippets.test.ts'],
