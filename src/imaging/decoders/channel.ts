@@ -36,7 +36,10 @@ export function readLines(
       const line = rest.slice(0, end);
       rest = rest.slice(end + 1);
       const value = line.length > LONGEST_LINE ? undefined : parsed(line);
-      if (value === undefined) return broken(`a line of ${line.length} characters is no message`);
+      if (value === undefined) {
+        broken(`a line of ${line.length} characters is no message`);
+        return;
+      }
       onValue(value);
     }
     // Before it ends: a line without an end would fill the memory.

@@ -7,13 +7,12 @@ import { Socket } from 'node:net';
 import { devNull } from 'node:os';
 import sharp from 'sharp';
 import { ImageFailure } from '../../domain/failure.ts';
-import type { Options } from '../../domain/options.ts';
 import { compressImage } from '../compress-image.ts';
 import { LOADER_OPERATIONS } from '../formats/index.ts';
 import { CAUSE_CHARACTERS, type DecoderAnswer } from './answer.ts';
 import { asLine, CHANNEL, type Ready, readLines } from './channel.ts';
 import { INPUTS, OUTPUTS } from './folder.ts';
-import type { DecoderLimits, DecoderTask } from './pool.ts';
+import type { DecoderTask } from './pool.ts';
 import { stepBack } from './session.ts';
 import { becomeNobody, MAY_STAY_ROOT } from './user.ts';
 

@@ -21,7 +21,7 @@ export function watchTime(
   onLate: () => void,
   look: (work: () => void, ms: number) => NodeJS.Timeout = setInterval,
 ): () => void {
-  const step = Math.min(LOOK_MS, ms);
+  const step = Math.min(LOOK_MS, ms / 4);
   let used = 0;
   let still = 0;
   let cpu = cpuOf();
