@@ -65,7 +65,13 @@ async function lane(): Promise<Lane> {
   const before = new Set(children());
   const workDir = mkdtempSync(join(folder, 'work-'));
   const log = pino({ level: 'error' });
-  const pool = createDecoderPool({ processes: 1, limits: DEFAULT_LIMITS, workDir, mayStayRoot: false, log });
+  const pool = createDecoderPool({
+    processes: 1,
+    limits: DEFAULT_LIMITS,
+    workFolder: { path: workDir, ensure: () => undefined },
+    mayStayRoot: false,
+    log,
+  });
   await pool.ready();
   const pid = children().find((child) => !before.has(child));
   const memory = (name: string) =>

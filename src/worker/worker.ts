@@ -91,7 +91,9 @@ export function startWorker(settings: WorkerSettings): Worker {
   queue.consume('shard', shards, (job, signal) => processShard(job, shardContext, signal));
   queue.consume('webhook', WEBHOOKS, (job, signal) => deliverWebhook(job, webhookContext, signal));
   const { retentionDays, removeOrphans } = settings;
-  const maintenance = startMaintenance({ store, storage, retentionDays, removeOrphans, observer, now: Date.now, log });
+  const { steadyNow } = settings;
+  const clocks = { steadyNow, wallNow: Date.now };
+  const maintenance = startMaintenance({ store, storage, retentionDays, removeOrphans, observer, ...clocks, log });
 
   return {
     async stop(graceMs) {

@@ -16,7 +16,7 @@ export function decoders(processes = 2, limits: Partial<Limits> = {}) {
   const pool = createDecoderPool({
     processes,
     limits: { ...DEFAULT_LIMITS, ...limits },
-    workDir,
+    workFolder: { path: workDir, ensure: () => undefined },
     mayStayRoot: false,
     log: pino({ level: 'silent' }),
     onLost: (reason) => lost.push(reason),

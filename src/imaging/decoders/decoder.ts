@@ -26,7 +26,8 @@ export interface Decoder {
   decode(task: unknown): Promise<unknown>;
   /** Resolves when the process has ended. */
   ended: Promise<void>;
-  end(): void;
+  /** @param reason what becomes of its image: with `idle` it goes to another process */
+  end(reason?: DecoderLoss): void;
 }
 
 interface Program {
@@ -112,7 +113,7 @@ export function startDecoder({ path, nodeArguments, programArguments, options, d
       );
       return answer.promise.finally(stopWatch);
     },
-    end: () => kill(new DecoderLost('crash', 'the decoder was stopped')),
+    end: (reason = 'crash') => kill(new DecoderLost(reason, 'the decoder was stopped')),
   };
 }
 

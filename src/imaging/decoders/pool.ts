@@ -16,7 +16,7 @@ import { DecodersUnsafe } from './unsafe.ts';
 import { isRoot, MAY_STAY_ROOT } from './user.ts';
 import { createWaitingImages } from './waiting-images.ts';
 
-export type DecoderLimits = Pick<Limits, 'pixels' | 'frames' | 'decoderBytes'>;
+type DecoderLimits = Pick<Limits, 'pixels' | 'frames' | 'decoderBytes'>;
 
 /** One image as a decoder process gets it. */
 export interface DecoderTask {
@@ -30,8 +30,8 @@ export interface DecoderTask {
 export interface DecoderSettings {
   processes: number;
   limits: DecoderLimits & Pick<Limits, 'decodeMs'>;
-  /** For the files that decoders read and write; exists already, and only this user may enter it. */
-  workDir: string;
+  /** For the files that decoders read and write; only this user may enter it. `ensure` makes it again where it is gone. */
+  workFolder: { path: string; ensure(): void };
   /** Whether decoders may run as root where this process does and they cannot give that up. */
   mayStayRoot: boolean;
   log: Logger;
@@ -83,9 +83,9 @@ interface WaitingImage {
 
 /** Starts processes that decode and encode one image at a time each, so that a crash costs one image and no more. */
 export function createDecoderPool(settings: DecoderSettings): DecoderPool {
-  const { processes, limits, workDir, mayStayRoot, log, onLost } = settings;
+  const { processes, limits, workFolder, mayStayRoot, log, onLost } = settings;
   const modules = modulesFolder();
-  const folder = createDecoderFolder(workDir, isRoot());
+  const folder = createDecoderFolder(workFolder.path, isRoot());
   const ownSession = isRoot() && hasTerminal();
   const { decodeMs, ...decoderLimits } = limits;
   const program = {
@@ -193,6 +193,16 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
 
   for (let count = 0; count < processes; count++) start();
 
+  /** A process whose folder was removed stays in the old one, where it finds nothing: all are started again in a new one. */
+  function ensureFolder(): void {
+    workFolder.ensure();
+    if (!folder.ensure()) return;
+    log.error(
+      `The folder ${folder.path} was removed while it was in use. It is made again, and its images are tried again.`,
+    );
+    for (const decoder of running) decoder.end('idle');
+  }
+
   return {
     async ready() {
       const timer = setTimeout(() => firstReady.reject(new Error('no process was ready in time')), START_MS);
@@ -206,9 +216,13 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
       log.warn(`Images are decoded with the rights of root: ${stillRoot}.`);
     },
 
-    inputFile: folder.inputFile,
+    inputFile() {
+      ensureFolder();
+      return folder.inputFile();
+    },
 
     async compress(input, output, options, customer) {
+      ensureFolder();
       const file = await folder.newOutput().catch(storageFailed);
       try {
         const task = {
