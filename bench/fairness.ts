@@ -18,12 +18,12 @@ const [requests = '7', images = '600'] = args;
 const say = printer();
 const GREEDY = 'greedy-0123456789abcdef';
 const MODEST = 'modest-0123456789abcdef';
-const WEBHOOKS_OF_GREEDY = 40;
+const WEBHOOKS_OF_GREEDY = 20;
 
 const work = mkdtempSync(join(tmpdir(), 'pixmill-bench-'));
 const received = new Map<string, () => void>();
 const small = await photo(400, 300).jpeg({ quality: 90 }).toBuffer();
-const dear = await photo(3_000, 2_000).png({ compressionLevel: 1 }).toBuffer();
+const dear = await photo(1_600, 1_200).png({ compressionLevel: 1 }).toBuffer();
 const origin = await openOrigin({
   '/small.jpg': small,
   '/dear.png': dear,
@@ -84,7 +84,7 @@ try {
     await upload(GREEDY, 1, 'small.jpg', { webhook_url: `${hanging.url}/hook?${webhook}` });
   }
   const greedy = [await upload(GREEDY, Number(images), 'dear.png')];
-  for (let request = 0; request < 30; request++) greedy.push(await upload(GREEDY, 2, 'dear.png'));
+  for (let request = 0; request < 20; request++) greedy.push(await upload(GREEDY, 2, 'dear.png'));
   const beside = await modest();
   const left = (await Promise.all(greedy.map((id) => isFinished(GREEDY, id)))).filter((finished) => !finished).length;
   for (const [name, samples] of Object.entries(alone)) {
