@@ -58,7 +58,7 @@ describe('what is no picture of ours is refused', () => {
     ['text', text('this is not a picture'), 'not_an_image'],
     ['a web page', text('<!doctype html><html><body>404</body></html>'), 'not_an_image'],
     ['JSON', text('{"error": "not found"}'), 'not_an_image'],
-    ['a PDF', text('%PDF-1.7\n1 0 obj'), 'not_an_image'],
+    ['a PDF', text('%PDF-1.7\n1 0 obj'), 'unsupported_format'],
     ['a ZIP', text('PK\x03\x04\x14\0\0\0'), 'not_an_image'],
     ['a script', text('#!/bin/sh\nrm -rf /'), 'not_an_image'],
     ['a program', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]), 'not_an_image'],

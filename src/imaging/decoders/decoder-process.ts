@@ -44,8 +44,8 @@ async function compress(
     return { result: await compressImage(input, output, options, limits) };
   } catch (error) {
     // Errors lose their class on the way to the parent, so the code goes by itself.
-    const { code, cause } = asFailure(error);
-    return { failure: { code, cause: String((cause as Error | undefined)?.message ?? '') } };
+    const { code, cause, found } = asFailure(error);
+    return { failure: { code, cause: String((cause as Error | undefined)?.message ?? ''), found } };
   } finally {
     clearInterval(watch);
   }

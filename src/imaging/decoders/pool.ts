@@ -3,13 +3,12 @@ import { devNull } from 'node:os';
 import { extname, join, sep } from 'node:path';
 import type { Logger } from 'pino';
 import workerpool from 'workerpool';
-import type { FailureCode } from '../../domain/catalogues/failures.ts';
-import { ImageFailure, tooManyPixels } from '../../domain/failure.ts';
+import { ImageFailure, notTaken, tooManyPixels } from '../../domain/failure.ts';
 import type { ImageResult } from '../../domain/image.ts';
 import type { Limits } from '../../domain/limits.ts';
 import { type Options, pictureOptions } from '../../domain/options.ts';
 import type { DecoderLoss } from '../../pipeline/ports/pipeline-observer.ts';
-import { readAnswer } from './answer.ts';
+import { type DecoderFailure, readAnswer } from './answer.ts';
 import { createDecoderFolder, INPUTS, OUTPUTS } from './folder.ts';
 import { AUTOGROUP, hasTerminal, OWN_SESSION } from './session.ts';
 import { DecodersUnsafe } from './unsafe.ts';
@@ -192,12 +191,11 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
 }
 
 /** The word of a decoder process is a code; what the shop owner reads is made here. */
-function failureOf(
-  { code, cause }: { code: FailureCode; cause: string },
-  limits: Pick<Limits, 'pixels' | 'frames'>,
-): ImageFailure {
+function failureOf({ code, cause, found }: DecoderFailure, limits: Pick<Limits, 'pixels' | 'frames'>): ImageFailure {
   if (code === 'too_many_pixels') return tooManyPixels(limits);
-  return new ImageFailure(code, cause === '' ? {} : { cause: new Error(cause) });
+  const details = cause === '' ? {} : { cause: new Error(cause) };
+  if (found && (code === 'unsupported_format' || code === 'not_an_image')) return notTaken(code, found, details);
+  return new ImageFailure(code, details);
 }
 
 /** An error of the file system means our own disk. */
@@ -224,8 +222,9 @@ function lossOf(error: unknown): DecoderLoss {
 /** The failure of an image whose process ended, or was ended, while it was compressed. */
 function lostTask(cause: unknown): ImageFailure {
   const late = cause instanceof workerpool.Promise.TimeoutError;
+  // Another try may find the machine less busy.
   return late
-    ? new ImageFailure('timed_out', { stage: 'decode', retry: false, cause })
+    ? new ImageFailure('timed_out', { stage: 'decode', cause })
     : new ImageFailure('decoder_crashed', { cause });
 }
 

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { Sharp } from 'sharp';
 import { EFFORTS, type Effort } from '../../domain/options.ts';
 import type { SampleCorrection } from '../colour/convert-samples.ts';
@@ -27,8 +27,12 @@ const alternatives: Encoder['alternatives'] = ({ quality, pixels }, isFlat) => {
 
 export const png: WritingCodec = {
   recognises: (head) => head.toString('latin1', 0, 8) === '\x89PNG\r\n\x1a\n',
-  loader: vipsLoader({ operation: 'Png', matches: ({ format }) => format === 'png', correction }),
-  hasUnreadFrames: isAnimated,
+  loader: vipsLoader({
+    operation: 'Png',
+    matches: ({ format }) => format === 'png',
+    correction,
+    traits: (file) => ({ hasUnreadFrames: isAnimated(file), endMissing: !hasEnd(file) }),
+  }),
   encoder: { encode, alternatives },
   cleanMetadata: cleanPng,
 };
@@ -84,22 +88,30 @@ function cleanPng(file: Buffer): Buffer | undefined {
     if (type === 'IEND') return Buffer.concat(kept);
     at += size;
   }
-  return undefined;
+  // All rows may be there without an end; the decoder has judged that.
+  return kept.length > 2 ? Buffer.concat([...kept, END]) : undefined;
+}
+
+const END = Buffer.from('0000000049454e44ae426082', 'hex');
+
+/** Whether the chunk that ends it stands somewhere. */
+function hasEnd(path: string): boolean {
+  return readFileSync(path).includes('IEND');
 }
 
 /** Whether a PNG has frames: its control chunk stands before the first image data (third edition, section 11.3.6). */
-async function isAnimated(path: string): Promise<boolean> {
-  const handle = await open(path);
+function isAnimated(path: string): boolean {
+  const descriptor = openSync(path, 'r');
   try {
     const frame = Buffer.alloc(8);
     for (let at = SIGNATURE; ; ) {
-      const { bytesRead } = await handle.read(frame, 0, 8, at);
+      const read = readSync(descriptor, frame, 0, 8, at);
       const type = frame.toString('latin1', 4, 8);
-      if (bytesRead < 8 || type === 'IDAT' || type === 'IEND') return false;
+      if (read < 8 || type === 'IDAT' || type === 'IEND') return false;
       if (type === 'acTL') return true;
       at += frame.readUInt32BE(0) + FRAME;
     }
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fileTypeFromBuffer } from 'file-type';
-import { ImageFailure } from '../../domain/failure.ts';
+import { ImageFailure, notTaken } from '../../domain/failure.ts';
 import type { Context } from '../context.ts';
 import { recogniseFormat } from '../formats/index.ts';
 
@@ -31,10 +31,16 @@ function readHead(file: string): { head: Buffer; size: number } {
   }
 }
 
+/** Documents that people take for pictures. */
+const DOCUMENTS = ['pdf', 'eps'];
+
 async function refuse(head: Buffer): Promise<never> {
-  // Other brands of the container that AVIF uses: HEIC and its relatives.
-  if (head.toString('latin1', 4, 8) === 'ftyp') throw new ImageFailure('unsupported_format');
   const type = await fileTypeFromBuffer(head);
-  const picture = type?.mime.startsWith('image/') || SVG.test(head.toString('latin1', 0, 1_024));
-  throw new ImageFailure(picture ? 'unsupported_format' : 'not_an_image');
+  if (type?.mime.startsWith('image/') || DOCUMENTS.includes(type?.ext ?? '')) {
+    throw notTaken('unsupported_format', type?.ext ?? '');
+  }
+  if (SVG.test(head.toString('latin1', 0, 1_024))) throw notTaken('unsupported_format', 'svg');
+  // Other brands of the container that AVIF uses: relatives of HEIC.
+  if (head.toString('latin1', 4, 8) === 'ftyp' && !type) throw notTaken('unsupported_format', 'heif_codec');
+  throw type ? notTaken('not_an_image', type.ext) : new ImageFailure('not_an_image');
 }
