@@ -3,7 +3,7 @@ import { cicpCoding } from '../colour/colour-coding.ts';
 import type { SampleCorrection } from '../colour/convert-samples.ts';
 import { type AvifProperties, avifProperties } from './avif-properties.ts';
 import { type Encode, orFast, type WritingCodec } from './codec.ts';
-import { type Box, boxesIn, itemExtents } from './iso-boxes.ts';
+import { type Box, boxesIn, brands, itemExtents } from './iso-boxes.ts';
 import { vipsLoader } from './vips-loader.ts';
 
 /** Above this many pixels AVIF at effort 4 would pass the time limit of one image. */
@@ -20,7 +20,7 @@ export const avif: WritingCodec = {
     operation: 'Heif',
     matches: ({ format, compression }) => format === 'heif' && compression === 'av1',
     prepare,
-    correction,
+    correction: avifCorrection,
     traits: (file) => ({ hasUnreadFrames: isSequence(file) }),
   }),
   encoder: { encode, alternatives: orFast(encode) },
@@ -64,22 +64,13 @@ function isSequence(path: string): boolean {
 }
 
 /** libheif neither stretches grey of limited range nor divides by alpha, and libvips takes all colours for sRGB. */
-function correction(file: string): SampleCorrection | undefined {
+export function avifCorrection(file: string): SampleCorrection | undefined {
   const properties = readProperties(readFileSync(file));
   if (!properties) return undefined;
   const { nclx, monochrome, streamFullRange, premultiplied, hasProfile, peak } = properties;
   const limitedRange = monochrome && (nclx ? !nclx.fullRange : streamFullRange === false);
   const coding = nclx && !hasProfile ? cicpCoding(nclx.primaries, nclx.transfer, peak) : undefined;
   return limitedRange || premultiplied || coding ? { limitedRange, premultiplied, coding } : undefined;
-}
-
-/** Major and compatible brands of a file of boxes (ISO/IEC 14496-12 section 4.3); none of another file. */
-function brands(head: Buffer): string[] {
-  if (head.toString('latin1', 4, 8) !== 'ftyp') return [];
-  const end = Math.min(head.readUInt32BE(0), head.length);
-  const found = [head.toString('latin1', 8, 12)];
-  for (let at = 16; at + 4 <= end; at += 4) found.push(head.toString('latin1', at, at + 4));
-  return found;
 }
 
 /** EXIF without a field, behind the offset of its header: libavif refuses files whose EXIF is none. */

@@ -38,7 +38,7 @@ interface Frame {
 }
 
 /** Start-of-frame markers; 0xc4, 0xc8 and 0xcc among them are something else. */
-export function isFrame(marker: number): boolean {
+function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 

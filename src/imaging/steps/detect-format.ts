@@ -7,9 +7,6 @@ import { recogniseFormat } from '../formats/index.ts';
 /** Bytes that are looked at: as many as `file-type` wants. */
 const HEAD_BYTES = 4_100;
 
-/** Pictures that no signature tells from text or from bytes of any kind. */
-const SVG = /<svg[\s>]|<!doctype svg/i;
-
 /**
  * Finds the format by the first bytes of the file, whatever its name or its host says.
  * @throws ImageFailure `unsupported_format` for other pictures, `not_an_image` for everything else
@@ -39,7 +36,6 @@ async function refuse(head: Buffer): Promise<never> {
   if (type?.mime.startsWith('image/') || DOCUMENTS.includes(type?.ext ?? '')) {
     throw notTaken('unsupported_format', type?.ext ?? '');
   }
-  if (SVG.test(head.toString('latin1', 0, 1_024))) throw notTaken('unsupported_format', 'svg');
   // Other brands of the container that AVIF uses: relatives of HEIC.
   if (head.toString('latin1', 4, 8) === 'ftyp' && !type) throw notTaken('unsupported_format', 'heif_codec');
   throw type ? notTaken('not_an_image', type.ext) : new ImageFailure('not_an_image');
