@@ -24,9 +24,9 @@ export const NOTES = {
     () => 'The picture has a high dynamic range, which was brought to that of usual screens. Compare its brightness.',
   ),
   colours_assumed: kind(
-    'The colour profile of the picture cannot be used; its colours were taken as sRGB.',
+    'The picture has no colour profile that can be used; its colours were taken as browsers take them.',
     () =>
-      'The colour profile of the picture cannot be used, so its colours were taken as sRGB. Compare them; if they are off, save the picture in sRGB.',
+      'The picture has no colour profile that can be used, so its colours were taken as browsers take them. Compare them; if they are off, save the picture in sRGB.',
   ),
   format_changed: kind<{ wanted: string; used: string }>(
     'The wanted format cannot hold the picture; the nearest one that can was taken.',
@@ -57,9 +57,9 @@ export const NOTES = {
       `As ${format} the picture has ${bytes} bytes, more than the ${bytesIn} of the upload. Choose format=same to keep the smaller one.`,
   ),
   larger_than_upload: kind<{ bytes: number; bytesIn: number }>(
-    'The result has more bytes than the upload, which could not be kept: it lies on its side, or its metadata cannot be taken out.',
+    'The result has more bytes than the upload, which could not stand for it: another size was asked for, it lies on its side, or its metadata cannot be taken out.',
     ({ bytes, bytesIn }) =>
-      `The result has ${bytes} bytes, more than the ${bytesIn} of the upload, which could not be kept as it is without its metadata. Save the picture upright and whole to keep it small.`,
+      `The result has ${bytes} bytes, more than the ${bytesIn} of the upload, which could not stand for it as it is. Choose a lower quality, or save the picture upright and whole in the wanted size.`,
   ),
   link_repaired: kind<{ link: string }>(
     'The link was not complete, or led to a page; the image was fetched from the link that it stands for.',

@@ -36,6 +36,8 @@ function traits(path: string): Pick<Source, 'gainMap' | 'endMissing'> {
 
 /** Of a picture whose file ends early, browsers show the rows that are there. So many must be. */
 const ROWS_THERE = 15 / 16;
+/** Rows that are coded together (T.81 A.2.4): missing data spoils all of them. */
+const MCU_ROWS = 16;
 
 /**
  * The file with an end, so that libjpeg takes it for whole.
@@ -44,7 +46,7 @@ const ROWS_THERE = 15 / 16;
 async function withEnd(path: string): Promise<Buffer> {
   const bytes = Buffer.concat([readFileSync(path), END]);
   const { width, height } = await sharp(bytes).metadata();
-  const top = Math.max(0, Math.floor(height * ROWS_THERE) - 1);
+  const top = Math.max(0, Math.min(Math.floor(height * ROWS_THERE), height - MCU_ROWS) - 1);
   // At this level libjpeg's warning of missing data is an error, which comes with the first row that lacks some.
   const strict = sharp(bytes, { failOn: 'warning', limitInputPixels: false });
   await strict.extract({ left: 0, top, width, height: 1 }).raw().toBuffer();

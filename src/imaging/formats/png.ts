@@ -1,9 +1,10 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Sharp } from 'sharp';
 import { EFFORTS, type Effort } from '../../domain/options.ts';
 import type { SampleCorrection } from '../colour/convert-samples.ts';
 import { encodeWithPalette } from '../palette/encode-with-palette.ts';
 import { readPixels } from '../palette/read-pixels.ts';
+import { apngFrameCount, openApng } from './apng.ts';
 import type { Encode, Encoder, EncodeTarget, WritingCodec } from './codec.ts';
 import { pngCoding } from './png-coding.ts';
 import { vipsLoader } from './vips-loader.ts';
@@ -25,14 +26,19 @@ const alternatives: Encoder['alternatives'] = ({ quality, pixels }, isFlat) => {
   return isFlat ? [withoutLoss, ...others] : [];
 };
 
+const still = vipsLoader({
+  operation: 'Png',
+  matches: ({ format }) => format === 'png',
+  correction,
+  traits(path) {
+    const file = readFileSync(path);
+    return { frames: apngFrameCount(file), endMissing: !file.includes('IEND') };
+  },
+});
+
 export const png: WritingCodec = {
   recognises: (head) => head.toString('latin1', 0, 8) === '\x89PNG\r\n\x1a\n',
-  loader: vipsLoader({
-    operation: 'Png',
-    matches: ({ format }) => format === 'png',
-    correction,
-    traits: (file) => ({ hasUnreadFrames: isAnimated(file), endMissing: !hasEnd(file) }),
-  }),
+  loader: { ...still, open: (file, how) => (how.animated ? openApng(file) : still.open(file, how)) },
   encoder: { encode, alternatives },
   cleanMetadata: cleanPng,
 };
@@ -93,25 +99,3 @@ function cleanPng(file: Buffer): Buffer | undefined {
 }
 
 const END = Buffer.from('0000000049454e44ae426082', 'hex');
-
-/** Whether the chunk that ends it stands somewhere. */
-function hasEnd(path: string): boolean {
-  return readFileSync(path).includes('IEND');
-}
-
-/** Whether a PNG has frames: its control chunk stands before the first image data (third edition, section 11.3.6). */
-function isAnimated(path: string): boolean {
-  const descriptor = openSync(path, 'r');
-  try {
-    const frame = Buffer.alloc(8);
-    for (let at = SIGNATURE; ; ) {
-      const read = readSync(descriptor, frame, 0, 8, at);
-      const type = frame.toString('latin1', 4, 8);
-      if (read < 8 || type === 'IDAT' || type === 'IEND') return false;
-      if (type === 'acTL') return true;
-      at += frame.readUInt32BE(0) + FRAME;
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}

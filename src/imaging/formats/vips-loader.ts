@@ -25,7 +25,7 @@ interface VipsLoader {
   /** What libvips leaves to do with the samples of a file. */
   correction?(file: string, metadata: Metadata): SampleCorrection | undefined;
   /** What libvips does not say of a file. @throws ImageFailure where it is whole, but not what is taken */
-  traits?(file: string): Pick<Source, 'hasUnreadFrames' | 'gainMap' | 'endMissing' | 'coloursAssumed'>;
+  traits?(file: string): Partial<Source>;
   /**
    * What is read instead of a file that ends early: the same, with an end.
    * @throws where so much is missing that it is damaged
@@ -55,7 +55,7 @@ export function vipsLoader(loader: VipsLoader): Loader {
         pages: paged ? pages : 1,
         coloursAssumed: !hasFittingProfile(metadata),
         ...traits,
-        correction: loader.correction?.(file, metadata),
+        correction: loader.correction?.(file, metadata) ?? inkCorrection(metadata),
       };
     },
     async open(file, how) {
@@ -83,6 +83,10 @@ function sourceOf(metadata: Metadata): Omit<Source, 'frames'> {
     deep: space === 'rgb16' || space === 'grey16',
     deepProfile: (space === 'rgb16' || space === 'grey16') && icc !== undefined,
   };
+}
+
+function inkCorrection({ space, icc }: Metadata): SampleCorrection | undefined {
+  return space === 'cmyk' && !icc ? { ink: true } : undefined;
 }
 
 /** The colour space that a profile is for, by the spaces of libvips (ICC.1:2022 table 19). */
