@@ -40,6 +40,7 @@ function oneImage(changes: Partial<ShardContext> = {}, inputUrl = 'https://a/1.j
   };
   const shard: Shard = {
     id: 'id',
+    owner: '',
     lease: 7,
     options: { quality: 50, scale: 100, format: 'same', effort: 'fast', on_error: 'refuse' },
     secret: Buffer.alloc(32),

@@ -52,7 +52,7 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
     async loadShard(request, shard) {
       const found = await db
         .selectFrom('requests')
-        .select(['id', 'status', 'options', 'secret'])
+        .select(['id', 'owner', 'status', 'options', 'secret'])
         .where('number', '=', request)
         .where('status', 'in', ['Pending', 'Processing'])
         .executeTakeFirst();
@@ -95,9 +95,10 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
         .where('sameAs', 'is', null)
         .orderBy('number')
         .execute();
-      const { id, secret, options } = found;
+      const { id, owner, secret, options } = found;
       return {
         id,
+        owner,
         lease: Number(lease),
         options: storedOptions(options),
         secret: Buffer.from(secret, 'hex'),

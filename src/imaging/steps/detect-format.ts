@@ -3,6 +3,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { ImageFailure, notTaken } from '../../domain/failure.ts';
 import type { Context } from '../context.ts';
 import { recogniseFormat } from '../formats/index.ts';
+import { brands } from '../formats/iso-boxes.ts';
 
 /** Bytes that are looked at: as many as `file-type` wants. */
 const HEAD_BYTES = 4_100;
@@ -32,6 +33,7 @@ function readHead(file: string): { head: Buffer; size: number } {
 const DOCUMENTS = ['pdf', 'eps'];
 
 async function refuse(head: Buffer): Promise<never> {
+  if (brands(head).includes('mif3')) throw notTaken('unsupported_format', 'avif_mini');
   const type = await fileTypeFromBuffer(head);
   if (type?.mime.startsWith('image/') || DOCUMENTS.includes(type?.ext ?? '')) {
     throw notTaken('unsupported_format', type?.ext ?? '');

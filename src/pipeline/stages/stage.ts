@@ -34,7 +34,13 @@ export interface StageContext {
   fetchImage(
     url: URL,
     file: string,
-    options: { priority: number; request: number; signal: AbortSignal; whenRoom: () => Promise<void> },
+    options: {
+      priority: number;
+      request: number;
+      customer: string;
+      signal: AbortSignal;
+      whenRoom: () => Promise<void>;
+    },
   ): Promise<unknown>;
   /** Writes the compressed picture of one file into a new one. @throws ImageFailure */
   compress(input: string, output: string, options: Options): Promise<ImageResult>;
