@@ -119,7 +119,7 @@ function createFastify({ log, headersMs = HEADERS_MS, trustProxy, metrics, traci
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: httpRequestId,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1_000 },
     requestTimeout: REQUEST_MS,
     connectionTimeout: SILENCE_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,

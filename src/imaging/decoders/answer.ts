@@ -4,7 +4,7 @@ import { IMAGE_FORMATS, WRITTEN_FORMATS } from '../../domain/formats.ts';
 import type { ImageOutcome, ImageResult } from '../../domain/image.ts';
 
 /** What a decoder process answers for one image. */
-export type DecoderAnswer = { result: ImageResult } | { failure: { code: FailureCode; cause: string } };
+export type DecoderAnswer = { results: ImageResult[] } | { failure: { code: FailureCode; cause: string } };
 
 const OUTCOMES: readonly ImageOutcome[] = ['compressed', 'kept_original'];
 const COUNTS = ['widthIn', 'heightIn', 'width', 'height', 'bytesIn', 'bytesOut'] as const;
@@ -15,18 +15,24 @@ const CAUSE_CHARACTERS = 1_000;
  * Checks an answer as hostile input, since a file may have taken over the process that sends it. Only the members that a
  * decoder may set come through: a `key` among them would be stored as that of the image.
  * @param mostBytes the largest result that is believed
+ * @param pictures how many results there must be
  * @throws ImageFailure `decoder_crashed` for everything else
  */
-export function readAnswer(answer: unknown, mostBytes: number): DecoderAnswer {
-  const { result, failure } = Object(answer);
+export function readAnswer(answer: unknown, mostBytes: number, pictures: number): DecoderAnswer {
+  const { results, failure } = Object(answer);
   if (failure) {
     const { code, cause } = failure;
     if (isFailureCode(code)) return { failure: { code, cause: String(cause).slice(0, CAUSE_CHARACTERS) } };
-  } else if (result && isResult(result) && result.bytesOut <= mostBytes) {
-    const { outcome, formatIn, formatOut, widthIn, heightIn, width, height, bytesIn, bytesOut } = result;
-    return { result: { outcome, formatIn, formatOut, widthIn, heightIn, width, height, bytesIn, bytesOut } };
+  } else if (Array.isArray(results) && results.length === pictures) {
+    const isBelieved = (result: unknown) => isResult(Object(result)) && Object(result).bytesOut <= mostBytes;
+    if (results.every(isBelieved)) return { results: results.map(knownMembers) };
   }
   throw new ImageFailure('decoder_crashed', { cause: new Error('this is not an answer of a decoder') });
+}
+
+function knownMembers(result: ImageResult): ImageResult {
+  const { outcome, formatIn, formatOut, widthIn, heightIn, width, height, bytesIn, bytesOut } = result;
+  return { outcome, formatIn, formatOut, widthIn, heightIn, width, height, bytesIn, bytesOut };
 }
 
 function isFailureCode(code: unknown): code is FailureCode {

@@ -7,8 +7,7 @@ import { devNull } from 'node:os';
 import sharp from 'sharp';
 import workerpool from 'workerpool';
 import { ImageFailure } from '../../domain/failure.ts';
-import type { Options } from '../../domain/options.ts';
-import { compressImage } from '../compress-image.ts';
+import { compressImage, type WantedPicture } from '../compress-image.ts';
 import { LOADER_OPERATIONS } from '../formats/index.ts';
 import type { DecoderAnswer } from './answer.ts';
 import { INPUTS, OUTPUTS } from './folder.ts';
@@ -30,18 +29,13 @@ sharp.cache(false);
 // The parent is gone, so nobody waits for this image any more.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
-async function compress(
-  input: string,
-  output: string,
-  options: Options,
-  limits: DecoderLimits,
-): Promise<DecoderAnswer> {
+async function compress(input: string, wanted: WantedPicture[], limits: DecoderLimits): Promise<DecoderAnswer> {
   if (stillRoot !== undefined && !process.argv.includes(MAY_STAY_ROOT)) throw new Error(stillRoot);
   const watch = setInterval(() => {
     if (process.memoryUsage.rss() > limits.decoderBytes) process.kill(process.pid, 'SIGKILL');
   }, WATCH_MS);
   try {
-    return { result: await compressImage(input, output, options, limits) };
+    return { results: await compressImage(input, wanted, limits) };
   } catch (error) {
     // Errors lose their class on the way to the parent, so the code goes by itself.
     const { code, cause } = asFailure(error);

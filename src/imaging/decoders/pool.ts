@@ -7,10 +7,11 @@ import type { FailureCode } from '../../domain/catalogues/failures.ts';
 import { ImageFailure, tooManyPixels } from '../../domain/failure.ts';
 import type { ImageResult } from '../../domain/image.ts';
 import type { Limits } from '../../domain/limits.ts';
-import { type Options, pictureOptions } from '../../domain/options.ts';
+import { pictureOptions } from '../../domain/options.ts';
 import type { DecoderLoss } from '../../pipeline/ports/pipeline-observer.ts';
+import type { WantedPicture } from '../compress-image.ts';
 import { readAnswer } from './answer.ts';
-import { createDecoderFolder, INPUTS, OUTPUTS } from './folder.ts';
+import { createDecoderFolder, type DecoderOutput, INPUTS, OUTPUTS } from './folder.ts';
 import { AUTOGROUP, hasTerminal, OWN_SESSION } from './session.ts';
 import { DecodersUnsafe } from './unsafe.ts';
 import { isRoot, MAY_STAY_ROOT } from './user.ts';
@@ -35,12 +36,13 @@ export interface DecoderPool {
   /** A path for a new file that `compress` is to read. */
   inputFile(): string;
   /**
-   * Compresses one file into a new one.
+   * Makes pictures of one file, each into a new file; all within the time that one image has.
    * @param input has a path of `inputFile`
-   * @param output any path; a part of the file may be there even when this throws
+   * @param wanted with any paths; a part of the files may be there even when this throws
+   * @returns what became of each, in their order
    * @throws ImageFailure
    */
-  compress(input: string, output: string, options: Options): Promise<ImageResult>;
+  compress(input: string, wanted: readonly WantedPicture[]): Promise<ImageResult[]>;
   /** How many processes have an image, how many have none, and how many images wait. */
   load(): { busy: number; idle: number; waiting: number };
   /** Ends all processes; the images in their hands fail. */
@@ -160,22 +162,29 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
 
     inputFile: folder.inputFile,
 
-    async compress(input, output, options) {
-      const file = await folder.newOutput().catch(storageFailed);
+    async compress(input, wanted) {
+      const files: DecoderOutput[] = [];
       try {
-        const said = await runOnLiving(folder.openInput(input), file.name, pictureOptions(options)).catch((error) => {
+        for (const _ of wanted) files.push(await folder.newOutput());
+        const pictures = wanted.map(({ options }, index) => ({
+          output: files[index]?.name,
+          options: pictureOptions(options),
+        }));
+        const said = await runOnLiving(folder.openInput(input), pictures).catch((error) => {
           keepHandingOut();
           onLost?.(lossOf(error));
           throw lostTask(error);
         });
-        const answer = readAnswer(said, limits.decoderBytes);
+        const answer = readAnswer(said, limits.decoderBytes, wanted.length);
         if ('failure' in answer) throw failureOf(answer.failure, limits);
-        await file.copyTo(output, answer.result.bytesOut);
-        return answer.result;
+        for (const [index, { bytesOut }] of answer.results.entries()) {
+          await files[index]?.copyTo(wanted[index]?.output ?? '', bytesOut);
+        }
+        return answer.results;
       } catch (error) {
         return storageFailed(error);
       } finally {
-        await file.remove();
+        await Promise.all(files.map((file) => file.remove()));
       }
     },
 

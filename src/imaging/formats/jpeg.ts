@@ -3,7 +3,7 @@ import { vipsLoader } from './vips-loader.ts';
 
 export const jpeg: WritingCodec = {
   recognises: (head) => head.toString('latin1', 0, 3) === '\xff\xd8\xff',
-  loader: vipsLoader({ operation: 'Jpeg', matches: ({ format }) => format === 'jpeg', canHalve: true }),
+  loader: vipsLoader({ operation: 'Jpeg', matches: ({ format }) => format === 'jpeg', canShrink: true }),
   encoder: {
     // Huffman tables made for each image cost a third of the time and save a tenth of the bytes, so `fast` does without.
     encode: (image, { quality, effort }) =>
