@@ -33,7 +33,7 @@ export function parseTemplate(template: string): TemplatePart[] | undefined {
 export const NAME_OPTION = option<string, undefined>(Type.String({ maxLength: 500 }), undefined, {
   description: `What the files are called, without the extension: a template of text and ${LISTED}. \`{source}\` is the file name of the link, \`{random}\` what cannot be guessed; without it the folder in the path cannot be guessed. White space, controls and \`/\\:*?"<>|,;\` become \`-\`.`,
   must: `a template with ${LISTED}, and at most ${MOST_TEXT} bytes of text beside these`,
-  absent: `\`${DEFAULT_NAME}\`, in lower case`,
+  absent: `${DEFAULT_NAME} in lower case`,
   example: '{serial}-{position}',
   argument: 'template',
   page: { label: 'File names', hint: 'Such as {serial}-{position}; {name} is the name of the product' },

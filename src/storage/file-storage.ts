@@ -18,6 +18,11 @@ export interface FileStorageSettings {
 /** Stands for the `/` of a key. No key has it, since links in a cell are joined by it. */
 const JOINED = ',';
 
+/** The name of the file under which a folder holds a key. */
+export function storedName(key: string): string {
+  return key.replace('/', JOINED);
+}
+
 /** Keys of one page of a listing. */
 const LISTED_AT_ONCE = 1_000;
 
@@ -31,7 +36,7 @@ export function createFileStorage({ root, folders: layout }: FileStorageSettings
     const parsed = parseImageKey(key);
     if (!parsed) return undefined;
     const folder = layout === 'flat' ? root : join(root, parsed.tag);
-    return { folder, file: join(folder, key.replace('/', JOINED)) };
+    return { folder, file: join(folder, storedName(key)) };
   }
 
   /** A folder that must survive a power cut: made, then its parent synced. */

@@ -20,6 +20,8 @@ test('an older database is brought up to date, and its requests learn where they
   const cdn = await publish(store, [['https://a/1']], { request: { linkBase: 'https://cdn.example/7kq2m9xd/' } });
   await sql`update requests set rejected_total = 2 where id = ${cdn.id}`.execute(database.db);
   for (const undo of [
+    'alter table images drop column placeholder',
+    'drop table image_renditions',
     'alter table requests drop column search_text',
     'alter table requests drop column options',
     'alter table requests add column quality integer not null default 70',
