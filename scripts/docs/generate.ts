@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
+import { checksPage } from './checks-page.ts';
 import { clientTypes } from '../../client/generate-types.ts';
 import { startApp } from '../../src/runtime/app.ts';
 import { readConfig } from '../../src/runtime/config/config.ts';
@@ -20,6 +21,7 @@ const write = (name: string, text: string) => writeFile(join(DOCS, name), text);
 
 await write('errors.md', errorsPage());
 await write('formats.md', formatsPage());
+await write('checks.md', checksPage());
 await write('configuration.md', configurationPage());
 await write('command-line.md', commandLinePage());
 await write('options.md', optionsPage());

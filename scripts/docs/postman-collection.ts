@@ -25,6 +25,7 @@ export interface Collection {
 const STORY: [method: string, path: string, status: number][] = [
   ['GET', 'health', 200],
   ['GET', 'ready', 200],
+  ['GET', 'api/presets', 200],
   ['POST', 'api/upload', 200],
   ['GET', 'api/requests/:id/events', 200],
   ['GET', 'api/status/:id', 200],

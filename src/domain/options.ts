@@ -1,7 +1,9 @@
 import { Type } from 'typebox';
+import { CHANNEL_NAMES, type ChannelName } from './channels.ts';
 import { NAME_OPTION } from './name-template.ts';
 import { choice, flag, line, type OptionSet, option, presetsOf, type Values } from './option.ts';
 import { PICTURE_OPTIONS } from './picture-options.ts';
+import { PRESET_NAMES } from './presets.ts';
 import { RENDITIONS_OPTION } from './renditions.ts';
 
 export {
@@ -27,6 +29,23 @@ export const TABLE_OPTIONS = {
 /** Kept with the request as one value, and shown as `options` in its status. */
 export const REQUEST_OPTIONS = {
   ...PICTURE_OPTIONS,
+  checks: option<ChannelName[], undefined>(
+    Type.Array(Type.Unsafe<ChannelName>({ type: 'string', enum: CHANNEL_NAMES }), { uniqueItems: true }),
+    undefined,
+    {
+      description:
+        'Sales channels whose published rules each main picture is held against; what breaks one gets a note such as `check_amazon_too_small`.',
+      absent: 'none',
+      example: 'amazon,ebay',
+      argument: 'channels',
+    },
+  ),
+  preset: choice(PRESET_NAMES, undefined, {
+    description:
+      'Sets format, quality, size and checks together, as `GET /api/presets` lists them; each option that is sent besides wins.',
+    absent: 'none',
+    example: 'web',
+  }),
   renditions: RENDITIONS_OPTION,
   name: NAME_OPTION,
   ...TABLE_OPTIONS,

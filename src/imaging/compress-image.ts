@@ -4,6 +4,7 @@ import type { ImageResult } from '../domain/image.ts';
 import type { Options } from '../domain/options.ts';
 import { Context, type ImageLimits, runSteps, type Shared } from './context.ts';
 import { decodeOnce } from './decode-once.ts';
+import { placeholderOf } from './placeholder.ts';
 import { DECODE, FINISH, PREPARE, RENDER } from './steps/index.ts';
 
 /** One picture that is to be made of an upload. */
@@ -34,15 +35,17 @@ export async function compressImage(
   for (const [index, context] of contexts.entries()) {
     if (unfinished.includes(context)) await runSteps(decoded.has(context) ? RENDER : [...DECODE, ...RENDER], context);
     await runSteps(FINISH, context);
-    results.push(writeResult(context, wanted[index]?.output ?? ''));
+    const bytes = context.original ?? context.encoded;
+    if (!bytes) throw new ImageFailure('corrupt_image');
+    const result = writeResult(context, bytes, wanted[index]?.output ?? '');
+    // A page shows one in the place of the image, whichever picture of it comes.
+    results.push(index === 0 ? { ...result, placeholder: await placeholderOf(bytes) } : result);
   }
   return results;
 }
 
-function writeResult(context: Context, output: string): ImageResult {
-  const { original, encoded, formatIn, formatOut, source, width, height, bytesIn } = context;
-  const bytes = original ?? encoded;
-  if (!bytes) throw new ImageFailure('corrupt_image');
+function writeResult(context: Context, bytes: Buffer, output: string): ImageResult {
+  const { original, formatIn, formatOut, source, width, height, bytesIn } = context;
   // Written here, not by the encoder: libvips cannot tell a full disk from a damaged picture.
   writeFileSync(output, bytes);
   // Others may follow, and need the memory.

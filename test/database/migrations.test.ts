@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { openSqlite } from '../../src/database/open-database.ts';
 import { createRequestStore } from '../../src/database/request-store.ts';
+import { DEFAULT_OPTIONS } from '../../src/domain/options.ts';
 import { publish } from '../support/rows.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -43,7 +44,7 @@ test('an older database is brought up to date, and its requests learn where they
   const again = await open();
   assert.equal((await again.store.findRequest(ours.id))?.publicUrl, 'https://shop.example');
   assert.equal((await again.store.findRequest(cdn.id))?.publicUrl, null);
-  const options = { quality: 70, scale: 25, format: 'webp', effort: 'small' };
+  const options = { ...DEFAULT_OPTIONS, quality: 70, scale: 25, format: 'webp', effort: 'small' };
   assert.deepEqual((await again.store.progress(ours.id))?.options, { ...options, on_error: 'refuse' });
   assert.deepEqual((await again.store.findRequest(cdn.id))?.options, { ...options, on_error: 'skip' });
   assert.equal((await again.store.listRequests({ limit: 9, text: 'PRODUCTS' })).length, 2);

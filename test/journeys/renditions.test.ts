@@ -96,7 +96,10 @@ test('a template that names a column which the table lacks is refused, with the 
   for (const dry_run of ['true', 'false']) {
     const answer = await pixmill.upload(CSV, { name: '{column:Farbe}', dry_run });
     assert.equal(answer.status, 422);
-    assert.match(((await answer.json()) as { detail: string }).detail, /"Farbe"; the table has "S. No.", "Product Name"/);
+    assert.match(
+      ((await answer.json()) as { detail: string }).detail,
+      /"Farbe"; the table has "S. No.", "Product Name"/,
+    );
   }
 });
 

@@ -8,6 +8,9 @@ export type DecoderAnswer = { results: ImageResult[] } | { failure: { code: Fail
 
 const OUTCOMES: readonly ImageOutcome[] = ['compressed', 'kept_original'];
 const COUNTS = ['widthIn', 'heightIn', 'width', 'height', 'bytesIn', 'bytesOut'] as const;
+const COLOUR = /^#[0-9a-f]{6}$/;
+/** Base64 of 5 to 25 bytes. */
+const THUMBHASH = /^[A-Za-z0-9+/]{6,34}={0,2}$/;
 /** Longest cause that goes to the log. */
 const CAUSE_CHARACTERS = 1_000;
 
@@ -32,7 +35,10 @@ export function readAnswer(answer: unknown, mostBytes: number, pictures: number)
 
 function knownMembers(result: ImageResult): ImageResult {
   const { outcome, formatIn, formatOut, widthIn, heightIn, width, height, bytesIn, bytesOut } = result;
-  return { outcome, formatIn, formatOut, widthIn, heightIn, width, height, bytesIn, bytesOut };
+  const { colour, thumbhash } = Object(result.placeholder);
+  const known = { outcome, formatIn, formatOut, widthIn, heightIn, width, height, bytesIn, bytesOut };
+  const isPlaceholder = COLOUR.test(colour) && THUMBHASH.test(thumbhash);
+  return isPlaceholder ? { ...known, placeholder: { colour, thumbhash } } : known;
 }
 
 function isFailureCode(code: unknown): code is FailureCode {

@@ -1,3 +1,4 @@
+import { channelNotes } from '../../domain/channels.ts';
 import { ImageFailure } from '../../domain/failure.ts';
 import { imageKeys, type StoredRendition } from '../../domain/image.ts';
 import { sizeNotes } from '../../domain/size-notes.ts';
@@ -30,6 +31,11 @@ export async function store(image: StagedImage<'compressed'>, context: StageCont
     key,
     ...result,
     ...(renditions.length > 0 && { renditions }),
-    notes: [...notes, ...compressed.flatMap(({ result }) => result.notes ?? []), ...compressed.flatMap(sizeNotes)],
+    notes: [
+      ...notes,
+      ...compressed.flatMap(({ result }) => result.notes ?? []),
+      ...compressed.flatMap(sizeNotes),
+      ...channelNotes(shard.options.checks ?? [], result),
+    ],
   };
 }
