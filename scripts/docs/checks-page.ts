@@ -1,5 +1,5 @@
 import { CHANNELS } from '../../src/domain/channels.ts';
-import { type Preset, PRESETS } from '../../src/domain/presets.ts';
+import { PRESETS, type Preset } from '../../src/domain/presets.ts';
 import { table } from './markdown-table.ts';
 
 /** docs/checks.md: the rules of sales channels that are checked, and the presets that keep them. */

@@ -113,5 +113,34 @@ Settings come from the environment; a \`.env\` file in the working folder adds t
 check-config\` shows all of them with every problem at once, and nothing starts before they are right.
 
 ${table(['variable', 'default', 'meaning'], rows)}
+
+## Image hosts
+
+\`PIXMILL_SOURCES\` names a file of JSON, read at the start:
+
+\`\`\`json
+{
+  "hosts": {
+    "images.supplier.example": {
+      "headers": { "Authorization": "Basic c2hvcDpzZWNyZXQ=" },
+      "customers": ["shop-a"]
+    },
+    "*.cdn.example": { "headers": { "Referer": "https://shop.example/" }, "downloads": 4, "per_second": 10 }
+  },
+  "allow": ["*.shop.example", "images.supplier.example"],
+  "deny": ["ads.shop.example"]
+}
+\`\`\`
+
+- A host is a name or an address, with a port or for all ports. \`*.cdn.example\` stands for every name below
+  \`cdn.example\`, not for that name itself nor for \`othercdn.example\`. Of several entries that fit, the most exact one
+  holds.
+- \`headers\` are sent with each download whose link names the host, and never to another host that a redirect leads to.
+  With keys in \`PIXMILL_API_KEYS\`, an entry with headers names the \`customers\` whose downloads get them. Headers are
+  shown nowhere; let nobody but Pixmill read the file.
+- \`downloads\` takes the place of \`PIXMILL_DOWNLOADS_PER_HOST\`, and \`per_second\` is how many may begin in a second.
+  A host that answers 429 is asked more slowly for a while without any entry.
+- With \`allow\`, downloads from all other hosts are refused; \`deny\` refuses its own. Both hold for redirects, too. What is
+  not on the public internet needs \`PIXMILL_ALLOW_ADDRESSES\` besides.
 `;
 }

@@ -232,6 +232,11 @@ export function imageUrl(link: string): URL | undefined {
   return url?.hostname ? url : undefined;
 }
 
+/** Where a picture comes from: the address behind its link, or the picture that a `data:` link itself holds (RFC 2397). */
+export function pictureUrl(link: string): URL | undefined {
+  return /^data:image\//i.test(link) ? (URL.parse(link) ?? undefined) : imageUrl(link);
+}
+
 function hasControlCharacter(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);

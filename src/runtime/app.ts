@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { SHARD_SIZE } from '../domain/request.ts';
-import { createServer } from '../http/server.ts';
 import type { Server } from '../http/server-type.ts';
-import { createWorkerServer } from '../http/worker-server.ts';
 import { createDecoderPool } from '../imaging/decoders/pool.ts';
 import { sharedGauges, workerGauges } from '../observability/gauges.ts';
 import { createMetrics } from '../observability/metrics.ts';
@@ -86,10 +84,13 @@ export async function startApp(config: Config, role: Role, version: string, log:
       url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${taken}`;
       publicUrl = config.publicUrl ?? url;
     };
+    // Each role loads what it serves: a command without a port starts without all of Fastify.
     if (role === 'worker' && config.port !== null) {
+      const { createWorkerServer } = await import('../http/worker-server.ts');
       await listen(await createWorkerServer({ ready, version, metrics, tracing, log }), config.port);
     }
     if (role !== 'worker' && config.port !== null) {
+      const { createServer } = await import('../http/server.ts');
       const { signedUrlsMs } = config;
       const server = await createServer({
         store,

@@ -43,6 +43,7 @@ function oneImage(changes: Partial<ShardContext> = {}, inputUrl = 'https://a/1.j
   };
   const shard: Shard = {
     id: 'id',
+    owner: '',
     lease: 7,
     options: { ...DEFAULT_OPTIONS, on_error: 'refuse' },
     secret: Buffer.alloc(32),

@@ -76,7 +76,7 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
     async loadShard(request, shard) {
       const found = await db
         .selectFrom('requests')
-        .select(['id', 'status', 'options', 'secret', 'layout'])
+        .select(['id', 'owner', 'status', 'options', 'secret', 'layout'])
         .where('number', '=', request)
         .where('status', 'in', ['Pending', 'Processing'])
         .executeTakeFirst();
@@ -124,9 +124,10 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
       const columns = templateColumns(options.name);
       const header = columns.length > 0 ? (JSON.parse(found.layout) as CsvLayout).header : [];
       const cells = await namingCells(request, images, columns, header);
-      const { id, secret } = found;
+      const { id, owner, secret } = found;
       return {
         id,
+        owner,
         lease: Number(lease),
         options,
         secret: Buffer.from(secret, 'hex'),

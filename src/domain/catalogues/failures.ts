@@ -56,7 +56,7 @@ export const FAILURES = {
   too_many_redirects: {
     stage: 'download',
     message: 'The link is redirected more often than the server follows.',
-    hint: 'Use the final link of the image.',
+    hint: 'Open the link in a browser and use the address at which it ends.',
     retry: false,
   },
   bad_response: {
@@ -74,7 +74,7 @@ export const FAILURES = {
   not_an_image: {
     stage: 'decode',
     message: 'What the link delivers is not an image.',
-    hint: 'Open the link in a browser: it may lead to a page instead of a picture.',
+    hint: 'Open the link in a private window of a browser: it may lead to a page, a login or an album instead of a picture. Copy the address of the picture itself.',
     retry: false,
   },
   unsupported_format: {
@@ -128,9 +128,11 @@ export type FailureCode = keyof typeof FAILURES | `http_${number}`;
 const RETRIED_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 const HTTP_HINTS: Record<number, string> = {
-  401: 'The image needs a login. Put it where everyone can see it.',
-  403: 'The host refuses to hand the image out. Allow downloads, or use another link.',
+  400: 'The host cannot read the link. Copy it anew from a browser, and correct it in the CSV.',
+  401: 'The image needs a login. Put it where everyone can see it, or ask the operator to give Pixmill a login for the host.',
+  403: 'The host refuses to hand the image out. Ask its owner to admit the agent that the message names, or use another link; links that expire must be renewed.',
   404: 'There is no file behind the link. Correct the link in the CSV.',
+  406: 'The host refuses the program, not the link. Ask its owner to admit the agent that the message names.',
   410: 'The file was removed. Correct the link in the CSV.',
   429: 'The host asks for fewer requests. Retry the failed images later.',
 };

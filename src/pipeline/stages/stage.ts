@@ -41,7 +41,13 @@ export interface StageContext {
   fetchImage(
     url: URL,
     file: string,
-    options: { priority: number; request: number; signal: AbortSignal; whenRoom: () => Promise<void> },
+    options: {
+      priority: number;
+      request: number;
+      customer: string;
+      signal: AbortSignal;
+      whenRoom: () => Promise<void>;
+    },
   ): Promise<unknown>;
   /** Makes pictures of one file, each into a new one. @returns what became of each @throws ImageFailure */
   compress(input: string, wanted: readonly { output: string; options: Options }[]): Promise<ImageResult[]>;

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Limits } from '../../domain/limits.ts';
 import { type TracingSettings, tracingSettings } from '../../observability/tracing-settings.ts';
+import type { Sources } from '../../outbound/sources.ts';
 import type { S3Address } from '../../storage/s3-address.ts';
 import { conflictsOf } from './conflicts.ts';
 import type { Variable } from './readers.ts';
@@ -36,6 +37,8 @@ export interface Config {
   trustProxy: boolean;
   corsOrigins: string[];
   allowAddresses: string[];
+  /** What the operator says about single image hosts. */
+  sources: Sources;
   /** Null: made once, kept in the database. */
   webhookSecret: string | null;
   webhookUrl: string | null;
@@ -125,6 +128,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     trustProxy: read('PIXMILL_TRUST_PROXY'),
     corsOrigins: read('PIXMILL_CORS_ORIGINS'),
     allowAddresses: read('PIXMILL_ALLOW_ADDRESSES'),
+    sources: read('PIXMILL_SOURCES'),
     webhookSecret: read('PIXMILL_WEBHOOK_SECRET'),
     webhookUrl: read('PIXMILL_WEBHOOK_URL'),
     retentionDays: read('PIXMILL_RETENTION_DAYS'),

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { ImageFailure } from '../../src/domain/failure.ts';
-import { createNames } from '../../src/outbound/names.ts';
+import { createHostResolver } from '../../src/outbound/host-resolver.ts';
 
 const ANSWER = [{ address: '127.0.0.1', family: 4 }];
 /** All times of these tests are multiples of it. */
 const STEP_MS = 50;
 const never = new AbortController().signal;
 
-/** Names on a clock that is set. By itself no lookup answers: tests do it, by name. */
-function names(t: TestContext, atOnce = 4) {
+/** A resolver on a clock that is set. By itself no lookup answers: tests do it, by name. */
+function resolver(t: TestContext, atOnce = 4) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let time = 0;
   /** Lookups that run, in the order in which they began. */
   const running = new Map<string, PromiseWithResolvers<typeof ANSWER>>();
   const begun: string[] = [];
-  const made = createNames({
+  const made = createHostResolver({
     atOnce,
     lookupMs: 5_000,
     now: () => time,
@@ -35,7 +35,7 @@ function names(t: TestContext, atOnce = 4) {
     /** What becomes of a wait: `found`, `tried` where it counts as a try, or how long it is put off. */
     async outcome(host: string, request = 1, signal = never): Promise<string> {
       try {
-        await made.find(host, { request, signal });
+        await made.resolve(host, { request, signal });
         return 'found';
       } catch (error) {
         assert.ok(error instanceof ImageFailure, String(error));
@@ -46,6 +46,12 @@ function names(t: TestContext, atOnce = 4) {
     async answer(host: string, error?: NodeJS.ErrnoException) {
       if (error) running.get(host)?.reject(error);
       else running.get(host)?.resolve(ANSWER);
+      await settle();
+    },
+    /** The clock goes on, and no timer fires until it has. */
+    async freeze(ms: number) {
+      time += ms;
+      t.mock.timers.tick(ms);
       await settle();
     },
     async pass(ms: number) {
@@ -63,7 +69,7 @@ const noSuchName = Object.assign(new Error('no such name'), { code: 'ENOTFOUND' 
 
 describe('a name', () => {
   test('that many ask for is looked up once, and serves all who ask within seconds', async (t) => {
-    const { outcome, answer, pass, begun } = names(t);
+    const { outcome, answer, pass, begun } = resolver(t);
     const asked = Promise.all(Array.from({ length: 64 }, () => outcome('shop.example')));
     await answer('shop.example');
     assert.deepEqual(new Set(await asked), new Set(['found']));
@@ -77,7 +83,7 @@ describe('a name', () => {
   });
 
   test('that does not exist fails at once, and is asked for anew', async (t) => {
-    const { outcome, answer, begun } = names(t);
+    const { outcome, answer, begun } = resolver(t);
     for (const times of [1, 2]) {
       const asked = outcome('typo.example');
       await answer('typo.example', noSuchName);
@@ -86,7 +92,7 @@ describe('a name', () => {
   });
 
   test('that is late with its answer costs nobody a try, and is found by those who come back', async (t) => {
-    const { outcome, answer, pass, begun } = names(t);
+    const { outcome, answer, pass, begun } = resolver(t);
     const asked = outcome('slow.example');
     await pass(1_500);
     assert.equal(await asked, 'later, in 3600 ms');
@@ -96,7 +102,7 @@ describe('a name', () => {
   });
 
   test('that nobody answers for costs all who came for it one try, and is asked for anew after that', async (t) => {
-    const { outcome, pass, begun, running } = names(t);
+    const { outcome, pass, begun, running } = resolver(t);
     const asked = [outcome('dead.example'), outcome('dead.example')];
     await pass(1_500);
     assert.deepEqual(await Promise.all(asked), ['later, in 3600 ms', 'later, in 3600 ms']);
@@ -115,8 +121,19 @@ describe('a name', () => {
     assert.deepEqual([await again, begun.length], ['later, in 1000 ms', 2], 'with little patience');
   });
 
+  test('costs nobody a try where the process stood still while it was asked for', async (t) => {
+    const { outcome, answer, pass, freeze, begun } = resolver(t);
+    const asked = outcome('shop.example');
+    await freeze(30_000);
+    await pass(50);
+    assert.match(await asked, /^later/);
+    const again = outcome('shop.example');
+    await answer('shop.example');
+    assert.deepEqual([await again, begun.length], ['found', 2], 'it is asked for anew');
+  });
+
   test('that was found and is not answered for any more is good for five minutes', async (t) => {
-    const { outcome, answer, pass } = names(t);
+    const { outcome, answer, pass } = resolver(t);
     const asked = outcome('shop.example');
     await answer('shop.example');
     assert.equal(await asked, 'found');
@@ -134,7 +151,7 @@ describe('a name', () => {
   });
 
   test('that was found and is gone is gone', async (t) => {
-    const { outcome, answer, pass } = names(t);
+    const { outcome, answer, pass } = resolver(t);
     const asked = outcome('shop.example');
     await answer('shop.example');
     assert.equal(await asked, 'found');
@@ -147,29 +164,29 @@ describe('a name', () => {
 
 describe('whoever waits', () => {
   test('is let go as soon as its signal fires; others go on waiting', async (t) => {
-    const { outcome, answer, find } = names(t);
+    const { outcome, answer, resolve } = resolver(t);
     const stopping = new AbortController();
-    const stopped = find('slow.example', { signal: stopping.signal });
+    const stopped = resolve('slow.example', { signal: stopping.signal });
     const other = outcome('slow.example');
     stopping.abort(new Error('stopped'));
     await assert.rejects(stopped, /stopped/);
     await answer('slow.example');
     assert.equal(await other, 'found');
-    await assert.rejects(find('slow.example', { signal: stopping.signal }), /stopped/);
+    await assert.rejects(resolve('slow.example', { signal: stopping.signal }), /stopped/);
   });
 
   test('is let go at the end, and no lookup is left', async (t) => {
-    const { outcome, running, close, find } = names(t, 1);
+    const { outcome, running, close, resolve } = resolver(t, 1);
     const waiting = [outcome('a.example'), outcome('b.example')];
     close();
     assert.deepEqual(await Promise.all(waiting), ['later, in 1000 ms', 'later, in 10000 ms']);
     assert.deepEqual(running(), []);
-    await assert.rejects(find('c.example', { signal: never }));
+    await assert.rejects(resolve('c.example', { signal: never }));
   });
 });
 
 test('a request that waits for many names waits for a moment only', async (t) => {
-  const { outcome, pass, load } = names(t, 20);
+  const { outcome, pass, load } = resolver(t, 20);
   const many = Array.from({ length: 9 }, (_, index) => outcome(`n${index}.example`, 1));
   void outcome('slow.example', 2);
   await pass(150);
@@ -178,9 +195,9 @@ test('a request that waits for many names waits for a moment only', async (t) =>
 });
 
 test('whoever holds a slot meanwhile waits for a moment only', async (t) => {
-  const { find, answer, outcome, pass, begun } = names(t);
+  const { resolve, answer, outcome, pass, begun } = resolver(t);
   const patient = outcome('slow.example');
-  const error = await find('slow.example', { signal: never, hurried: true }).catch((error) => error);
+  const error = await resolve('slow.example', { signal: never, brief: true }).catch((error) => error);
   assert.deepEqual([error.code, error.countsAsTry, error.retryAfterMs], ['dns_failed', false, 1_000]);
   await answer('slow.example', noSuchName);
   assert.equal(await patient, 'tried');
@@ -190,7 +207,7 @@ test('whoever holds a slot meanwhile waits for a moment only', async (t) => {
 
 describe('where all places are taken', () => {
   test('the next name waits, and is put off without a try where no place gets free', async (t) => {
-    const { outcome, answer, pass, running, load } = names(t, 2);
+    const { outcome, answer, pass, running, load } = resolver(t, 2);
     void Promise.all([outcome('a.example'), outcome('b.example')]);
     const third = outcome('c.example');
     const fourth = outcome('d.example');
@@ -204,7 +221,7 @@ describe('where all places are taken', () => {
   });
 
   test('by names that hang, the next one does not even wait', async (t) => {
-    const { outcome, pass, load } = names(t, 4);
+    const { outcome, pass, load } = resolver(t, 4);
     const dead = [1, 2, 3].map((number) => outcome(`dead${number}.example`));
     await pass(1_500);
     await Promise.all(dead);
@@ -214,7 +231,7 @@ describe('where all places are taken', () => {
   });
 
   test('by names of others that hang, a request waits whose own names are answered', async (t) => {
-    const { outcome, answer, pass, load } = names(t, 6);
+    const { outcome, answer, pass, load } = resolver(t, 6);
     const dead = [1, 1, 1, 2, 2, 2].map((request, index) => outcome(`dead${index}.example`, request));
     await pass(1_500);
     await Promise.all(dead);
@@ -225,7 +242,7 @@ describe('where all places are taken', () => {
   });
 
   test('a request makes room for one that holds less, which costs it no try', async (t) => {
-    const { outcome, answer, pass, running, begun } = names(t, 4);
+    const { outcome, answer, pass, running, begun } = resolver(t, 4);
     const dead = [1, 2, 3, 4].map((number) => outcome(`dead${number}.example`, 1));
     await pass(1_500);
     await Promise.all(dead);
@@ -241,7 +258,7 @@ describe('where all places are taken', () => {
   });
 
   test('names that hang make room for new ones of the same request, which costs them no try', async (t) => {
-    const { outcome, answer, pass, running, load } = names(t, 4);
+    const { outcome, answer, pass, running, load } = resolver(t, 4);
     const dead = [1, 2, 3, 4].map((number) => outcome(`dead${number}.example`));
     await pass(1_500);
     await Promise.all(dead);
@@ -259,7 +276,7 @@ describe('where all places are taken', () => {
   });
 
   test('the request that holds the fewest has the next free place', async (t) => {
-    const { outcome, answer, running } = names(t, 3);
+    const { outcome, answer, running } = resolver(t, 3);
     const all = [
       outcome('a1.example', 1),
       outcome('b1.example', 2),
