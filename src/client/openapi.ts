@@ -102,6 +102,13 @@ export interface components {
             effort: "fast" | "small";
             /** @description The most bytes that a picture may have: the highest quality up to `quality` that fits is taken, where the format has one (JPEG, WebP, AVIF). */
             max_bytes?: number;
+            /** @description Sales channels whose published rules each main picture is held against; what breaks one gets a note such as `check_amazon_too_small`. */
+            checks?: ("google-merchant" | "amazon" | "ebay")[];
+            /**
+             * @description Sets format, quality, size and checks together, as `GET /api/presets` lists them; each option that is sent besides wins.
+             * @enum {string}
+             */
+            preset?: "amazon" | "ebay" | "google-merchant" | "shopify" | "web";
             /** @description Further pictures of each image, 10 at most, from one download: a JSON list of objects with a `name` and any of `quality`, `scale`, `max_width`, `max_height`, `fit`, `background`, `format`, `effort`, `max_bytes`. What an object leaves out is as for the main picture. */
             renditions?: {
                 /** @description Letters of English, digits, `_`, `-`; not `main`. */
@@ -401,6 +408,19 @@ export interface components {
              * @example 200000
              */
             max_bytes?: number;
+            /**
+             * @description Sales channels whose published rules each main picture is held against; what breaks one gets a note such as `check_amazon_too_small`. Such as `amazon,ebay`; may be left empty.
+             * @example
+             * @example amazon,ebay
+             */
+            checks?: ("google-merchant" | "amazon" | "ebay")[];
+            /**
+             * @description Sets format, quality, size and checks together, as `GET /api/presets` lists them; each option that is sent besides wins. Such as `web`; may be left empty.
+             * @example
+             * @example web
+             * @enum {string}
+             */
+            preset?: "amazon" | "ebay" | "google-merchant" | "shopify" | "web";
             /**
              * @description Further pictures of each image, 10 at most, from one download: a JSON list of objects with a `name` and any of `quality`, `scale`, `max_width`, `max_height`, `fit`, `background`, `format`, `effort`, `max_bytes`. What an object leaves out is as for the main picture. Such as `[{"name": "thumb", "max_width": 320, "format": "webp"}]`; may be left empty.
              * @example

@@ -25,7 +25,7 @@ export async function presetRoutes(server: Server): Promise<void> {
   for (const { url, ...doc } of routePaths('listPresets', DESCRIPTION, '/api/presets')) {
     const schema = {
       ...doc,
-      tags: ['Upload'],
+      tags: ['Requests'],
       summary: 'Options that are set together',
       response: responses({ 200: json('The presets.', PresetsSchema) }),
     };
