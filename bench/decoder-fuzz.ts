@@ -117,7 +117,7 @@ async function feed({ pool, watch }: Lane): Promise<void> {
     const memory = watch();
     let end = 'done';
     try {
-      await pool.compress(input, output, DEFAULT_OPTIONS, '');
+      await pool.compress(input, [{ output, options: DEFAULT_OPTIONS }], '');
     } catch (error) {
       end = error instanceof ImageFailure ? error.code : `NOT A FAILURE: ${error}`;
     }

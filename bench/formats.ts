@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { ssim } from 'ssim.js';
 import { DEFAULT_LIMITS } from '../src/domain/limits.ts';
-import { EFFORTS, type Options } from '../src/domain/options.ts';
+import { DEFAULT_OPTIONS, EFFORTS, type Options } from '../src/domain/options.ts';
 import { compressImage } from '../src/imaging/compress-image.ts';
 import { median, photoFolder } from './photos.ts';
 import { args, printer } from './save-result.ts';
@@ -54,7 +54,8 @@ async function measureRound(isFirst: boolean): Promise<void> {
   for (const [index, photo] of photos.entries()) {
     for (const figures of measured) {
       const used = process.cpuUsage();
-      const { bytesOut } = await compressImage(photo, output, { ...figures.wish, scale: 100 }, DEFAULT_LIMITS);
+      const options = { ...DEFAULT_OPTIONS, ...figures.wish };
+      const [{ bytesOut } = { bytesOut: 0 }] = await compressImage(photo, [{ output, options }], DEFAULT_LIMITS);
       const { user, system } = process.cpuUsage(used);
       figures.cpu[index]?.push((user + system) / 1000);
       const original = originals[index];

@@ -112,7 +112,8 @@ async function judge(path: string, wanted: Look | undefined, wish: Partial<Optio
   writeFileSync(input, readFileSync(path));
   rmSync(output, { force: true });
   try {
-    const result = await pool.compress(input, output, { ...DEFAULT_OPTIONS, ...wish }, '');
+    const [result] = await pool.compress(input, [{ output, options: { ...DEFAULT_OPTIONS, ...wish } }], '');
+    if (!result) throw new Error('the decoder made no picture');
     const kind = `${result.formatIn} to ${result.formatOut}`;
     const codes = result.notes?.map(({ code }) => code) ?? [];
     if (result.bytesOut > result.bytesIn && codes.length === 0) {

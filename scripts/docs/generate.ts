@@ -7,6 +7,7 @@ import { clientTypes } from '../../client/generate-types.ts';
 import { startApp } from '../../src/runtime/app.ts';
 import { readConfig } from '../../src/runtime/config/config.ts';
 import { apiPage } from './api-page.ts';
+import { checksPage } from './checks-page.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { decisionsPage } from './decisions-page.ts';
 import { grafanaDashboard } from './grafana-dashboard.ts';
@@ -20,6 +21,7 @@ const write = (name: string, text: string) => writeFile(join(DOCS, name), text);
 
 await write('errors.md', errorsPage());
 await write('formats.md', formatsPage());
+await write('checks.md', checksPage());
 await write('configuration.md', configurationPage());
 await write('command-line.md', commandLinePage());
 await write('options.md', optionsPage());

@@ -10,12 +10,14 @@ import { statusObject } from '../domain/status-object.ts';
 import { openLog } from '../observability/log.ts';
 import type { RequestRecord } from '../pipeline/ports/store/records.ts';
 import { errorsCsv } from '../results/errors-csv.ts';
-import { LASTING_LINKS } from '../results/image-links.ts';
+import { type ImageLinks, LASTING_LINKS } from '../results/image-links.ts';
 import { resultCsv } from '../results/result-csv.ts';
 import { type App, startApp } from '../runtime/app.ts';
 import type { Config } from '../runtime/config/config.ts';
 import { VERSION } from '../runtime/version.ts';
+import { storedName } from '../storage/file-storage.ts';
 import { sentOptions } from './field-options.ts';
+import { handOnFiles } from './hand-on-files.ts';
 import { leftOutText, warningsText } from './issues-text.ts';
 import { loadConfig } from './load-config.ts';
 import { progressDisplay } from './progress.ts';
@@ -44,7 +46,10 @@ export async function runToFolder(file: string, { out, json, ...values }: RunOpt
   const sha256 = await digestOf(file);
   const fields = sentOptions(values, REQUEST_OPTIONS);
   const config = loadConfig();
-  const app = await openFolder(folder, config);
+  // Whoever names the files, or makes several of each image, gets them laid out when all are done.
+  const isLaidOut = fields.has('name') || fields.has('renditions');
+  const imagesDir = join(folder, isLaidOut ? '.pixmill/images' : 'images');
+  const app = await openFolder(folder, imagesDir, config);
   const stopped = stopSignal();
   try {
     const id = await findOrAccept(app, { file, sha256, fields, csvBytes: config.limits.csvBytes });
@@ -53,7 +58,10 @@ export async function runToFolder(file: string, { out, json, ...values }: RunOpt
     const record = await app.store.findRequest(id);
     if (!record) throw new Error('the request is gone');
     const summary = await summarise(app.store, record);
-    const paths = await writeFiles(app, record, folder);
+    const fileOf = (key: string) => join(imagesDir, storedName(key));
+    const images = join(folder, 'images');
+    const links = isLaidOut ? await handOnFiles({ store: app.store, fileOf }, record, images) : LASTING_LINKS;
+    const paths = await writeFiles(app, record, folder, links);
     if (json) {
       const { details_url: _details, download_url: _download, ...status } = statusObject(record, '', Date.now());
       print(JSON.stringify({ ...status, kept_original: summary.kept, failures: summary.failures, ...paths }, null, 2));
@@ -72,11 +80,11 @@ export async function runToFolder(file: string, { out, json, ...values }: RunOpt
 }
 
 /** The parts of the program without the API, on a data folder inside the output folder. */
-async function openFolder(folder: string, loaded: Config): Promise<App> {
+async function openFolder(folder: string, imagesDir: string, loaded: Config): Promise<App> {
   const here = { databaseUrl: null, storageUrl: null, storagePublicUrl: null };
   // Quotas are for those who share a server.
   const limits = { ...loaded.limits, imagesPerDay: 0, openRequests: 0 };
-  const config = { ...loaded, ...here, limits, dataDir: join(folder, '.pixmill'), imagesDir: join(folder, 'images') };
+  const config = { ...loaded, ...here, limits, dataDir: join(folder, '.pixmill'), imagesDir };
   return startApp(
     { ...config, port: null, imageFolders: 'flat', retentionDays: 0, removeOrphans: false },
     'worker',
@@ -145,10 +153,11 @@ async function writeFiles(
   { store }: App,
   record: RequestRecord,
   folder: string,
+  links: ImageLinks,
 ): Promise<{ results: string; errors?: string }> {
   const results = join(folder, 'results.csv');
   const errors = join(folder, 'errors.csv');
-  await writeWhole(results, resultCsv(store, record, LASTING_LINKS));
+  await writeWhole(results, resultCsv(store, record, links));
   if (record.imagesFailed + record.rejectedTotal === 0) {
     await rm(errors, { force: true });
     return { results };

@@ -73,6 +73,21 @@ export interface components {
              * @default 100
              */
             scale: number;
+            /** @description The largest width in pixels, after `scale`. No picture is ever enlarged. */
+            max_width?: number;
+            /** @description The largest height in pixels, after `scale`. No picture is ever enlarged. */
+            max_height?: number;
+            /**
+             * @description How a picture comes to `max_width` and `max_height`. `inside`: it keeps its proportions and fits in; `pad`: to exactly that size, with `background` around it; `cover`: to exactly that size, cut around its most interesting part.
+             * @default inside
+             * @enum {string}
+             */
+            fit: "inside" | "pad" | "cover";
+            /**
+             * @description What is put around a picture with `fit=pad`, and behind a transparent one where its format cannot be transparent. `transparent` is white in such a format.
+             * @default #ffffff
+             */
+            background: string;
             /**
              * @description What every image becomes; `same` keeps the format of each.
              * @default same
@@ -85,6 +100,49 @@ export interface components {
              * @enum {string}
              */
             effort: "fast" | "small";
+            /** @description The most bytes that a picture may have: the highest quality up to `quality` that fits is taken, where the format has one (JPEG, WebP, AVIF). */
+            max_bytes?: number;
+            /** @description Sales channels whose published rules each main picture is held against; what breaks one gets a note such as `check_amazon_too_small`. */
+            checks?: ("google-merchant" | "amazon" | "ebay")[];
+            /**
+             * @description Sets format, quality, size and checks together, as `GET /api/presets` lists them; each option that is sent besides wins.
+             * @enum {string}
+             */
+            preset?: "amazon" | "ebay" | "google-merchant" | "shopify" | "web";
+            /** @description Further pictures of each image, 10 at most, from one download: a JSON list of objects with a `name` and any of `quality`, `scale`, `max_width`, `max_height`, `fit`, `background`, `format`, `effort`, `max_bytes`. What an object leaves out is as for the main picture. */
+            renditions?: {
+                /** @description Letters of English, digits, `_`, `-`; not `main`. */
+                name: string;
+                /** @description How close the result stays to the original; for PNG 100 is lossless. */
+                quality?: number;
+                /** @description Per cent of width and of height: 50 leaves a quarter of the pixels. */
+                scale?: number;
+                /** @description The largest width in pixels, after `scale`. No picture is ever enlarged. */
+                max_width?: number;
+                /** @description The largest height in pixels, after `scale`. No picture is ever enlarged. */
+                max_height?: number;
+                /**
+                 * @description How a picture comes to `max_width` and `max_height`. `inside`: it keeps its proportions and fits in; `pad`: to exactly that size, with `background` around it; `cover`: to exactly that size, cut around its most interesting part.
+                 * @enum {string}
+                 */
+                fit?: "inside" | "pad" | "cover";
+                /** @description What is put around a picture with `fit=pad`, and behind a transparent one where its format cannot be transparent. `transparent` is white in such a format. */
+                background?: string;
+                /**
+                 * @description What every image becomes; `same` keeps the format of each.
+                 * @enum {string}
+                 */
+                format?: "same" | "jpeg" | "webp" | "avif" | "png";
+                /**
+                 * @description `fast` takes the least time, `small` gives the fewest bytes; no image gets larger with `small` than with `fast`.
+                 * @enum {string}
+                 */
+                effort?: "fast" | "small";
+                /** @description The most bytes that a picture may have: the highest quality up to `quality` that fits is taken, where the format has one (JPEG, WebP, AVIF). */
+                max_bytes?: number;
+            }[];
+            /** @description What the files are called, without the extension: a template of text and {name}, {serial}, {position}, {source}, {rendition}, {random} and {column:Header}. `{source}` is the file name of the link, `{random}` what cannot be guessed; without it the folder in the path cannot be guessed. White space, controls and `/\:*?"<>|,;` become `-`. */
+            name?: string;
             /**
              * @description What separates the columns.
              * @enum {string}
@@ -310,6 +368,29 @@ export interface components {
              */
             scale?: number;
             /**
+             * @description The largest width in pixels, after `scale`. No picture is ever enlarged. Such as `1600`; may be left empty.
+             * @example
+             * @example 1600
+             */
+            max_width?: number;
+            /**
+             * @description The largest height in pixels, after `scale`. No picture is ever enlarged. Such as `1600`; may be left empty.
+             * @example
+             * @example 1600
+             */
+            max_height?: number;
+            /**
+             * @description How a picture comes to `max_width` and `max_height`. `inside`: it keeps its proportions and fits in; `pad`: to exactly that size, with `background` around it; `cover`: to exactly that size, cut around its most interesting part.
+             * @default inside
+             * @enum {string}
+             */
+            fit?: "inside" | "pad" | "cover";
+            /**
+             * @description What is put around a picture with `fit=pad`, and behind a transparent one where its format cannot be transparent. `transparent` is white in such a format.
+             * @default #ffffff
+             */
+            background?: string;
+            /**
              * @description What every image becomes; `same` keeps the format of each.
              * @default same
              * @enum {string}
@@ -321,6 +402,67 @@ export interface components {
              * @enum {string}
              */
             effort?: "fast" | "small";
+            /**
+             * @description The most bytes that a picture may have: the highest quality up to `quality` that fits is taken, where the format has one (JPEG, WebP, AVIF). Such as `200000`; may be left empty.
+             * @example
+             * @example 200000
+             */
+            max_bytes?: number;
+            /**
+             * @description Sales channels whose published rules each main picture is held against; what breaks one gets a note such as `check_amazon_too_small`. Such as `amazon,ebay`; may be left empty.
+             * @example
+             * @example amazon,ebay
+             */
+            checks?: ("google-merchant" | "amazon" | "ebay")[];
+            /**
+             * @description Sets format, quality, size and checks together, as `GET /api/presets` lists them; each option that is sent besides wins. Such as `web`; may be left empty.
+             * @example
+             * @example web
+             * @enum {string}
+             */
+            preset?: "amazon" | "ebay" | "google-merchant" | "shopify" | "web";
+            /**
+             * @description Further pictures of each image, 10 at most, from one download: a JSON list of objects with a `name` and any of `quality`, `scale`, `max_width`, `max_height`, `fit`, `background`, `format`, `effort`, `max_bytes`. What an object leaves out is as for the main picture. Such as `[{"name": "thumb", "max_width": 320, "format": "webp"}]`; may be left empty.
+             * @example
+             * @example [{"name": "thumb", "max_width": 320, "format": "webp"}]
+             */
+            renditions?: {
+                /** @description Letters of English, digits, `_`, `-`; not `main`. */
+                name: string;
+                /** @description How close the result stays to the original; for PNG 100 is lossless. */
+                quality?: number;
+                /** @description Per cent of width and of height: 50 leaves a quarter of the pixels. */
+                scale?: number;
+                /** @description The largest width in pixels, after `scale`. No picture is ever enlarged. */
+                max_width?: number;
+                /** @description The largest height in pixels, after `scale`. No picture is ever enlarged. */
+                max_height?: number;
+                /**
+                 * @description How a picture comes to `max_width` and `max_height`. `inside`: it keeps its proportions and fits in; `pad`: to exactly that size, with `background` around it; `cover`: to exactly that size, cut around its most interesting part.
+                 * @enum {string}
+                 */
+                fit?: "inside" | "pad" | "cover";
+                /** @description What is put around a picture with `fit=pad`, and behind a transparent one where its format cannot be transparent. `transparent` is white in such a format. */
+                background?: string;
+                /**
+                 * @description What every image becomes; `same` keeps the format of each.
+                 * @enum {string}
+                 */
+                format?: "same" | "jpeg" | "webp" | "avif" | "png";
+                /**
+                 * @description `fast` takes the least time, `small` gives the fewest bytes; no image gets larger with `small` than with `fast`.
+                 * @enum {string}
+                 */
+                effort?: "fast" | "small";
+                /** @description The most bytes that a picture may have: the highest quality up to `quality` that fits is taken, where the format has one (JPEG, WebP, AVIF). */
+                max_bytes?: number;
+            }[];
+            /**
+             * @description What the files are called, without the extension: a template of text and {name}, {serial}, {position}, {source}, {rendition}, {random} and {column:Header}. `{source}` is the file name of the link, `{random}` what cannot be guessed; without it the folder in the path cannot be guessed. White space, controls and `/\:*?"<>|,;` become `-`. Such as `{serial}-{position}`; may be left empty.
+             * @example
+             * @example {serial}-{position}
+             */
+            name?: string;
             /**
              * @description What separates the columns. Such as `;`; may be left empty.
              * @example
@@ -421,6 +563,56 @@ export interface components {
             bytes_in: number | null;
             /** @description Size of the result. */
             bytes_out: number | null;
+            /** @description What to show until the picture is there; null where it was made by an older version, or from a JPEG that stays one at its size with effort=fast: that is never decoded. */
+            placeholder: {
+                /**
+                 * @description The main colour.
+                 * @example #7a5c3e
+                 */
+                colour: string;
+                /**
+                 * @description A blurred picture in some 25 bytes, as base64 (ThumbHash).
+                 * @example 3OcRJYB4d3h/iIeHeEh3eIhw+j3A
+                 */
+                thumbhash: string;
+            } | null;
+            /** @description The further pictures of the image, by the names that the upload gave them. */
+            renditions: {
+                [key: string]: {
+                    /**
+                     * @description Where it is.
+                     * @example https://pixmill.example/api/image/blue-mug-1-7kq2m9xd4f8hzv31np5t.jpg
+                     */
+                    output_url: string;
+                    /**
+                     * @description Its key in the storage.
+                     * @example blue-mug-1-7kq2m9xd4f8hzv31np5t.jpg
+                     */
+                    path: string;
+                    /**
+                     * @description Its format.
+                     * @enum {string}
+                     */
+                    format_out: "jpeg" | "webp" | "avif" | "png" | "gif";
+                    /**
+                     * @description Pixels.
+                     * @example 320
+                     */
+                    width: number;
+                    /**
+                     * @description Pixels.
+                     * @example 240
+                     */
+                    height: number;
+                    /**
+                     * @description Its size.
+                     * @example 8211
+                     */
+                    bytes_out: number;
+                };
+            };
+            /** @description The attribute of the same name for an `<img>`: the pictures of the same proportions with their widths; null where there is one alone. */
+            srcset: string | null;
             /**
              * @description Tries so far.
              * @example 1

@@ -208,6 +208,23 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     ),
     // Null in the rows that are there: these are found by their file names as far as the database knows upper case.
     '010-search-text': statements('alter table requests add column search_text text'),
+    // Nothing to pay for where an image is one picture. What has no placeholder was made before there were any.
+    '011-renditions': statements(
+      `create table image_renditions (
+        request bigint not null,
+        number integer not null,
+        place integer not null,
+        name text not null,
+        key text not null,
+        format_out text not null,
+        width integer not null,
+        height integer not null,
+        bytes_out bigint not null,
+        primary key (request, number, place)
+      ) ${clustered}`,
+      'create index image_renditions_by_key on image_renditions (key)',
+      'alter table images add column placeholder text',
+    ),
     ...(dialect === 'sqlite' && {
       // Before, jobs were handed out by their `part`, whosever they were. The indexes hold all that is asked while somebody has
       // as many jobs in hand as one may.

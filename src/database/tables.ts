@@ -84,7 +84,21 @@ export interface Tables {
     height: number | null;
     bytesIn: number | null;
     bytesOut: number | null;
+    /** JSON; null where the image is not done, or an older version has made it. */
+    placeholder: string | null;
     updatedAt: number;
+  };
+  /** The further pictures of images that are done, in the order in which the upload names them. */
+  imageRenditions: {
+    request: number;
+    number: number;
+    place: number;
+    name: string;
+    key: string;
+    formatOut: WrittenFormat;
+    width: number;
+    height: number;
+    bytesOut: number;
   };
   /** Notes of images that are done; `details` are the values of its sentence, JSON. */
   imageNotes: { request: number; number: number; code: NoteCode; row: number; details: string | null };

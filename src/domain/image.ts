@@ -1,14 +1,24 @@
 import { createHmac } from 'node:crypto';
-import slugify from '@sindresorhus/slugify';
 import type { FailureCode, Stage } from './catalogues/failures.ts';
 import type { Note } from './catalogues/notes.ts';
+import { cut, DifferentNames, FORBIDDEN_RUN, fileName, MOST_BYTES, namePart, SEGMENT } from './file-name.ts';
 import { FORMATS, type ImageFormat, WRITTEN_FORMATS, type WrittenFormat } from './formats.ts';
+import { type PlaceholderName, parseTemplate, uses } from './name-template.ts';
+import { MAIN } from './renditions.ts';
 
 /** pending → done | failed, once; only a retry by the user leads back from failed to pending. */
 export type ImageStatus = 'pending' | 'done' | 'failed';
 
 /** `kept_original`: compressing would have made it larger, so the uploaded bytes were kept (without their metadata). */
 export type ImageOutcome = 'compressed' | 'kept_original';
+
+/** What a page shows in the place of a picture until that is there. */
+export interface Placeholder {
+  /** The main colour, as `#rrggbb`. */
+  colour: string;
+  /** A blurred picture in some 25 bytes (ThumbHash), as base64. */
+  thumbhash: string;
+}
 
 /** What is known of one compressed image. Sizes in bytes, dimensions in pixels as shown (after EXIF orientation). */
 export interface ImageResult {
@@ -21,20 +31,29 @@ export interface ImageResult {
   height: number;
   bytesIn: number;
   bytesOut: number;
+  /** Of the main picture, unless it was made without decoding anything. */
+  placeholder?: Placeholder;
   /** What the user should know of it. */
   notes?: Note[];
 }
 
+/** A further picture of an image, as it is stored. */
+export interface StoredRendition extends Pick<ImageResult, 'formatOut' | 'width' | 'height' | 'bytesOut'> {
+  name: string;
+  key: string;
+}
+
 /** How one try at an image ended; `later` leaves it pending. */
 export type Settlement =
-  | ({ kind: 'done'; key: string } & ImageResult)
+  | ({ kind: 'done'; key: string; renditions?: StoredRendition[] } & ImageResult)
   | { kind: 'failed'; code: FailureCode; stage: Stage; message: string; bytesIn: number | null }
   | { kind: 'later'; retryAt: number };
 
-/** Longest slug in a file name, so that a name stays far below the 255 bytes that file systems allow. */
+/** Longest name of a product in a file name, so that the name stays far below what file systems allow. */
 const SLUG_LENGTH = 60;
+const SLUG_BYTES = 180;
 
-/** Characters of a product's name of which the file names of its images are made. */
+/** Characters of a product's name, or of another value, of which the file names of its images are made. */
 export const NAMING_LENGTH = 4 * SLUG_LENGTH;
 
 /** Crockford's alphabet in lower case: no letter is mistaken for a digit, and case-blind file systems keep names apart. */
@@ -51,32 +70,148 @@ export function requestTag(secret: Uint8Array): string {
   return base32(createHmac('sha256', secret).update('tag').digest(), TAG_LENGTH);
 }
 
+/** What cannot be guessed without the request's secret (60 random bits for each picture), and tells the request. */
+function unguessable(secret: Uint8Array, picture: string): string {
+  const id = base32(createHmac('sha256', secret).update(picture).digest(), IMAGE_ID_LENGTH);
+  return requestTag(secret) + id;
+}
+
+/** What file names are made of. */
+export interface NamedImage {
+  /** 0-based, of the product. */
+  row: number;
+  /** 1-based place of the image in its product. */
+  position: number;
+  productName: string;
+  serial: string;
+  inputUrl: string;
+  /** Cells of the columns that the template names, by their headers. */
+  columns?: Readonly<Record<string, string>>;
+}
+
+/** A picture that is to be stored. */
+export interface NamedPicture {
+  /** Of the rendition. */
+  name: string;
+  format: WrittenFormat;
+}
+
 /**
- * The storage key of an image, which is its public file name: one path segment, the same on every try, and not to be
- * guessed without the request's secret (60 random bits for each image).
- * @param position 1-based place of the image in its product
+ * The storage keys of all pictures of an image, which are their public paths: the same on every try, and not to be guessed
+ * without the request's secret. With `{random}` in the template a key is a file name, without it a folder that cannot be
+ * guessed and a file name.
+ * @param template as `parseTemplate` reads it; undefined for the usual names
  */
+export function imageKeys(
+  secret: Uint8Array,
+  image: NamedImage,
+  template: string | undefined,
+  pictures: readonly NamedPicture[],
+): string[] {
+  const place = `${image.row}/${image.position}`;
+  const names = new DifferentNames();
+  const isRandom = uses(template, 'random');
+  return pictures.map(({ name, format }) => {
+    const { extension } = FORMATS[format];
+    const random = unguessable(secret, name === MAIN ? place : `${place}/${name}`);
+    if (template === undefined) return `${slug(image.productName)}-${image.position}-${random}.${extension}`;
+    const values = { ...placeholders(image), rendition: name, random };
+    if (isRandom) return fileName(filledStem(template, values, image.columns, MOST_BYTES), extension);
+    const folder = unguessable(secret, place);
+    const stem = filledStem(template, values, image.columns, MOST_IN_FOLDER) + whichOfProduct(template, image);
+    return `${folder}/${names.of(fileName(stem, extension, MOST_IN_FOLDER))}`;
+  });
+}
+
+/** The key of the main picture under its usual name. */
 export function imageKey(
   secret: Uint8Array,
   product: { row: number; name: string },
   position: number,
   format: WrittenFormat,
 ): string {
-  const slug = slugify(product.name.slice(0, NAMING_LENGTH), { decamelize: false })
-    .slice(0, SLUG_LENGTH)
-    .replace(/^-+|-+$/g, '');
-  const id = base32(createHmac('sha256', secret).update(`${product.row}/${position}`).digest(), IMAGE_ID_LENGTH);
-  return `${slug || 'image'}-${position}-${requestTag(secret)}${id}.${FORMATS[format].extension}`;
+  const image = { row: product.row, position, productName: product.name, serial: '', inputUrl: '' };
+  const [key = ''] = imageKeys(secret, image, undefined, [{ name: MAIN, format }]);
+  return key;
 }
 
-/** Made of the records of the formats, so that every key of `imageKey` is one: the storage refuses others. */
-const KEY = new RegExp(
-  `^[a-z0-9-]{1,80}-([${ALPHABET}]{${TAG_LENGTH}})[${ALPHABET}]{${IMAGE_ID_LENGTH}}\\.(${WRITTEN_FORMATS.map((format) => FORMATS[format].extension).join('|')})$`,
-);
+/** Room for the folder, where a storage keeps both in one name, and for what keeps names apart. */
+const MOST_IN_FOLDER = MOST_BYTES - TAG_LENGTH - IMAGE_ID_LENGTH - '/-1000'.length;
 
-/** The request's tag and the format in a key, or undefined for a name that `imageKey` cannot have made. */
-export function parseImageKey(name: string): { tag: string; format: WrittenFormat } | undefined {
-  const [, tag, extension] = KEY.exec(name) ?? [];
+/** The images of a product would all have one name where the template says nothing of their places. */
+function whichOfProduct(template: string, { position }: NamedImage): string {
+  return position === 1 || uses(template, 'position', 'source') ? '' : `-${position}`;
+}
+
+/** A name in lower case, of letters and digits of all scripts with `-` between. */
+function slug(name: string): string {
+  const words = name.slice(0, NAMING_LENGTH).normalize('NFC').toWellFormed().toLowerCase();
+  const plain = words.replace(/[^\p{L}\p{N}\p{M}]+/gu, '-').normalize('NFC');
+  const short = cut([...plain].slice(0, SLUG_LENGTH).join(''), SLUG_BYTES).replace(/^-+|-+$/g, '');
+  return short || 'image';
+}
+
+function placeholders({ productName, serial, position, inputUrl }: NamedImage) {
+  return { name: productName, serial, position: String(position), source: sourceName(inputUrl) };
+}
+
+/** The file name of a link, without its extension. */
+function sourceName(link: string): string {
+  const path = imageUrl(link)?.pathname ?? '';
+  const last = path.split('/').findLast(Boolean) ?? '';
+  const plain = last.replace(/\.[A-Za-z0-9]{1,5}$/, '');
+  try {
+    return decodeURIComponent(plain);
+  } catch {
+    return plain;
+  }
+}
+
+/** A template with its values, cut so that nothing of `{random}` and `{position}` is lost. */
+function filledStem(
+  template: string,
+  values: Readonly<Record<PlaceholderName, string>>,
+  columns: NamedImage['columns'] = {},
+  mostBytes: number,
+): string {
+  const parts = (parseTemplate(template) ?? []).map((part) => {
+    if ('text' in part) return { text: part.text.replace(FORBIDDEN_RUN, '-'), isFixed: true };
+    if ('column' in part) return { text: namePart(columns[part.column] ?? ''), isFixed: false };
+    const { placeholder } = part;
+    return { text: namePart(values[placeholder]), isFixed: placeholder === 'position' || placeholder === 'random' };
+  });
+  const fixed = parts.filter(({ isFixed }) => isFixed).reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+  const loose = parts.filter(({ isFixed }) => !isFixed);
+  const room = mostBytes - LONGEST_EXTENSION - fixed;
+  const isLong = loose.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0) > room;
+  const each = Math.max(0, Math.floor(room / Math.max(loose.length, 1)));
+  const texts = parts.map(({ text, isFixed }) => (isLong && !isFixed ? cut(text, each) : text));
+  // Set apart from letters and digits, so that it is found again in the name.
+  const { random } = values;
+  return texts.join('').replaceAll(new RegExp(`(?<=[0-9a-z])${random}|${random}(?=[0-9a-z])`, 'g'), setApart);
+}
+
+function setApart(random: string, at: number, stem: string): string {
+  const isLetter = (character = '') => /[0-9a-z]/.test(character);
+  const [before, after] = [stem[at - 1], stem[at + random.length]];
+  return (isLetter(before) ? '-' : '') + random + (isLetter(after) ? '-' : '');
+}
+
+const LONGEST_EXTENSION = 1 + Math.max(...WRITTEN_FORMATS.map((format) => FORMATS[format].extension.length));
+
+const EXTENSIONS = WRITTEN_FORMATS.map((format) => FORMATS[format].extension).join('|');
+const ID = `([${ALPHABET}]{${TAG_LENGTH}})[${ALPHABET}]{${IMAGE_ID_LENGTH}}`;
+
+/** Made of the records of the formats, so that every key of `imageKeys` is one: the storage refuses others. */
+const KEY = new RegExp(`^(?:${ID}/)?(${SEGMENT}\\.(${EXTENSIONS}))$`, 'u');
+/** `{random}` within a name; the last one, as the words before it may look like it. */
+const RANDOM = new RegExp(`^.*(?<![0-9a-z])${ID}(?![0-9a-z])`, 'su');
+
+/** The request's tag and the format in a key, or undefined for a path that `imageKeys` cannot have made. */
+export function parseImageKey(key: string): { tag: string; format: WrittenFormat } | undefined {
+  const [, folderTag, name = '', extension] = KEY.exec(key) ?? [];
+  if (Buffer.byteLength(name) > MOST_BYTES) return undefined;
+  const tag = folderTag ?? RANDOM.exec(name)?.[1];
   const format = WRITTEN_FORMATS.find((known) => FORMATS[known].extension === extension);
   return tag && format ? { tag, format } : undefined;
 }

@@ -15,6 +15,11 @@ export interface Option<T = unknown, P = T | undefined> {
   aliases?: Readonly<Record<string, string>>;
   /** What it must be, to complete a sentence, where the schema cannot say that in plain words. */
   must?: string;
+  /**
+   * Reads what the schema alone cannot judge, after texts were turned into values.
+   * @throws Problem `invalid_option`
+   */
+  read?(name: string, value: unknown): T;
   /** What happens where it is not sent, where it has no default. */
   absent?: string;
   /** A value to show, where it has no default. */
@@ -35,7 +40,7 @@ export type Values<Set extends OptionSet> = {
 };
 type ValueOf<O extends Option> = O extends Option<infer T, infer _P> ? T : never;
 
-type Words = { description: string } & Omit<Option, 'schema' | 'preset'>;
+type Words = { description: string } & Omit<Option, 'schema' | 'preset' | 'read'>;
 
 /** A whole number between two limits, these included. */
 export function whole<P extends number | undefined>(minimum: number, maximum: number, preset: P, words: Words) {
@@ -67,7 +72,11 @@ export function line(maxLength: number, words: Words) {
 }
 
 /** Any other schema: a list, a colour (a string with a pattern, and `must`), an object that is sent as JSON. */
-export function option<T, P extends T | undefined>(schema: TSchema, preset: P, words: Words): Option<T, P> {
+export function option<T, P extends T | undefined>(
+  schema: TSchema,
+  preset: P,
+  words: Words & Pick<Option<T>, 'read'>,
+): Option<T, P> {
   const { description, ...rest } = words;
   const described = { ...schema, description, ...(preset !== undefined && { default: preset }) };
   return { schema: Type.Unsafe<T>(described) as Option<T>['schema'], preset, ...rest };

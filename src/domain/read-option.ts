@@ -28,6 +28,7 @@ interface Shape {
 export function readOption<T>(name: string, option: Option<T>, sent: unknown): T | undefined {
   if (sent === undefined || sent === null) return undefined;
   const value = toValue(option.schema, sent, option.aliases);
+  if (option.read) return value === undefined || value === '' ? undefined : option.read(name, value);
   if (matches(option.schema, value)) return value as T;
   // Only now: a tab is an empty text, and separates columns.
   if (typeof sent === 'string' && sent.trim() === '') return undefined;

@@ -1,7 +1,7 @@
 import type { FailureCode, Stage } from './catalogues/failures.ts';
 import type { Note, NoteCode } from './catalogues/notes.ts';
 import type { ImageFormat, WrittenFormat } from './formats.ts';
-import type { ImageOutcome, ImageStatus } from './image.ts';
+import type { ImageOutcome, ImageStatus, Placeholder, StoredRendition } from './image.ts';
 import type { RequestOptions } from './options.ts';
 import type { Shop } from './product.ts';
 
@@ -57,6 +57,9 @@ export interface ImageRecord {
   outcome: ImageOutcome | null;
   error: { code: FailureCode; message: string; stage: Stage } | null;
   notes: Note[];
+  /** The further pictures, in the order in which the upload names them. */
+  renditions: StoredRendition[];
+  placeholder: Placeholder | null;
   formatIn: ImageFormat | null;
   formatOut: WrittenFormat | null;
   widthIn: number | null;

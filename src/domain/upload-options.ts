@@ -1,5 +1,6 @@
 import type { Option } from './option.ts';
 import { type RequestOptions, UPLOAD_OPTIONS, type UploadOptions } from './options.ts';
+import { PRESETS } from './presets.ts';
 import { readOption } from './read-option.ts';
 import { refuseSlips } from './unknown-fields.ts';
 
@@ -10,14 +11,15 @@ export type SentOptions = ReadonlyMap<string, unknown>;
 export const HALVED: Partial<UploadOptions> = { scale: 50 };
 
 /**
- * Reads the options of an upload. One that is sent empty counts as not sent, as browsers send empty inputs.
+ * Reads the options of an upload, with those of its preset. One that is sent empty counts as not sent, as browsers send empty inputs.
  * @param instead defaults that differ from the usual ones
  * @throws Problem `unknown_field` for a slip of the pen in a name, `invalid_option`
  * @example readUploadOptions(new Map([['quality', '70'], ['format', 'JPG']])).format // 'jpeg'
  */
 export function readUploadOptions(sent: SentOptions, instead: Partial<UploadOptions> = {}): UploadOptions {
   refuseSlips(sent.keys());
-  const presets: Record<string, unknown> = instead;
+  const preset = readOption('preset', UPLOAD_OPTIONS.preset, sent.get('preset'));
+  const presets: Record<string, unknown> = { ...instead, ...(preset && PRESETS[preset].options) };
   const values = Object.entries<Option>(UPLOAD_OPTIONS).map(([name, option]) => {
     const value = readOption(name, option, sent.get(name));
     return [name, value ?? presets[name] ?? option.preset];

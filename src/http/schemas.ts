@@ -166,6 +166,29 @@ export const ImageSchema = Type.Object(
     height: orNull(Type.Integer(), 'Pixels of the result.'),
     bytes_in: orNull(Type.Integer(), 'Size of the download.'),
     bytes_out: orNull(Type.Integer(), 'Size of the result.'),
+    placeholder: orNull(
+      Type.Object({
+        colour: text('The main colour.', '#7a5c3e'),
+        thumbhash: text('A blurred picture in some 25 bytes, as base64 (ThumbHash).', '3OcRJYB4d3h/iIeHeEh3eIhw+j3A'),
+      }),
+      'What to show until the picture is there; null where it was made by an older version, or from a JPEG that stays one at its size with effort=fast: that is never decoded.',
+    ),
+    renditions: Type.Record(
+      Type.String(),
+      Type.Object({
+        output_url: text('Where it is.', `https://pixmill.example/api/image/${KEY}`),
+        path: text('Its key in the storage.', KEY),
+        format_out: oneOf(WRITTEN_FORMATS, 'Its format.'),
+        width: count('Pixels.', 320),
+        height: count('Pixels.', 240),
+        bytes_out: count('Its size.', 8_211),
+      }),
+      { description: 'The further pictures of the image, by the names that the upload gave them.' },
+    ),
+    srcset: orNull(
+      Type.String(),
+      'The attribute of the same name for an `<img>`: the pictures of the same proportions with their widths; null where there is one alone.',
+    ),
     attempts: count('Tries so far.', 1),
     created_at: time('When it was uploaded.'),
     updated_at: time('When it last changed.'),

@@ -6,6 +6,7 @@ import type { DeliveryAttempt, ProductRecord, RequestRecord } from '../pipeline/
 import type { UploadAnswer, UploadReport } from '../pipeline/upload.ts';
 import type { ImageLinks } from '../results/image-links.ts';
 import { outputSlot } from '../results/output-slot.ts';
+import { srcset } from '../results/srcset.ts';
 import type {
   DeliverySchema,
   DetailedProductSchema,
@@ -101,10 +102,21 @@ function serializeImage(record: RequestRecord, image: ImageRecord, links: ImageL
     height: image.height,
     bytes_in: image.bytesIn,
     bytes_out: image.bytesOut,
+    placeholder: image.placeholder,
+    renditions: serializeRenditions(record, image, links),
+    srcset: srcset(record, image, links),
     attempts: image.attempts,
     created_at: iso(record.createdAt),
     updated_at: iso(image.updatedAt),
   };
+}
+
+function serializeRenditions(record: RequestRecord, { renditions }: ImageRecord, links: ImageLinks) {
+  const serialized = renditions.map(({ name, key, formatOut, width, height, bytesOut }) => [
+    name,
+    { output_url: links.linkTo(record, key), path: key, format_out: formatOut, width, height, bytes_out: bytesOut },
+  ]);
+  return Object.fromEntries(serialized) as Static<typeof ImageSchema>['renditions'];
 }
 
 export function serializeDelivery(attempt: DeliveryAttempt): Static<typeof DeliverySchema> {

@@ -23,6 +23,7 @@ import { type Health, healthRoutes } from './routes/health.ts';
 import { type Images, imageRoutes } from './routes/images.ts';
 import { type ExposedMetrics, metricsRoutes } from './routes/metrics.ts';
 import { type Page, pageRoutes } from './routes/page.ts';
+import { presetRoutes } from './routes/presets.ts';
 import { type Products, productsRoutes } from './routes/products.ts';
 import { type Requests, requestsRoutes } from './routes/requests.ts';
 import { type Results, resultsRoutes } from './routes/results.ts';
@@ -105,6 +106,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   await server.register(requestsRoutes, { store, storage, publicUrl, now });
   await server.register(eventsRoutes, { store, publicUrl, now });
   await server.register(deliveriesRoutes, { store });
+  await server.register(presetRoutes);
   await server.register(healthRoutes, { ready: options.ready, version });
   await server.register(metricsRoutes, { metrics });
   await server.register(pageRoutes, { builtPage: options.builtPage });
@@ -119,7 +121,7 @@ function createFastify({ log, headersMs = HEADERS_MS, trustProxy, metrics, traci
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: httpRequestId,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1_000 },
     requestTimeout: REQUEST_MS,
     connectionTimeout: SILENCE_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,

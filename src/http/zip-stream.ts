@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 
 /** A file on its way into an archive. */
 export interface ZipFile {
-  /** ASCII, without slashes. */
+  /** Different from all others. Names are in UTF-8. */
   name: string;
   size: number;
   modifiedAt: Date;
@@ -23,6 +23,8 @@ const MAX_16 = 0xffff;
 const MAX_32 = 0xffffffff;
 /** Version 4.5 of the format: needed for ZIP64 (APPNOTE 4.4.3.2). */
 const VERSION = 45;
+/** The flag that says that names are in UTF-8 (APPNOTE 4.4.4, bit 11). */
+const UTF8 = 0x0800;
 /** Entries of the directory that are gathered before they are written to the spool. */
 const SPOOLED_AT_ONCE = 64_000;
 
@@ -81,27 +83,28 @@ async function checksum(source: Readable): Promise<number> {
 
 /** APPNOTE 4.3.7. */
 function localHeader(file: ZipFile, crc: number): Buffer {
-  const header = Buffer.alloc(30 + file.name.length);
+  const header = Buffer.alloc(30 + Buffer.byteLength(file.name));
   header.writeUInt32LE(0x04034b50, 0);
   writeCommon(header, 4, file, crc);
-  header.write(file.name, 30, 'latin1');
+  header.write(file.name, 30);
   return header;
 }
 
 /** APPNOTE 4.3.12; the place of a file beyond 4 GB goes into a ZIP64 field (4.5.3). */
 function directoryEntry(file: ZipFile, crc: number, offset: number): Buffer {
   const far = offset >= MAX_32;
-  const entry = Buffer.alloc(46 + file.name.length + (far ? 12 : 0));
+  const nameBytes = Buffer.byteLength(file.name);
+  const entry = Buffer.alloc(46 + nameBytes + (far ? 12 : 0));
   entry.writeUInt32LE(0x02014b50, 0);
   entry.writeUInt16LE(VERSION, 4);
   writeCommon(entry, 6, file, crc);
   entry.writeUInt16LE(far ? 12 : 0, 30);
   entry.writeUInt32LE(far ? MAX_32 : offset, 42);
-  entry.write(file.name, 46, 'latin1');
+  entry.write(file.name, 46);
   if (far) {
-    entry.writeUInt16LE(1, 46 + file.name.length);
-    entry.writeUInt16LE(8, 48 + file.name.length);
-    entry.writeBigUInt64LE(BigInt(offset), 50 + file.name.length);
+    entry.writeUInt16LE(1, 46 + nameBytes);
+    entry.writeUInt16LE(8, 48 + nameBytes);
+    entry.writeBigUInt64LE(BigInt(offset), 50 + nameBytes);
   }
   return entry;
 }
@@ -111,12 +114,13 @@ function writeCommon(header: Buffer, at: number, { name, size, modifiedAt }: Zip
   const year = Math.max(modifiedAt.getUTCFullYear() - FIRST_YEAR, 0);
   const seconds = modifiedAt.getUTCHours() * 2048 + modifiedAt.getUTCMinutes() * 32 + (modifiedAt.getUTCSeconds() >> 1);
   header.writeUInt16LE(VERSION, at);
+  header.writeUInt16LE(UTF8, at + 2);
   header.writeUInt16LE(seconds, at + 6);
   header.writeUInt16LE((year << 9) | ((modifiedAt.getUTCMonth() + 1) << 5) | modifiedAt.getUTCDate(), at + 8);
   header.writeUInt32LE(crc, at + 10);
   header.writeUInt32LE(size, at + 14);
   header.writeUInt32LE(size, at + 18);
-  header.writeUInt16LE(name.length, at + 22);
+  header.writeUInt16LE(Buffer.byteLength(name), at + 22);
 }
 
 /** APPNOTE 4.3.14 to 4.3.16: the ZIP64 end only where the old one is too small, since old programs stumble over it. */

@@ -25,14 +25,19 @@ export async function databaseProblems({ db, dialect }: Database): Promise<strin
   ];
 }
 
-/** Every stored image with the bytes that it should have, page by page. */
-export async function* storedKeys({ db }: Database): AsyncGenerator<{ key: string; bytes: number }> {
+/** Every stored picture with the bytes that it should have, page by page. */
+export async function* storedKeys(database: Database): AsyncGenerator<{ key: string; bytes: number }> {
+  yield* keysOf(database, 'images');
+  yield* keysOf(database, 'imageRenditions');
+}
+
+async function* keysOf({ db }: Database, table: 'images' | 'imageRenditions') {
   for (let after = ''; ; ) {
     const page = await db
-      .selectFrom('images')
+      .selectFrom(table)
       .select(['key', 'bytesOut'])
       .distinct()
-      .where('status', '=', 'done')
+      // Of an image that is not done there is no key.
       .where('key', '>', after)
       .orderBy('key')
       .limit(PAGE)

@@ -12,6 +12,7 @@ const TABLES = [
   'products',
   'rejected_rows',
   'images',
+  'image_renditions',
   'image_notes',
   'note_counts',
   'leases',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { requestTag } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
+import { refuseUnknownColumns } from '../domain/name-template.ts';
 import type { UploadOptions } from '../domain/options.ts';
 import { Problem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
@@ -89,6 +90,7 @@ async function storeUpload(upload: ReadForm, context: AcceptContext): Promise<Up
   const { form, options } = upload;
   const { store, limits } = context;
   const table = await readProducts(form.open, { format: form.format, delimiter: options.delimiter, limits });
+  refuseUnknownColumns(options.name, table.layout.header);
   const begun = newRequest(upload, table.layout, context);
   const request = await store.beginRequest(begun);
   try {

@@ -1,5 +1,6 @@
 import { imageUrl } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
+import { refuseUnknownColumns } from '../domain/name-template.ts';
 import type { UploadOptions } from '../domain/options.ts';
 import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
 import { type ReadSettings, readProducts } from '../tables/read-products.ts';
@@ -16,7 +17,7 @@ const LISTED_HOSTS = 100;
  */
 export async function previewUpload(
   form: Pick<UploadForm, 'open' | 'format' | 'bytes' | 'fields'>,
-  { delimiter, on_error }: Pick<UploadOptions, 'delimiter' | 'on_error'>,
+  { delimiter, on_error, name }: Pick<UploadOptions, 'delimiter' | 'on_error' | 'name'>,
   limits: ReadSettings['limits'] & Pick<Limits, 'storedPerByte'>,
 ): Promise<UploadAnswer> {
   const skipBadRows = on_error === 'skip';
@@ -25,6 +26,7 @@ export async function previewUpload(
     delimiter,
     limits,
   });
+  refuseUnknownColumns(name, layout.header);
   const tally = new UploadTally({
     warnings: warnOfUnknownFields(form.fields.keys()),
     tableBytes: form.bytes,

@@ -17,9 +17,15 @@ export interface ImageLinks {
   check(key: string, query: { expires?: string; signature?: string }): number;
 }
 
+/** The address of a key. Files beside a table are named as they are; addresses have what they cannot hold encoded. */
+function addressOf(linkBase: string, key: string): string {
+  const isUrl = linkBase.includes('://');
+  return linkBase + (isUrl ? key.split('/').map(encodeURIComponent).join('/') : key);
+}
+
 /** Good for ever: the name of an image cannot be guessed. */
 export const LASTING_LINKS: ImageLinks = {
-  linkTo: ({ linkBase }, key) => linkBase + key,
+  linkTo: ({ linkBase }, key) => addressOf(linkBase, key),
   check: () => Number.POSITIVE_INFINITY,
 };
 
@@ -40,9 +46,9 @@ export function signedLinks(secret: string, lifeMs: number, now: () => number): 
   return {
     linkTo({ linkBase }, key) {
       // Uploaded while links led to a CDN, which knows nothing of our signatures.
-      if (!linkBase.endsWith(IMAGE_PATH)) return linkBase + key;
+      if (!linkBase.endsWith(IMAGE_PATH)) return addressOf(linkBase, key);
       const expires = String((Math.ceil((now() + lifeMs) / HOUR_MS) * HOUR_MS) / 1000);
-      return `${linkBase}${key}?expires=${expires}&signature=${sign(key, expires)}`;
+      return `${addressOf(linkBase, key)}?expires=${expires}&signature=${sign(key, expires)}`;
     },
     check(key, { expires = '', signature = '' }) {
       if (!same(signature, sign(key, expires))) throw new Problem('invalid_signature', AGAIN);

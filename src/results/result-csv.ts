@@ -19,12 +19,14 @@ export async function* resultCsv(
   record: RequestRecord,
   links: ImageLinks,
 ): AsyncGenerator<string> {
+  const names = (record.options.renditions ?? []).map(({ name }) => name);
   const cellsOf = ({ cells, images }: ProductRecord) => {
     const urls = images.map(({ inputUrl }) => inputUrl);
     const outputs = images.map((image) => outputSlot(record, image, links));
-    return resultCells(record.layout, { cells, urls }, outputs);
+    const further = names.map((name) => [name, images.map((image) => outputSlot(record, image, links, name))] as const);
+    return resultCells(record.layout, { cells, urls }, outputs, new Map(further));
   };
-  yield resultHeader(record.layout);
+  yield resultHeader(record.layout, names);
   for await (const page of productPages(store, record, { imageless: true, names: false })) {
     yield* inTexts(page, cellsOf, (rows) => csvText(record.layout, rows));
   }

@@ -8,8 +8,19 @@ import type { ImageStorage } from '../pipeline/ports/storage.ts';
 export interface FileStorageSettings {
   /** Made if it is missing; files given to `put` must lie on the same file system. */
   root: string;
-  /** `by-request`: `<root>/<tag>/<key>`, so that no folder outgrows its file system. `flat`: `<root>/<key>`. */
+  /**
+   * `by-request`: `<root>/<tag>/<key>`, so that no folder outgrows its file system. `flat`: `<root>/<key>`. A key of two
+   * segments has `,` in the name of its file: a folder for each image would cost a block and two syncs.
+   */
   folders: 'by-request' | 'flat';
+}
+
+/** Stands for the `/` of a key. No key has it, since links in a cell are joined by it. */
+const JOINED = ',';
+
+/** The name of the file under which a folder holds a key. */
+export function storedName(key: string): string {
+  return key.replace('/', JOINED);
 }
 
 /** Keys of one page of a listing. */
@@ -25,7 +36,7 @@ export function createFileStorage({ root, folders: layout }: FileStorageSettings
     const parsed = parseImageKey(key);
     if (!parsed) return undefined;
     const folder = layout === 'flat' ? root : join(root, parsed.tag);
-    return { folder, file: join(folder, key) };
+    return { folder, file: join(folder, storedName(key)) };
   }
 
   /** A folder that must survive a power cut: made, then its parent synced. */
@@ -86,7 +97,8 @@ export function createFileStorage({ root, folders: layout }: FileStorageSettings
       for await (const folder of layout === 'flat' ? [''] : namesIn(root)) {
         const path = join(root, folder);
         for await (const name of namesIn(path)) {
-          if (place(name)?.folder === path) page.push(name);
+          const key = name.replace(JOINED, '/');
+          if (place(key)?.folder === path) page.push(key);
           if (page.length < LISTED_AT_ONCE) continue;
           yield page;
           page = [];

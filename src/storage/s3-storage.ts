@@ -91,7 +91,8 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Address)
     async *list() {
       const Prefix = prefix && `${prefix}/`;
       for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix })) {
-        const keys = Contents.map(({ Key = '' }) => ({ Key, key: Key.slice(Key.lastIndexOf('/') + 1) }));
+        // Behind the prefix and the folder of the request.
+        const keys = Contents.map(({ Key = '' }) => ({ Key, key: Key.slice(Key.indexOf('/', Prefix.length) + 1) }));
         // Others may keep things in the same bucket: only what lies where we would put it is ours.
         yield keys.filter(({ Key, key }) => place(key)?.Key === Key).map(({ key }) => key);
       }

@@ -5,23 +5,42 @@ import { splitUrls } from './split-urls.ts';
 
 const OUTPUT_COLUMN = 'Output Image Urls';
 
-/** The header of the result: the uploaded one with the output column, after the mark that the upload began with. */
-export function resultHeader(layout: CsvLayout): string {
-  const header = layout.outputColumn === null ? [...layout.header, OUTPUT_COLUMN] : layout.header;
+/**
+ * The header of the result: the uploaded one with the output column and one for each further rendition, after the mark
+ * that the upload began with.
+ * @param renditions their names
+ */
+export function resultHeader(layout: CsvLayout, renditions: readonly string[] = []): string {
+  const header = layout.outputColumn === null ? [...layout.header, OUTPUT_COLUMN] : [...layout.header];
+  for (const { name, at } of renditionColumns(layout, renditions)) header[at] = `${OUTPUT_COLUMN} (${name})`;
   return (layout.bom ? '\ufeff' : '') + csvText(layout, [header]);
+}
+
+/** Where the links of each rendition stand: in a column that the upload has already, as a result has it, or behind all. */
+function renditionColumns({ header, outputColumn }: CsvLayout, renditions: readonly string[]) {
+  let behind = outputColumn === null ? header.length + 1 : header.length;
+  return renditions.map((name) => {
+    const uploaded = header.indexOf(`${OUTPUT_COLUMN} (${name})`);
+    return { name, at: uploaded === -1 ? behind++ : uploaded };
+  });
 }
 
 /**
  * The cells of a product in the result.
  * @param outputs one for each of its links, in their order
+ * @param renditions the same for each further rendition, by its name
  */
 export function resultCells(
   layout: CsvLayout,
   product: { cells: Product['cells']; urls: string[] },
   outputs: string[],
+  renditions: ReadonlyMap<string, string[]> = new Map(),
 ): string[] {
   const cells = uploadedCells(layout, product.cells, product.urls);
   cells[layout.outputColumn ?? layout.header.length] = outputs.join(',');
+  for (const { name, at } of renditionColumns(layout, [...renditions.keys()])) {
+    cells[at] = (renditions.get(name) ?? []).join(',');
+  }
   return cells;
 }
 

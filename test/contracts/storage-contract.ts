@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
-import { imageKey } from '../../src/domain/image.ts';
+import { imageKey, imageKeys } from '../../src/domain/image.ts';
 import type { ImageStorage } from '../../src/pipeline/ports/storage.ts';
 
 export interface StorageBench {
@@ -90,6 +90,20 @@ export function storageContract(name: string, open: () => Promise<StorageBench>)
       assert.deepEqual(await listed(bench.storage), [key(1), key(2), other].sort());
       await bench.storage.remove([key(1), other]);
       assert.deepEqual(await listed(bench.storage), [key(2)]);
+    });
+
+    test('a key of a folder and a name in any script is found, listed and removed as any other', async () => {
+      const { storage, folder } = await open();
+      const image = { row: 1, position: 1, productName: '青いマグ, für Ärzte', serial: 'A/1', inputUrl: '' };
+      const [key = ''] = imageKeys(SECRET, image, '{name}', [{ name: 'main', format: 'jpeg' }]);
+      assert.match(key, /^[0-9a-z]{20}\/青いマグ-für-Ärzte\.jpg$/);
+      const file = join(folder, 'upload-named');
+      writeFileSync(file, 'picture');
+      await storage.put(key, file);
+      assert.equal((await storage.find(key))?.size, 7);
+      assert.deepEqual(await listed(storage), [key]);
+      await storage.remove([key]);
+      assert.deepEqual([await storage.find(key), await listed(storage)], [undefined, []]);
     });
 
     test('says whether it can be reached', async () => {

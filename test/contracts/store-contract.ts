@@ -5,6 +5,7 @@ import { lifecycleContract } from './store/lifecycle-contract.ts';
 import { notesContract } from './store/notes-contract.ts';
 import { outcomesContract } from './store/outcomes-contract.ts';
 import { queriesContract } from './store/queries-contract.ts';
+import { renditionsContract } from './store/renditions-contract.ts';
 import { rowsContract } from './store/rows-contract.ts';
 import { settingsContract } from './store/settings-contract.ts';
 import type { OpenStore } from './store/store-bench.ts';
@@ -20,6 +21,7 @@ export function storeContract(name: string, open: OpenStore): void {
       rowsContract,
       outcomesContract,
       notesContract,
+      renditionsContract,
       lifecycleContract,
       deliveriesContract,
       upkeepContract,

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { openSqlite } from '../../src/database/open-database.ts';
 import { createRequestStore } from '../../src/database/request-store.ts';
+import { DEFAULT_OPTIONS } from '../../src/domain/options.ts';
 import { publish } from '../support/rows.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -20,6 +21,8 @@ test('an older database is brought up to date, and its requests learn where they
   const cdn = await publish(store, [['https://a/1']], { request: { linkBase: 'https://cdn.example/7kq2m9xd/' } });
   await sql`update requests set rejected_total = 2 where id = ${cdn.id}`.execute(database.db);
   for (const undo of [
+    'alter table images drop column placeholder',
+    'drop table image_renditions',
     'alter table requests drop column search_text',
     'alter table requests drop column options',
     'alter table requests add column quality integer not null default 70',
@@ -46,7 +49,7 @@ test('an older database is brought up to date, and its requests learn where they
   const again = await open();
   assert.equal((await again.store.findRequest(ours.id))?.publicUrl, 'https://shop.example');
   assert.equal((await again.store.findRequest(cdn.id))?.publicUrl, null);
-  const options = { quality: 70, scale: 25, format: 'webp', effort: 'small' };
+  const options = { ...DEFAULT_OPTIONS, quality: 70, scale: 25, format: 'webp', effort: 'small' };
   assert.deepEqual((await again.store.progress(ours.id))?.options, { ...options, on_error: 'refuse' });
   assert.deepEqual((await again.store.findRequest(cdn.id))?.options, { ...options, on_error: 'skip' });
   assert.equal((await again.store.listRequests({ limit: 9, text: 'PRODUCTS' })).length, 2);

@@ -20,7 +20,7 @@ const routesWith = (name: 'access' | 'rateLimit' | 'log', value: unknown): strin
 /** Those methods of a path that it has, not those that are refused with 405. */
 const served = (routes: string[]) => routes.filter((route) => /^(GET|HEAD) /.test(route) || /session$/.test(route));
 
-const FILES = ['/api/image/:filename', '/assets/*', '/health', '/ready'];
+const FILES = ['/api/image/:filename', '/api/image/:folder/:filename', '/assets/*', '/health', '/ready'];
 const both = (paths: string[]) => paths.flatMap((path) => [`GET ${path}`, `HEAD ${path}`]).sort();
 
 describe('what a route needs is said at the route, and the default is the safe one', () => {

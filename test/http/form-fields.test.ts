@@ -121,7 +121,8 @@ describe('options in the address', () => {
   };
 
   test('hold as form fields do, and the form wins, unless its field is empty', async () => {
-    const defaults = { quality: 50, scale: 100, format: 'same', effort: 'fast', on_error: 'refuse' };
+    const picture = { quality: 50, scale: 100, fit: 'inside', background: '#ffffff', format: 'same', effort: 'fast' };
+    const defaults = { ...picture, on_error: 'refuse' };
     assert.deepEqual(await held('quality=70&format=JPG&delimiter=comma'), {
       ...defaults,
       quality: 70,
@@ -177,7 +178,7 @@ describe('slips of the pen', () => {
     }
   });
 
-  test('one edit of a name is a slip, two are one from 8 letters on', () => {
+  test('one edit of a name is a slip from 5 letters on, two are one from 8 on', () => {
     const edit = (name: string, at: number, kind: number) => {
       const i = at % name.length;
       if (kind === 0) return `${name.slice(0, i)}z${name.slice(i)}`;
@@ -190,7 +191,7 @@ describe('slips of the pen', () => {
     fc.assert(
       fc.property(fc.constantFrom(...KNOWN), place, fc.nat(3), place, fc.nat(2), (known, at, kind, at2, kind2) => {
         const once = edit(known, at, kind);
-        if (!KNOWN.includes(once)) assert.throws(() => refuseSlips([once]), once);
+        if (known.length >= 5 && !KNOWN.includes(once)) assert.throws(() => refuseSlips([once]), once);
         // Swapped neighbours are one edit only while nothing else changes between them.
         const twice = edit(kind === 3 ? edit(known, at, 2) : once, at2, kind2);
         if (known.length >= 8 && !KNOWN.includes(twice)) assert.throws(() => refuseSlips([twice]), twice);

@@ -49,7 +49,7 @@ const size = (head: Buffer) => ({ width: head.readUInt16BE(5), height: head.read
 
 const loader: Codec['loader'] = {
   operations: [],
-  canHalve: false,
+  canShrink: false,
   async inspect(file) {
     const handle = await open(file);
     const { buffer } = await handle.read(Buffer.alloc(9), 0, 9, 0).finally(() => handle.close());

@@ -46,9 +46,9 @@ async function shard(links: string[], download: (url: URL) => void) {
       download(url);
       await writeFile(file, 'original!');
     },
-    compress: async (_input, output) => {
-      await writeFile(output, 'tiny');
-      return RESULT;
+    compress: async (_input, wanted) => {
+      for (const { output } of wanted) await writeFile(output, 'tiny');
+      return wanted.map(() => RESULT);
     },
     storage: createFileStorage({ root: join(folder, 'images'), folders: 'flat' }),
     inputFile: () => join(folder, String(files++)),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ImageFailure } from '../../src/domain/failure.ts';
 import type { ImageResult } from '../../src/domain/image.ts';
+import { DEFAULT_OPTIONS } from '../../src/domain/options.ts';
 import type { ObservedImage } from '../../src/pipeline/ports/pipeline-observer.ts';
 import type { Outcome, PendingImage, Shard } from '../../src/pipeline/ports/store/records.ts';
 import { processShard, type ShardContext } from '../../src/pipeline/process-shard.ts';
@@ -34,6 +35,8 @@ function oneImage(changes: Partial<ShardContext> = {}, inputUrl = 'https://a/1.j
     row: 0,
     position: 1,
     productName: 'Mug',
+    serial: '1',
+    columns: {},
     inputUrl,
     attempts: 0,
     retryAt: 0,
@@ -42,7 +45,7 @@ function oneImage(changes: Partial<ShardContext> = {}, inputUrl = 'https://a/1.j
     id: 'id',
     owner: '',
     lease: 7,
-    options: { quality: 50, scale: 100, format: 'same', effort: 'fast', on_error: 'refuse' },
+    options: { ...DEFAULT_OPTIONS, on_error: 'refuse' },
     secret: Buffer.alloc(32),
     images: [image],
   };
@@ -60,9 +63,9 @@ function oneImage(changes: Partial<ShardContext> = {}, inputUrl = 'https://a/1.j
     store: { loadShard: async () => shard },
     observer: { shard: () => ({ ...UNOBSERVED.shard(shard, 0), image: () => observed }) },
     fetchImage: async (_, file) => writeFile(file, 'original!'),
-    compress: async (_, output) => {
-      await writeFile(output, 'tiny');
-      return RESULT;
+    compress: async (_, wanted) => {
+      for (const { output } of wanted) await writeFile(output, 'tiny');
+      return wanted.map(() => RESULT);
     },
     storage: { put: async () => undefined },
     outcomes: {
@@ -126,8 +129,8 @@ describe('the stages of an image', () => {
       const fail = async () => {
         throw new Error('of ours');
       };
-      const halfWritten = async (_: string, output: string) => {
-        await writeFile(output, 'ti');
+      const halfWritten: ShardContext['compress'] = async (_, wanted) => {
+        for (const { output } of wanted) await writeFile(output, 'ti');
         return fail();
       };
       const leftAtRecord: string[][] = [];
@@ -178,7 +181,7 @@ describe('the stages of an image', () => {
         // After a turn of the loop only those who await are left in the stack.
         await new Promise(setImmediate);
         stack = new Error('here').stack ?? '';
-        return RESULT;
+        return [RESULT];
       },
     });
     await run();

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -34,7 +35,20 @@ export function decoders(processes = 2, limits: Partial<Limits> = {}) {
       const input = pool.inputFile();
       const file = join(workDir, `out-${files++}`);
       writeFileSync(input, bytes);
-      return { ...(await pool.compress(input, file, { ...DEFAULT_OPTIONS, ...options }, '')), file };
+      const [result] = await pool.compress(input, [{ output: file, options: { ...DEFAULT_OPTIONS, ...options } }], '');
+      assert.ok(result);
+      return { ...result, file };
+    },
+    /** Several pictures of one upload. */
+    async compressAll(bytes: Uint8Array, wanted: Partial<Options>[]): Promise<(ImageResult & { file: string })[]> {
+      const input = pool.inputFile();
+      writeFileSync(input, bytes);
+      const pictures = wanted.map((options) => ({
+        output: join(workDir, `out-${files++}`),
+        options: { ...DEFAULT_OPTIONS, ...options },
+      }));
+      const results = await pool.compress(input, pictures, '');
+      return results.map((result, index) => ({ ...result, file: pictures[index]?.output ?? '' }));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Settlement } from '../../src/domain/image.ts';
+import { DEFAULT_OPTIONS } from '../../src/domain/options.ts';
 import type { CsvLayout } from '../../src/domain/product.ts';
 import type { Quotas } from '../../src/domain/quota.ts';
 import type { OutcomeStore } from '../../src/pipeline/ports/store/outcomes.ts';
@@ -25,7 +26,7 @@ export function newRequest(changes: Partial<NewRequest> = {}): NewRequest {
     id: `01900000-0000-7000-8000-${String(made).padStart(12, '0')}`,
     owner: '',
     fileName: 'products.csv',
-    options: { quality: 50, scale: 100, format: 'same', effort: 'fast', on_error: 'refuse' },
+    options: { ...DEFAULT_OPTIONS, on_error: 'refuse' },
     webhookUrl: null,
     publicUrl: 'http://127.0.0.1:8080',
     linkBase: 'http://127.0.0.1:8080/api/image/',

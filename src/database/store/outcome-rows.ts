@@ -22,6 +22,7 @@ const RESULT_COLUMNS = {
   height: 'integer',
   bytes_in: 'integer',
   bytes_out: 'integer',
+  placeholder: 'text',
 } as const;
 
 const OUTCOME_COLUMNS = { request: 'integer', number: 'integer', lease: 'integer', ...RESULT_COLUMNS } as const;
@@ -46,6 +47,7 @@ function resultRow({ attempts, settlement }: Outcome): ResultRow {
         height: settlement.height,
         bytes_in: settlement.bytesIn,
         bytes_out: settlement.bytesOut,
+        placeholder: settlement.placeholder ? JSON.stringify(settlement.placeholder) : null,
       };
     case 'failed':
       return {

@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
 import { NAMING_LENGTH } from '../../domain/image.ts';
+import { templateColumns } from '../../domain/name-template.ts';
 import { storedOptions } from '../../domain/options.ts';
+import type { CsvLayout } from '../../domain/product.ts';
 import { SHARD_SIZE } from '../../domain/request.ts';
 import { finishRequest } from '../../pipeline/finish-request.ts';
 import type { OutcomeStore } from '../../pipeline/ports/store/outcomes.ts';
 import { recordNotes } from './image-notes.ts';
+import { recordRenditions } from './image-renditions.ts';
 import { type ChangedImage, settleImages, settleRepeated } from './outcome-rows.ts';
 import { lockRequests, type StoreParts, type Transaction } from './store-parts.ts';
 
@@ -12,6 +15,8 @@ import { lockRequests, type StoreParts, type Transaction } from './store-parts.t
 const productName = sql<string>`substr(case when products.name_row is null then products.name else
   (select named.name from products as named where named.request = products.request and named.row = products.name_row)
   end, 1, ${sql.lit(NAMING_LENGTH)})`;
+
+const serial = sql<string>`substr(products.serial, 1, ${sql.lit(NAMING_LENGTH)})`;
 
 export function createOutcomeStore(parts: StoreParts): OutcomeStore {
   const { db, now } = parts;
@@ -48,11 +53,30 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
     await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: part, owner: counters.owner }]);
   }
 
+  /** The cells that file names are made of, by rows. One row after the other, since one may have a megabyte. */
+  async function namingCells(request: number, images: { row: number }[], columns: string[], header: string[]) {
+    const found = new Map<number, Record<string, string>>();
+    if (columns.length === 0) return found;
+    for (const { row } of images) {
+      if (found.has(row)) continue;
+      const { cells } = await db
+        .selectFrom('products')
+        .select('cells')
+        .where('request', '=', request)
+        .where('row', '=', row)
+        .executeTakeFirstOrThrow();
+      const texts = JSON.parse(cells) as (string | null)[];
+      const values = columns.map((name) => [name, (texts[header.indexOf(name)] ?? '').slice(0, NAMING_LENGTH)]);
+      found.set(row, Object.fromEntries(values));
+    }
+    return found;
+  }
+
   return {
     async loadShard(request, shard) {
       const found = await db
         .selectFrom('requests')
-        .select(['id', 'owner', 'status', 'options', 'secret'])
+        .select(['id', 'owner', 'status', 'options', 'secret', 'layout'])
         .where('number', '=', request)
         .where('status', 'in', ['Pending', 'Processing'])
         .executeTakeFirst();
@@ -73,6 +97,7 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
         )
         .returning('lease')
         .executeTakeFirstOrThrow();
+      const options = storedOptions(found.options);
       const images = await db
         .selectFrom('images')
         .innerJoin('products', (join) =>
@@ -84,6 +109,7 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
           'images.row',
           'position',
           productName.as('productName'),
+          serial.as('serial'),
           'inputUrl',
           'attempts',
           'retryAt',
@@ -95,14 +121,17 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
         .where('sameAs', 'is', null)
         .orderBy('number')
         .execute();
-      const { id, owner, secret, options } = found;
+      const columns = templateColumns(options.name);
+      const header = columns.length > 0 ? (JSON.parse(found.layout) as CsvLayout).header : [];
+      const cells = await namingCells(request, images, columns, header);
+      const { id, owner, secret } = found;
       return {
         id,
         owner,
         lease: Number(lease),
-        options: storedOptions(options),
+        options,
         secret: Buffer.from(secret, 'hex'),
-        images,
+        images: images.map((image) => ({ ...image, columns: cells.get(image.row) ?? {} })),
       };
     },
 
@@ -119,6 +148,7 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
           ...(await settleRepeated(parts, trx, outcomes)),
         ];
         const settled = changed.filter(({ status }) => status !== 'pending');
+        await recordRenditions(parts, trx, outcomes, settled);
         await recordNotes(parts, trx, outcomes, settled);
         const byRequest = Map.groupBy(settled, ({ request }) => request);
         // In one order everywhere, so that two processes never wait for each other's rows.

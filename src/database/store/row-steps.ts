@@ -41,13 +41,26 @@ export async function removeRequest(
       .where('key', 'is not', null)
       .orderBy('number')
       .execute();
-    await removeFiles([...new Set(stored.flatMap(({ key }) => (key === null ? [] : [key])))]);
+    const renditions = await parts.db
+      .selectFrom('imageRenditions')
+      .select('key')
+      .where('request', '=', request)
+      .where('number', '>=', from)
+      .where('number', '<', from + ROWS_AT_ONCE)
+      .execute();
+    await removeFiles([...new Set([...stored, ...renditions].flatMap(({ key }) => (key === null ? [] : [key])))]);
   }
   await dropRows(parts, request);
 }
 
 /** Tables whose rows go in steps, with the second column of their keys. */
-const LARGE_TABLES = { image_notes: 'number', images: 'number', products: 'row', rejected_rows: 'line' };
+const LARGE_TABLES = {
+  image_notes: 'number',
+  image_renditions: 'number',
+  images: 'number',
+  products: 'row',
+  rejected_rows: 'line',
+};
 
 /** Removes every row of a request, the request itself last, so that a crash in between leaves it to `recover`. */
 export async function dropRows(parts: StoreParts, request: number): Promise<void> {

@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
-import type { Note } from '../../domain/catalogues/notes.ts';
 import { issueFromStored } from '../../domain/csv-issue.ts';
+import type { Placeholder } from '../../domain/image.ts';
 import type { ImageRecord } from '../../domain/request.ts';
 import type { ProductQuery, RowQueries } from '../../pipeline/ports/store/rows.ts';
 import { jsonRows } from '../dialect.ts';
 import type { Tables } from '../tables.ts';
 import { hasNote, notesBetween } from './image-notes.ts';
+import { renditionsBetween } from './image-renditions.ts';
 import type { StoreParts } from './store-parts.ts';
 
 /** Rows of a page at most; others get their turn between pages. */
@@ -66,7 +67,10 @@ export function createRowQueries({ db, dialect }: StoreParts): RowQueries {
       ${status ? sql`and status = ${status}` : sql``} ${note ? sql`and ${hasNote(request, note)}` : sql``}
       order by number`.execute(bare);
     const notes = await notesBetween(db, request, range);
-    const images = rows.map((image) => toImage(image, notes.get(image.number) ?? []));
+    const renditions = await renditionsBetween(db, request, range);
+    const images = rows.map((image) =>
+      toImage(image, { notes: notes.get(image.number) ?? [], renditions: renditions.get(image.number) ?? [] }),
+    );
     return Map.groupBy(images, ({ row }) => row);
   }
 
@@ -163,11 +167,19 @@ function fitting<T>(rows: T[], sizeOf: (row: T) => number, most: number): T[] {
 const IMAGE_COLUMNS = sql.raw(`number, row, position, input_url as "inputUrl", status, key, outcome,
   error_code as "errorCode", error_stage as "errorStage", error_message as "errorMessage", format_in as "formatIn",
   format_out as "formatOut", width_in as "widthIn", height_in as "heightIn", width, height, bytes_in as "bytesIn",
-  bytes_out as "bytesOut", attempts, updated_at as "updatedAt"`);
+  bytes_out as "bytesOut", placeholder, attempts, updated_at as "updatedAt"`);
 
 type ImageRow = Omit<Tables['images'], 'request' | 'sameAs' | 'retryAt'>;
 
-function toImage({ errorCode, errorStage, errorMessage, ...rest }: ImageRow, notes: Note[]): ImageRecord {
+function toImage(
+  { errorCode, errorStage, errorMessage, placeholder, ...rest }: ImageRow,
+  others: Pick<ImageRecord, 'notes' | 'renditions'>,
+): ImageRecord {
   const failed = errorCode !== null && errorStage !== null && errorMessage !== null;
-  return { ...rest, notes, error: failed ? { code: errorCode, stage: errorStage, message: errorMessage } : null };
+  return {
+    ...rest,
+    ...others,
+    placeholder: placeholder === null ? null : (JSON.parse(placeholder) as Placeholder),
+    error: failed ? { code: errorCode, stage: errorStage, message: errorMessage } : null,
+  };
 }

@@ -60,7 +60,8 @@ export function createUpkeepStore(parts: StoreParts): UpkeepStore {
         keys.map((key) => ({ key })),
       );
       const { rows } = await sql<{ key: string }>`select new.key from ${asked} as new
-        where not exists (select 1 from images where images.key = new.key)`.execute(db);
+        where not exists (select 1 from images where images.key = new.key)
+          and not exists (select 1 from image_renditions where image_renditions.key = new.key)`.execute(db);
       return rows.map(({ key }) => key).filter((key) => !openTags.has(parseImageKey(key)?.tag ?? ''));
     },
 

@@ -10,6 +10,11 @@ const kind = <Values extends object = Record<never, never>>(
   sentence: (values: Values) => string,
 ): NoteKind<Values> => ({ meaning, sentence });
 
+/** @param name of the rendition; none where an older version has stored the note */
+function thePicture(name = 'main'): string {
+  return name === 'main' ? 'The picture' : `The picture "${name}"`;
+}
+
 /** What the user should know of an image that is done, an entry each. `check_CHANNEL_RULE` is made by `checkNote`. */
 export const NOTES = {
   first_frame_only: kind<{ format: string; pages?: number }>(
@@ -41,15 +46,15 @@ export const NOTES = {
     'Another link leads to the same picture, which was made once.',
     ({ link }) => `The link ${link} leads to the same picture. Check whether another picture was meant here.`,
   ),
-  over_max_bytes: kind<{ bytes: number; limit: number }>(
+  over_max_bytes: kind<{ name?: string; bytes: number; limit: number }>(
     'No quality brings the picture below `max_bytes`.',
-    ({ bytes, limit }) =>
-      `The picture has ${bytes} bytes, more than the ${limit} that were asked for, at the lowest quality. Make it smaller by max_width, max_height or scale.`,
+    ({ name, bytes, limit }) =>
+      `${thePicture(name)} has ${bytes} bytes, more than the ${limit} that were asked for, at the lowest quality. Make it smaller by max_width, max_height or scale.`,
   ),
-  under_wanted_size: kind<{ width: number; height: number; wantedWidth: number; wantedHeight: number }>(
+  under_wanted_size: kind<{ name?: string; width: number; height: number; wantedWidth: number; wantedHeight: number }>(
     'The uploaded picture is smaller than the wanted size, and pictures are never enlarged (`fit=pad` and `fit=cover`).',
-    ({ width, height, wantedWidth, wantedHeight }) =>
-      `The uploaded picture has ${width} × ${height} pixels, fewer than the ${wantedWidth} × ${wantedHeight} that were asked for, and was not enlarged. Upload a larger one.`,
+    ({ name, width, height, wantedWidth, wantedHeight }) =>
+      `${thePicture(name)} has ${width} × ${height} pixels, fewer than the ${wantedWidth} × ${wantedHeight} that were asked for, and was not enlarged. Upload a larger one.`,
   ),
   kept_larger_format: kind<{ format: string; bytes: number; bytesIn: number }>(
     'In the wanted format the picture has more bytes than the upload.',

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { FORMATS, WRITTEN_FORMATS } from '../../domain/formats.ts';
 import { parseImageKey } from '../../domain/image.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -15,8 +15,16 @@ import type { Server } from '../server-type.ts';
 const DESCRIPTION = `A compressed image. Its address never changes its content, so it may be cached for as long as it is good:
 for ever, or where the operator has links signed (\`PIXMILL_SIGNED_URLS\`), until \`expires\`.`;
 
+const IN_FOLDER =
+  'The same for images whose names do not hold what cannot be guessed (`name` without `{random}`): their folder does.';
+
 const Params = Type.Object({
   filename: Type.String({ description: 'As in `output_url`.', examples: ['blue-mug-1-7kq2m9xd4f8hzv31np5t.jpg'] }),
+});
+
+const FolderParams = Type.Object({
+  folder: Type.String({ description: 'As in `output_url`.', examples: ['7kq2m9xd4f8hzv31np5t'] }),
+  filename: Type.String({ description: 'As in `output_url`.', examples: ['AB-12-1.jpg'] }),
 });
 
 const Query = Type.Object({
@@ -45,28 +53,37 @@ export interface Images {
   now(): number;
 }
 
-/** GET and HEAD /api/image/{filename}. */
+/** GET and HEAD /api/image/{filename} and /api/image/{folder}/{filename}. */
 export async function imageRoutes(server: Server, options: Images): Promise<void> {
   const { storage, links, redirectToStorage, now } = options;
+  const documented = {
+    tags: ['Results'],
+    summary: 'A compressed image',
+    querystring: Query,
+    response: responses(
+      { 200: content('The image.', ...WRITTEN_FORMATS.map((format) => FORMATS[format].contentType)) },
+      'image_not_found',
+      'invalid_signature',
+      'link_expired',
+    ),
+  };
   for (const { url, ...doc } of routePaths('getImage', DESCRIPTION, '/api/image/:filename')) {
-    const schema = {
-      ...doc,
-      tags: ['Results'],
-      summary: 'A compressed image',
-      params: Params,
-      querystring: Query,
-      response: responses(
-        { 200: content('The image.', ...WRITTEN_FORMATS.map((format) => FORMATS[format].contentType)) },
-        'image_not_found',
-        'invalid_signature',
-        'link_expired',
-      ),
-    };
+    const schema = { ...doc, ...documented, params: Params };
+    server.get(url, { schema, config: PUBLIC_FILE }, async (request, reply) =>
+      handOut(request, reply, request.params.filename, request.query),
+    );
+  }
+  for (const { url, ...doc } of routePaths('getImageInFolder', IN_FOLDER, '/api/image/:folder/:filename')) {
+    const schema = { ...doc, ...documented, summary: 'A compressed image in a folder', params: FolderParams };
     server.get(url, { schema, config: PUBLIC_FILE }, async (request, reply) => {
-      const { filename } = request.params;
-      const end = links.check(filename, request.query);
-      return redirectToStorage ? sendOn(request, reply, filename, end) : serve(request, reply, filename, end);
+      const { folder, filename } = request.params;
+      return handOut(request, reply, `${folder}/${filename}`, request.query);
     });
+  }
+
+  function handOut(request: FastifyRequest, reply: FastifyReply, key: string, query: Static<typeof Query>) {
+    const end = links.check(key, query);
+    return redirectToStorage ? sendOn(request, reply, key, end) : serve(request, reply, key, end);
   }
 
   /** To the bucket, by an address that stays the same for an hour, so that browsers keep what they have. */

@@ -6,7 +6,7 @@ import { IMAGE_FORMATS, WRITTEN_FORMATS } from '../../domain/formats.ts';
 import type { ImageOutcome, ImageResult } from '../../domain/image.ts';
 
 /** What a decoder process answers for one image. */
-export type DecoderAnswer = { result: ImageResult } | { failure: DecoderFailure };
+export type DecoderAnswer = { results: ImageResult[] } | { failure: DecoderFailure };
 
 export interface DecoderFailure {
   code: FailureCode;
@@ -17,6 +17,9 @@ export interface DecoderFailure {
 
 const OUTCOMES: readonly ImageOutcome[] = ['compressed', 'kept_original'];
 const COUNTS = ['widthIn', 'heightIn', 'width', 'height', 'bytesIn', 'bytesOut'] as const;
+const COLOUR = /^#[0-9a-f]{6}$/;
+/** Base64 of 5 to 25 bytes. */
+const THUMBHASH = /^[A-Za-z0-9+/]{6,34}={0,2}$/;
 /** Longest cause that goes to the log. */
 export const CAUSE_CHARACTERS = 1_000;
 /** Notes that are believed of one picture, values of one note, and letters of one value. */
@@ -28,22 +31,36 @@ const VALUE_CHARACTERS = 300;
  * Checks an answer as hostile input, since a file may have taken over the process that sends it. Only the members that a
  * decoder may set come through: a `key` among them would be stored as that of the image.
  * @param mostBytes the largest result that is believed
+ * @param pictures how many results there must be
  * @throws ImageFailure `decoder_crashed` for everything else
  */
-export function readAnswer(answer: unknown, mostBytes: number): DecoderAnswer {
-  const { result, failure } = Object(answer);
+export function readAnswer(answer: unknown, mostBytes: number, pictures: number): DecoderAnswer {
+  const { results, failure } = Object(answer);
   if (failure) {
     const { code, cause, found } = failure;
     if (isFailureCode(code)) {
       const word = typeof found === 'string' && FOUND_FORMAT.test(found) ? found : undefined;
       return { failure: { code, cause: String(cause).slice(0, CAUSE_CHARACTERS), found: word } };
     }
-  } else if (result && isResult(result) && result.bytesOut <= mostBytes) {
-    const { outcome, formatIn, formatOut, widthIn, heightIn, width, height, bytesIn, bytesOut } = result;
-    const notes = notesOf(result.notes);
-    return { result: { outcome, formatIn, formatOut, widthIn, heightIn, width, height, bytesIn, bytesOut, notes } };
+  } else if (Array.isArray(results) && results.length === pictures) {
+    const isBelieved = (result: unknown) => isResult(Object(result)) && Object(result).bytesOut <= mostBytes;
+    if (results.every(isBelieved)) return { results: results.map(knownMembers) };
   }
   throw new ImageFailure('decoder_crashed', { cause: new Error('this is not an answer of a decoder') });
+}
+
+function knownMembers(result: ImageResult): ImageResult {
+  const { outcome, formatIn, formatOut, widthIn, heightIn, width, height, bytesIn, bytesOut } = result;
+  const { colour, thumbhash } = Object(result.placeholder);
+  const notes = notesOf(result.notes);
+  const known = { outcome, formatIn, formatOut, widthIn, heightIn, width, height, bytesIn, bytesOut, notes };
+  const isPlaceholder = isText(colour, COLOUR) && isText(thumbhash, THUMBHASH);
+  return isPlaceholder ? { ...known, placeholder: { colour, thumbhash } } : known;
+}
+
+/** `test` alone would take a list with one text in it for that text. */
+function isText(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value);
 }
 
 function isFailureCode(code: unknown): code is FailureCode {

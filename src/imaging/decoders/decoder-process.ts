@@ -27,13 +27,13 @@ sharp.unblock({ operation: LOADER_OPERATIONS });
 sharp.concurrency(1);
 sharp.cache(false);
 
-async function compress({ input, output, options, limits }: DecoderTask): Promise<DecoderAnswer> {
+async function compress({ input, wanted, limits }: DecoderTask): Promise<DecoderAnswer> {
   if (stillRoot !== undefined && !process.argv.includes(MAY_STAY_ROOT)) throw new Error(stillRoot);
   const watch = setInterval(() => {
     if (process.memoryUsage.rss() > limits.decoderBytes) process.kill(process.pid, 'SIGKILL');
   }, WATCH_MS);
   try {
-    return { result: await compressImage(input, output, options, limits) };
+    return { results: await compressImage(input, wanted, limits) };
   } catch (error) {
     // Errors lose their class on the way to the parent, so the code goes by itself.
     const { code, cause, found } = asFailure(error);

@@ -10,7 +10,7 @@ export const INPUTS = 'in';
 export const OUTPUTS = 'out';
 
 /** A file that one decoder may fill, once. */
-interface DecoderOutput {
+export interface DecoderOutput {
   /** Its path as decoders use it. */
   name: string;
   /**

@@ -5,11 +5,12 @@ import type { Logger } from 'pino';
 import { ImageFailure, notTaken, tooManyPixels } from '../../domain/failure.ts';
 import type { ImageResult } from '../../domain/image.ts';
 import type { Limits } from '../../domain/limits.ts';
-import { type Options, pictureOptions } from '../../domain/options.ts';
+import { pictureOptions } from '../../domain/options.ts';
 import type { DecoderLoss } from '../../pipeline/ports/pipeline-observer.ts';
+import type { WantedPicture } from '../compress-image.ts';
 import { type DecoderFailure, readAnswer } from './answer.ts';
 import { type Decoder, DecoderLost, startDecoder } from './decoder.ts';
-import { createDecoderFolder, INPUTS, OUTPUTS } from './folder.ts';
+import { createDecoderFolder, type DecoderOutput, INPUTS, OUTPUTS } from './folder.ts';
 import { AUTOGROUP, hasTerminal, OWN_SESSION } from './session.ts';
 import { DecodersUnsafe } from './unsafe.ts';
 import { isRoot, MAY_STAY_ROOT } from './user.ts';
@@ -19,10 +20,9 @@ type DecoderLimits = Pick<Limits, 'pixels' | 'frames' | 'decoderBytes'>;
 
 /** One image as a decoder process gets it. */
 export interface DecoderTask {
-  /** Paths as decoders use them. */
+  /** Its path as decoders use it, as are those of the outputs. */
   input: string;
-  output: string;
-  options: Options;
+  wanted: readonly WantedPicture[];
   limits: DecoderLimits;
 }
 
@@ -44,13 +44,14 @@ export interface DecoderPool {
   /** A path for a new file that `compress` is to read. */
   inputFile(): string;
   /**
-   * Compresses one file into a new one.
+   * Makes pictures of one file, each into a new file; all within the time that one image has.
    * @param input has a path of `inputFile`
-   * @param output any path; a part of the file may be there even when this throws
+   * @param wanted with any paths; a part of the files may be there even when this throws
    * @param customer whose image it is: decoders are shared among customers
+   * @returns what became of each, in their order
    * @throws ImageFailure
    */
-  compress(input: string, output: string, options: Options, customer: string): Promise<ImageResult>;
+  compress(input: string, wanted: readonly WantedPicture[], customer: string): Promise<ImageResult[]>;
   /** How many processes have an image, how many have none, and how many images wait. */
   load(): { busy: number; idle: number; waiting: number };
   /** Ends all processes; the images in their hands fail. */
@@ -220,24 +221,27 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
       return folder.inputFile();
     },
 
-    async compress(input, output, options, customer) {
+    async compress(input, wanted, customer) {
       ensureFolder();
-      const file = await folder.newOutput().catch(storageFailed);
+      const files: DecoderOutput[] = [];
       try {
-        const task = {
-          input: folder.openInput(input),
-          output: file.name,
-          options: pictureOptions(options),
-          limits: decoderLimits,
-        };
-        const answer = readAnswer(await decodeOnLiving(task, customer), limits.decoderBytes);
+        const pictures: WantedPicture[] = [];
+        for (const { options } of wanted) {
+          const file = await folder.newOutput();
+          files.push(file);
+          pictures.push({ output: file.name, options: pictureOptions(options) });
+        }
+        const task = { input: folder.openInput(input), wanted: pictures, limits: decoderLimits };
+        const answer = readAnswer(await decodeOnLiving(task, customer), limits.decoderBytes, wanted.length);
         if ('failure' in answer) throw failureOf(answer.failure, limits);
-        await file.copyTo(output, answer.result.bytesOut);
-        return answer.result;
+        for (const [index, { bytesOut }] of answer.results.entries()) {
+          await files[index]?.copyTo(wanted[index]?.output ?? '', bytesOut);
+        }
+        return answer.results;
       } catch (error) {
         return storageFailed(error);
       } finally {
-        await file.remove();
+        await Promise.all(files.map((file) => file.remove()));
       }
     },
 

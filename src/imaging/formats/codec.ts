@@ -28,8 +28,8 @@ export type Codecs = { readonly [Format in ImageFormat]: Format extends WrittenF
 export interface Loader {
   /** The operations of libvips that it needs. All others stay blocked: each is a way in for hostile bytes. */
   operations: readonly string[];
-  /** Whether it can decode at half the size for less than the whole costs. */
-  canHalve: boolean;
+  /** Whether it can decode at a half, a quarter, an eighth of the size for less than the whole costs. */
+  canShrink: boolean;
   /**
    * Reads the header only, so that limits hold before anything is decoded. Any error counts as a damaged file.
    */
@@ -69,6 +69,8 @@ export interface Source {
   correction?: SampleCorrection | undefined;
 }
 
+export type Shrink = 1 | 2 | 4 | 8;
+
 interface OpenOptions {
   /** Read all frames instead of the first. */
   animated: boolean;
@@ -76,8 +78,8 @@ interface OpenOptions {
   ignoreProfile: boolean;
   /** The file ends before the picture does. */
   endMissing: boolean;
-  /** Decode at half the width and height; only where the loader can. */
-  halved: boolean;
+  /** Divide the width and the height by this while decoding; more than 1 only where the loader can. */
+  shrink: Shrink;
 }
 
 export interface EncodeTarget extends Pick<Options, 'quality' | 'effort'> {

@@ -10,7 +10,7 @@ export const jpeg: WritingCodec = {
   loader: vipsLoader({
     operation: 'Jpeg',
     matches: ({ format }) => format === 'jpeg',
-    canHalve: true,
+    canShrink: true,
     traits,
     withEnd,
   }),

@@ -18,7 +18,7 @@ interface PixelLoader {
 export function pixelLoader({ inspect, decode }: PixelLoader): Loader {
   return {
     operations: [],
-    canHalve: false,
+    canShrink: false,
     async inspect(file) {
       const { width, height, ...traits } = inspect(file);
       if (!(width > 0 && height > 0)) throw new Error('the header says no size');

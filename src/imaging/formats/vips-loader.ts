@@ -1,13 +1,13 @@
 import sharp, { type Metadata } from 'sharp';
 import type { SampleCorrection } from '../colour/convert-samples.ts';
 import { isSrgb } from '../srgb-profile.ts';
-import type { Loader, Source } from './codec.ts';
+import type { Loader, Shrink, Source } from './codec.ts';
 
 /**
  * A load option of libvips, which takes them behind the name of a file: a JPEG is decoded at half the size, from a quarter
- * of its coefficients. By itself sharp does so only for a third of the size and less.
+ * of its coefficients, and so on. By itself sharp decodes at twice the size that is wanted, or more.
  */
-const SHRINK = '[shrink=2]';
+const shrinkOption = (shrink: Shrink) => `[shrink=${shrink}]`;
 
 interface VipsLoader {
   /** Name of the operation of libvips, without `VipsForeignLoad`. */
@@ -15,7 +15,7 @@ interface VipsLoader {
   /** Whether libvips found the format as well. */
   matches(metadata: Metadata): boolean;
   animated?: boolean;
-  canHalve?: boolean;
+  canShrink?: boolean;
   /**
    * Changes what libvips would show otherwise than a browser does, without decoding anything.
    * @param file path
@@ -37,10 +37,10 @@ interface VipsLoader {
 
 /** Reads a format with libvips. */
 export function vipsLoader(loader: VipsLoader): Loader {
-  const { operation, matches, animated = false, canHalve = false, paged = false, prepare = (file) => file } = loader;
+  const { operation, matches, animated = false, canShrink = false, paged = false, prepare = (file) => file } = loader;
   return {
     operations: [`VipsForeignLoad${operation}`],
-    canHalve,
+    canShrink,
     async inspect(file) {
       const traits = loader.traits?.(file);
       const metadata = await sharp(prepare(file), { animated, limitInputPixels: false }).metadata();
@@ -60,7 +60,7 @@ export function vipsLoader(loader: VipsLoader): Loader {
     },
     async open(file, how) {
       const whole = how.endMissing && loader.withEnd ? await loader.withEnd(file) : undefined;
-      return sharp(whole ?? (how.halved ? `${file}${SHRINK}` : prepare(file)), {
+      return sharp(whole ?? (how.shrink > 1 ? file + shrinkOption(how.shrink) : prepare(file)), {
         failOn: 'error',
         animated: how.animated,
         limitInputPixels: false,

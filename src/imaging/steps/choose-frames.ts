@@ -1,4 +1,5 @@
 import { FORMATS } from '../../domain/formats.ts';
+import { isColoured } from '../background.ts';
 import type { Context } from '../context.ts';
 import { moves } from './note-changes.ts';
 
@@ -6,7 +7,10 @@ import { moves } from './note-changes.ts';
 export function chooseFrames(context: Context): void {
   const { source, formatIn, formatOut } = context;
   context.isAnimated = source.frames > 1 && FORMATS[formatOut].motion;
-  context.mayKeepOriginal = context.options.scale === 100 && formatOut === formatIn && source.orientation === 1;
+  const { fit } = context.options;
+  const showsBackground = fit === 'pad' || (source.alpha && !FORMATS[formatOut].alpha);
+  context.inColour = showsBackground && isColoured(context.options);
+  context.mayKeepOriginal = context.isWhole && formatOut === formatIn && source.orientation === 1;
   // Encoded anew it would lose all frames but the first.
   context.mustKeepOriginal = context.mayKeepOriginal && moves(context) && !context.isAnimated;
 }

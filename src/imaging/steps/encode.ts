@@ -1,7 +1,8 @@
-import type { Sharp } from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { FORMATS } from '../../domain/formats.ts';
 import type { Context } from '../context.ts';
 import { orCorrupt } from '../corrupt-image.ts';
+import { encodeWithin } from '../encode-within.ts';
 import type { Encoder, EncodeTarget } from '../formats/codec.ts';
 import { CODECS } from '../formats/index.ts';
 
@@ -13,11 +14,25 @@ const FLAT = 2;
 
 /** Decodes, applies all that the steps before asked for, and writes the result; damage shows here. */
 export async function encode(context: Context): Promise<void> {
-  const { image, formatOut, width, height, source, isAnimated } = context;
-  const { quality, effort } = context.options;
+  const { image, formatOut, width, height, source, isAnimated, tooLarge } = context;
+  const { quality, effort, max_bytes } = context.options;
   const target = { quality, effort, pixels: width * height * (isAnimated ? source.frames : 1) };
   const { encoder } = CODECS[formatOut];
-  context.encoded = await orCorrupt(() => encodeSmallest(encoder, image, target, losslessBytes(context)));
+  context.encoded = await orCorrupt(async () => {
+    if (max_bytes === undefined || FORMATS[formatOut].lossless) {
+      return encodeSmallest(encoder, image, target, losslessBytes(context));
+    }
+    const pixels = isAnimated ? image : await rendered(image);
+    const encodeAt = (quality: number) => encoder.encode(pixels.clone(), { ...target, quality });
+    return encodeWithin(encodeAt, quality, max_bytes, tooLarge);
+  });
+}
+
+/** The picture as it is to be encoded, so that this is not computed for every try. */
+export async function rendered(image: Sharp): Promise<Sharp> {
+  const { data, info } = await image.clone().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  return sharp(data, { raw: { width, height, channels } }).toColourspace(channels < 3 ? 'b-w' : 'srgb');
 }
 
 /** With `small`, tries every way that may turn out the smallest. */
@@ -39,7 +54,6 @@ async function encodeSmallest(
 }
 
 /** What the picture takes without loss, as far as its upload tells. */
-function losslessBytes({ formatIn, source, options, bytesIn }: Context): number {
-  const isWhole = source.frames === 1 && options.scale === 100;
-  return FORMATS[formatIn].lossless && isWhole ? bytesIn : Number.POSITIVE_INFINITY;
+function losslessBytes({ formatIn, source, isWhole, bytesIn }: Context): number {
+  return FORMATS[formatIn].lossless && source.frames === 1 && isWhole ? bytesIn : Number.POSITIVE_INFINITY;
 }

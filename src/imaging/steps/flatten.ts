@@ -1,7 +1,9 @@
 import { FORMATS } from '../../domain/formats.ts';
+import { opaqueBackground } from '../background.ts';
 import type { Context } from '../context.ts';
 
-/** Puts the picture on white where the format of the result cannot be transparent. */
+/** Puts the picture on its background where the format of the result cannot be transparent. */
 export function flatten(context: Context): void {
-  if (!FORMATS[context.formatOut].alpha) context.image = context.image.flatten({ background: '#ffffff' });
+  const background = opaqueBackground(context.options);
+  if (!FORMATS[context.formatOut].alpha) context.image = context.image.flatten({ background });
 }

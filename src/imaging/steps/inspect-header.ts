@@ -11,8 +11,9 @@ import { CODECS } from '../formats/index.ts';
 export async function inspectHeader(context: Context): Promise<void> {
   if (context.encoded) return;
   const { formatIn, input, limits } = context;
-  const source = await orCorrupt(() => CODECS[formatIn].loader.inspect(input));
+  const source = context.shared.source ?? (await orCorrupt(() => CODECS[formatIn].loader.inspect(input)));
   const { width, height, frames } = source;
   if (width * height * frames > limits.pixels || frames > limits.frames) throw new ImageFailure('too_many_pixels');
   context.source = source;
+  context.shared.source = source;
 }

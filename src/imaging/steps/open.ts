@@ -2,16 +2,17 @@ import type { Context } from '../context.ts';
 import { orCorrupt } from '../corrupt-image.ts';
 import { CODECS } from '../formats/index.ts';
 
-/** Opens the upload for decoding; at half its size where the loader can and that is the size of the result. */
+/** Opens the upload for decoding; at a fraction of its size where the loader can and that is the wanted size. */
 export async function open(context: Context): Promise<void> {
-  const { input, source, width, height, isAnimated } = context;
+  const { input, source, inner, isAnimated } = context;
   const { loader } = CODECS[context.formatIn];
   // Half of an odd number of pixels would have to be stretched.
-  const isHalf = context.options.scale === 50 && width * 2 === source.width && height * 2 === source.height;
+  const isExact = (shrink: number) => inner.width * shrink === source.width && inner.height * shrink === source.height;
   const { endMissing = false } = source;
-  context.halved = isHalf && loader.canHalve && !endMissing;
-  const { halved } = context;
+  context.shrink = (loader.canShrink && !endMissing && ([2, 4, 8] as const).find(isExact)) || 1;
+  const { shrink } = context;
+  context.decoded = { width: source.width / shrink, height: source.height / shrink };
   // To calculate sRGB from sRGB would take as long as to decode.
-  const how = { animated: isAnimated, ignoreProfile: source.srgb, halved, endMissing };
+  const how = { animated: isAnimated, ignoreProfile: source.srgb, shrink, endMissing };
   context.image = await orCorrupt(() => loader.open(input, how));
 }

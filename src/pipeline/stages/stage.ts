@@ -1,16 +1,23 @@
 import type { Note } from '../../domain/catalogues/notes.ts';
 import type { ImageResult, Settlement } from '../../domain/image.ts';
 import type { Options } from '../../domain/options.ts';
+import type { WantedRendition } from '../../domain/renditions.ts';
 import type { TimedStage } from '../ports/pipeline-observer.ts';
 import type { ImageStorage } from '../ports/storage.ts';
 import type { Outcome, PendingImage, Shard } from '../ports/store/records.ts';
+
+export interface CompressedPicture extends WantedRendition {
+  file: string;
+  result: ImageResult;
+}
 
 /** What the stages find out about an image; each adds what the ones after it need. */
 interface Found {
   url: URL;
   /** The file that was downloaded. */
   original: string;
-  compressed: { file: string; result: ImageResult };
+  /** The main picture, then the other renditions. */
+  compressed: [CompressedPicture, ...CompressedPicture[]];
   settlement: Settlement;
 }
 
@@ -42,8 +49,12 @@ export interface StageContext {
       whenRoom: () => Promise<void>;
     },
   ): Promise<unknown>;
-  /** Writes the compressed picture of one file into a new one. @throws ImageFailure */
-  compress(input: string, output: string, options: Options, customer: string): Promise<ImageResult>;
+  /** Makes pictures of one file, each into a new one. @returns what became of each @throws ImageFailure */
+  compress(
+    input: string,
+    wanted: readonly { output: string; options: Options }[],
+    customer: string,
+  ): Promise<ImageResult[]>;
   storage: Pick<ImageStorage, 'put'>;
   outcomes: {
     /** Work on an image begins whose outcome is worth waiting for. */

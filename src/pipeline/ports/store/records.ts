@@ -58,6 +58,9 @@ export interface PendingImage {
   position: number;
   /** Its beginning, as far as file names are made of it. */
   productName: string;
+  serial: string;
+  /** Beginnings of the cells that the names of its files are made of, by the headers of their columns. */
+  columns: Readonly<Record<string, string>>;
   inputUrl: string;
   attempts: number;
   /** 0: at once. */

@@ -1,0 +1,38 @@
+import { Type } from 'typebox';
+import { PRESETS, type Preset } from '../../domain/presets.ts';
+import { json, responses } from '../responses.ts';
+import { routePaths } from '../route-paths.ts';
+import type { Server } from '../server-type.ts';
+
+const DESCRIPTION = 'The values of the option `preset`, and what each sets. Every option that is sent besides wins.';
+
+const PresetsSchema = Type.Object({
+  presets: Type.Array(
+    Type.Object({
+      name: Type.String({ description: 'The value of `preset`.', examples: ['web'] }),
+      title: Type.String({ description: 'For people.', examples: ['Amazon'] }),
+      options: Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'What it sets.' }),
+      source: Type.Union([Type.String(), Type.Null()], {
+        description: 'Where the rules stand that it follows; null where it follows none.',
+      }),
+      as_of: Type.Union([Type.String(), Type.Null()], { description: 'The day on which they were read.' }),
+    }),
+  ),
+});
+
+/** GET /api/presets. */
+export async function presetRoutes(server: Server): Promise<void> {
+  for (const { url, ...doc } of routePaths('listPresets', DESCRIPTION, '/api/presets')) {
+    const schema = {
+      ...doc,
+      tags: ['Requests'],
+      summary: 'Options that are set together',
+      response: responses({ 200: json('The presets.', PresetsSchema) }),
+    };
+    server.get(url, { schema }, async () => ({
+      presets: Object.entries<Preset>(PRESETS).map(([name, { title, options, source, asOf }]) => {
+        return { name, title, options, source, as_of: asOf };
+      }),
+    }));
+  }
+}
