@@ -27,7 +27,12 @@ export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
   csv_too_large: 413,
   idempotency_conflict: 409,
   unauthorized: 401,
+  forbidden: 403,
+  host_refused: 421,
+  origin_refused: 403,
   too_many_calls: 429,
+  too_many_readers: 429,
+  upload_too_slow: 408,
   quota_exceeded: 429,
   not_found: 404,
   request_not_found: 404,
@@ -50,7 +55,12 @@ export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
 };
 
 /** Seconds that a client is asked to wait where nothing better is known (RFC 9110 section 10.2.3). */
-const RETRY_AFTER: Partial<Record<ProblemCode, number>> = { overloaded: 10, disk_full: 60, unavailable: 10 };
+const RETRY_AFTER: Partial<Record<ProblemCode, number>> = {
+  too_many_readers: 5,
+  overloaded: 10,
+  disk_full: 60,
+  unavailable: 10,
+};
 
 /** SQLite's own number for "database or disk is full". */
 const SQLITE_FULL = 13;
@@ -90,7 +100,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const { type, body } = negotiateProblem(document, request);
   return reply
     .status(status)
-    .headers({ 'cache-control': 'no-store', vary: 'accept' })
+    .headers({ 'cache-control': 'private, no-store', vary: 'accept' })
     .type(`${type}; charset=utf-8`)
     .send(body);
 }

@@ -14,8 +14,8 @@ export interface WebhookTools {
     url: string,
     message: { headers: Record<string, string>; body: string; request: number; signal: AbortSignal },
   ): Promise<{ statusCode: number; retryAfterMs: number | null }>;
-  /** `whsec_…` */
-  secret: string;
+  /** `whsec_…`; each makes a signature, for the owner of a request. */
+  secrets(owner: string): string[];
   /** Base of our own addresses for a request that does not know the one it was uploaded at. */
   publicUrl: string;
   now(): number;
@@ -31,12 +31,12 @@ export interface WebhookTools {
 export async function deliverWebhook(job: Job, tools: WebhookTools, signal: AbortSignal): Promise<JobResult> {
   const found = await tools.store.findDelivery(job.request, job.part);
   if (found?.delivery.state !== 'waiting') return 'finished';
-  const { delivery, record } = found;
+  const { delivery, record, owner } = found;
 
   const at = tools.now();
   let attempt: Attempt;
   try {
-    attempt = await tools.watch.webhook(delivery, record, () => send(delivery, record, at, tools, signal));
+    attempt = await tools.watch.webhook(delivery, record, () => send(delivery, record, { at, owner }, tools, signal));
   } catch (error) {
     if (!(error instanceof ImageFailure)) throw error;
     // Not even asked yet: others have their turn meanwhile.
@@ -58,7 +58,7 @@ export async function deliverWebhook(job: Job, tools: WebhookTools, signal: Abor
 async function send(
   { request, webhookId, url }: Delivery,
   record: RequestRecord,
-  at: number,
+  { at, owner }: { at: number; owner: string },
   tools: WebhookTools,
   signal: AbortSignal,
 ): Promise<Attempt> {
@@ -67,7 +67,11 @@ async function send(
     'content-type': 'application/json',
     'webhook-id': webhookId,
     'webhook-timestamp': String(Math.floor(at / 1000)),
-    'webhook-signature': new Webhook(tools.secret).sign(webhookId, new Date(at), body),
+    // Receivers take a message where one of them is right ("signature scheme" of the standard).
+    'webhook-signature': tools
+      .secrets(owner)
+      .map((secret) => new Webhook(secret).sign(webhookId, new Date(at), body))
+      .join(' '),
   };
   try {
     return { ...(await tools.sendWebhook(url, { headers, body, request, signal })), error: null };

@@ -29,7 +29,7 @@ export interface WorkerSettings {
   inputFile: ImageTools['inputFile'];
   temporaryFile: ImageTools['temporaryFile'];
   sendWebhook: WebhookTools['sendWebhook'];
-  webhookSecret: string;
+  webhookSecrets: WebhookTools['secrets'];
   publicUrl: string;
   /** Decoder processes. */
   decoders: number;
@@ -97,7 +97,7 @@ export function startWorker(settings: WorkerSettings): Worker {
     random: Math.random,
     sendWebhook: settings.sendWebhook,
     watch,
-    secret: settings.webhookSecret,
+    secrets: settings.webhookSecrets,
     publicUrl: settings.publicUrl,
   };
 

@@ -25,7 +25,7 @@ async function dueWebhook(...answers: Answer[]) {
   let now = 1_800_000_000_000;
   const tools: WebhookTools = {
     store,
-    secret: SECRET,
+    secrets: () => [SECRET],
     publicUrl: 'http://worker.internal',
     now: () => now,
     random: () => 0,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { SHARD_SIZE } from '../../domain/request.ts';
 import type { RequestLifecycle } from '../../pipeline/ports/store/lifecycle.ts';
+import { spend } from './quota-usage.ts';
 import { failPending, removeRequest } from './row-steps.ts';
 import type { StoreParts, Transaction } from './store-parts.ts';
 
@@ -10,7 +11,7 @@ export function createRequestLifecycle(parts: StoreParts): RequestLifecycle {
 
   /** Finds a request that may be changed from `statuses`, locked until the transaction ends where that is needed. */
   async function find(trx: Transaction, id: string, owner: string | undefined, statuses: readonly string[]) {
-    let query = trx.selectFrom('requests').select(['number', 'status']).where('id', '=', id);
+    let query = trx.selectFrom('requests').select(['number', 'status', 'owner']).where('id', '=', id);
     if (owner !== undefined) query = query.where('owner', '=', owner);
     if (parts.dialect === 'postgres') query = query.forUpdate();
     const row = await query.executeTakeFirst();
@@ -18,7 +19,7 @@ export function createRequestLifecycle(parts: StoreParts): RequestLifecycle {
   }
 
   return {
-    async retryFailed(id, owner) {
+    async retryFailed(id, owner, quotas) {
       return db.transaction().execute(async (trx) => {
         const found = await find(trx, id, owner, ['Completed', 'Failed', 'Cancelled']);
         if (!found) return 0;
@@ -50,6 +51,8 @@ export function createRequestLifecycle(parts: StoreParts): RequestLifecycle {
           trx,
           [...shards].map((part) => ({ kind: 'shard' as const, request, part, runAt: 0 })),
         );
+        // Last, since the owner's uploads wait from here on.
+        await spend(trx, found.owner, { requests: 0, images: rows.length }, quotas, now());
         return rows.length;
       });
     },

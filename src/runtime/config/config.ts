@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import type { ApiKey } from '../../domain/customer.ts';
 import type { Limits } from '../../domain/limits.ts';
 import { type TracingSettings, tracingSettings } from '../../observability/tracing-settings.ts';
 import type { S3Address } from '../../storage/s3-address.ts';
 import { conflictsOf } from './conflicts.ts';
-import type { Variable } from './readers.ts';
+import type { TrustedProxies, Variable } from './readers.ts';
 import { type LogLevel, type Role, SECRETS, VARIABLES } from './variables.ts';
 
 export interface Config {
@@ -31,13 +32,17 @@ export interface Config {
   /** Sends callers with a signed link on to the bucket. */
   storageRedirect: boolean;
   role: Role;
-  apiKeys: string[];
+  apiKeys: ApiKey[];
+  operatorKeys: string[];
   requestsPerMinute: number;
-  trustProxy: boolean;
+  sessionMs: number;
+  trustProxy: TrustedProxies;
   corsOrigins: string[];
   allowAddresses: string[];
   /** Null: made once, kept in the database. */
   webhookSecret: string | null;
+  /** Whether messages of customers with a name carry the server's signature, too. */
+  webhookShared: boolean;
   webhookUrl: string | null;
   /** 0: kept for ever. */
   retentionDays: number;
@@ -121,11 +126,14 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     storageRedirect: read('PIXMILL_STORAGE_REDIRECT'),
     role: read('PIXMILL_ROLE'),
     apiKeys: read('PIXMILL_API_KEYS'),
+    operatorKeys: read('PIXMILL_OPERATOR_KEYS'),
     requestsPerMinute: read('PIXMILL_RATE_LIMIT'),
+    sessionMs: read('PIXMILL_SESSION_HOURS') * 3_600_000,
     trustProxy: read('PIXMILL_TRUST_PROXY'),
     corsOrigins: read('PIXMILL_CORS_ORIGINS'),
     allowAddresses: read('PIXMILL_ALLOW_ADDRESSES'),
     webhookSecret: read('PIXMILL_WEBHOOK_SECRET'),
+    webhookShared: read('PIXMILL_WEBHOOK_SHARED'),
     webhookUrl: read('PIXMILL_WEBHOOK_URL'),
     retentionDays: read('PIXMILL_RETENTION_DAYS'),
     removeOrphans: read('PIXMILL_REMOVE_ORPHANS'),
@@ -158,6 +166,10 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
       backlog: read('PIXMILL_MAX_BACKLOG'),
       imagesPerDay: read('PIXMILL_MAX_IMAGES_PER_DAY'),
       openRequests: read('PIXMILL_MAX_OPEN_REQUESTS'),
+      archivesAtOnce: read('PIXMILL_MAX_ARCHIVES'),
+      eventStreamsAtOnce: read('PIXMILL_MAX_EVENT_STREAMS'),
+      tablesAtOnce: read('PIXMILL_MAX_RESULT_READERS'),
+      uploadRate: read('PIXMILL_MIN_UPLOAD_RATE'),
     },
   };
   const conflicts = conflictsOf(config, !read('PIXMILL_AUTH'));
