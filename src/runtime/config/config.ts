@@ -7,8 +7,10 @@ import type { Limits } from '../../domain/limits.ts';
 import { type TracingSettings, tracingSettings } from '../../observability/tracing-settings.ts';
 import type { S3Address } from '../../storage/s3-address.ts';
 import { conflictsOf } from './conflicts.ts';
+import { withFiles } from './file-variables.ts';
 import type { TrustedProxies, Variable } from './readers.ts';
-import { type LogLevel, type Role, SECRETS, VARIABLES } from './variables.ts';
+import { SECRETS } from './secret-names.ts';
+import { type LogLevel, type Role, VARIABLES } from './variables.ts';
 
 export interface Config {
   host: string;
@@ -82,12 +84,16 @@ export function environment(): NodeJS.ProcessEnv {
   // Where spans are sent, their exporter reads from the process itself.
   for (const name of Object.keys(fromFile).filter((key) => key.startsWith('OTEL_')))
     process.env[name] ??= fromFile[name];
-  return { ...fromFile, ...process.env };
+  const { env, problems } = withFiles({ ...fromFile, ...process.env });
+  // Those of the S3 SDK, which reads from the process as well.
+  for (const name of Object.keys(env).filter((key) => key.startsWith('AWS_'))) process.env[name] ??= env[name];
+  // What cannot be read stays as it was, for `readConfig` to say so.
+  return problems.length === 0 ? env : { ...fromFile, ...process.env };
 }
 
 /** Reads the configuration and reports everything that is wrong with it at once. */
-export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck {
-  const problems: string[] = [];
+export function readConfig(given: NodeJS.ProcessEnv, version: string): ConfigCheck {
+  const { env, problems } = withFiles(given);
   const read = <Name extends keyof typeof VARIABLES>(name: Name): ReturnType<(typeof VARIABLES)[Name]['read']> => {
     const { preset, read } = VARIABLES[name] as Variable<ReturnType<(typeof VARIABLES)[Name]['read']>>;
     const value = env[name]?.trim() || preset;

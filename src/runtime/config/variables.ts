@@ -179,6 +179,3 @@ export const VARIABLES = {
   ),
   PIXMILL_MAX_TRIES: limit('tries', 'Tries at one image, the first included.', whole(1, 100)),
 } as const;
-
-/** Variables whose values are not shown. */
-export const SECRETS = /SECRET|KEY|DATABASE_URL|STORAGE_URL/;
