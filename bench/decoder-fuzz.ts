@@ -12,7 +12,7 @@ import sharp from 'sharp';
 import { ImageFailure } from '../src/domain/failure.ts';
 import { DEFAULT_LIMITS } from '../src/domain/limits.ts';
 import { DEFAULT_OPTIONS } from '../src/domain/options.ts';
-import { createDecoderPool, type DecoderPool } from '../src/imaging/decoder-pool.ts';
+import { createDecoderPool, type DecoderPool } from '../src/imaging/decoders/pool.ts';
 import { args, printer } from './save-result.ts';
 
 const files = Number(args[0] ?? 100_000);

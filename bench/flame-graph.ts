@@ -58,7 +58,7 @@ export function frameTree(profiles: Profile[], from: number, without: string[] =
   return root;
 }
 
-/** "compress src/imaging/decoder-pool.ts:101"; no folder of this machine. */
+/** "compress src/imaging/decoders/pool.ts:101"; no folder of this machine. */
 function nameOf({ functionName, url, lineNumber }: CallFrame): string {
   const place = url.replace(`${ROOT}/`, '').replace(/^file:.*\/node_modules\//, 'node_modules/');
   return `${functionName || '(anonymous)'}${place ? ` ${place}:${lineNumber + 1}` : ''}`;

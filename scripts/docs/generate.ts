@@ -13,12 +13,13 @@ import { grafanaDashboard } from './grafana-dashboard.ts';
 import { optionsPage } from './options-page.ts';
 import { postmanCollection } from './postman-collection.ts';
 import { withRanks } from './ranks.ts';
-import { configurationPage, errorsPage } from './reference-pages.ts';
+import { configurationPage, errorsPage, formatsPage } from './reference-pages.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
 const write = (name: string, text: string) => writeFile(join(DOCS, name), text);
 
 await write('errors.md', errorsPage());
+await write('formats.md', formatsPage());
 await write('configuration.md', configurationPage());
 await write('command-line.md', commandLinePage());
 await write('options.md', optionsPage());

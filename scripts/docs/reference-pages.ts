@@ -2,6 +2,7 @@ import { FAILURES } from '../../src/domain/catalogues/failures.ts';
 import { NOTES } from '../../src/domain/catalogues/notes.ts';
 import { PROBLEMS } from '../../src/domain/catalogues/problems.ts';
 import { TABLE_ISSUES } from '../../src/domain/catalogues/table-issues.ts';
+import { FORMATS, IMAGE_FORMATS } from '../../src/domain/formats.ts';
 import { PROBLEM_STATUSES } from '../../src/http/error-response.ts';
 import { WHAT_TO_DO } from '../../src/http/problem-document.ts';
 import { VARIABLES } from '../../src/runtime/config/variables.ts';
@@ -68,6 +69,35 @@ ${table(['code', 'stage', 'again', 'what it means'], [...failures, ['`http_NNN`'
 `;
 }
 
+/** docs/formats.md, from the records of the formats. */
+export function formatsPage(): string {
+  const yes = (value: boolean) => (value ? 'yes' : '–');
+  const rows = IMAGE_FORMATS.map((format) => {
+    const { title, alpha, motion, lossless, longestSide, shownByBrowsers, becomes, ...how } = FORMATS[format];
+    const written = how.offered ? `\`format=${format}\`` : how.written ? '`same` only' : `no: becomes ${becomes}`;
+    const side = longestSide > 2 ** 30 ? '–' : longestSide.toLocaleString('en-GB');
+    const traits = [alpha, motion, lossless, shownByBrowsers].map(yes);
+    return [title, `\`${how.contentType}\``, `\`.${how.extension}\``, written, ...traits, side];
+  });
+  return `# Formats
+
+Written by \`npm run docs\` from the program itself.
+
+What Pixmill reads, and what it writes. A format is told by the bytes of a file, never by its name or by what the host says.
+With \`format=same\`, the default, each image keeps its format. Transparency becomes white where the format of the result has
+none; of an animation the first frame is left where the format of the result has none. "Frames" says whether Pixmill reads and
+writes animations of it. A picture whose longest side the wanted format cannot hold becomes JPEG, or PNG where it is
+transparent; \`format_out\` in the details says so.
+
+Colours are those that a browser shows: profiles, gamma and colour numbers of PNG and AVIF are applied, HDR is brought to an
+ordinary screen, and the result is sRGB.
+
+${table(['format', 'content type', 'file', 'written', 'transparency', 'frames', 'pixels without loss', 'shown by browsers', 'longest side, px'], rows)}
+
+What to choose is in [Options](options.md#what-to-choose), what each costs in [Performance](performance.md).
+`;
+}
+
 /** docs/configuration.md, from the table of variables. */
 export function configurationPage(): string {
   const rows = Object.entries(VARIABLES).map(([name, { preset, meaning }]) => [
@@ -85,5 +115,34 @@ file that \`NAME_FILE\` names, such as \`PIXMILL_API_KEYS_FILE=/run/secrets/keys
 \`AWS_SECRET_ACCESS_KEY\` and \`AWS_SESSION_TOKEN\` of a bucket.
 
 ${table(['variable', 'default', 'meaning'], rows)}
+
+## Image hosts
+
+\`PIXMILL_SOURCES\` names a file of JSON, read at the start:
+
+\`\`\`json
+{
+  "hosts": {
+    "images.supplier.example": {
+      "headers": { "Authorization": "Basic c2hvcDpzZWNyZXQ=" },
+      "customers": ["shop-a"]
+    },
+    "*.cdn.example": { "headers": { "Referer": "https://shop.example/" }, "downloads": 4, "per_second": 10 }
+  },
+  "allow": ["*.shop.example", "images.supplier.example"],
+  "deny": ["ads.shop.example"]
+}
+\`\`\`
+
+- A host is a name or an address, with a port or for all ports. \`*.cdn.example\` stands for every name below
+  \`cdn.example\`, not for that name itself nor for \`othercdn.example\`. Of several entries that fit, the most exact one
+  holds.
+- \`headers\` are sent with each download whose link names the host, and never to another host that a redirect leads to.
+  With keys in \`PIXMILL_API_KEYS\`, an entry with headers names the \`customers\` whose downloads get them. Headers are
+  shown nowhere; let nobody but Pixmill read the file.
+- \`downloads\` takes the place of \`PIXMILL_DOWNLOADS_PER_HOST\`, and \`per_second\` is how many may begin in a second.
+  A host that answers 429 is asked more slowly for a while without any entry.
+- With \`allow\`, downloads from all other hosts are refused; \`deny\` refuses its own. Both hold for redirects, too. What is
+  not on the public internet needs \`PIXMILL_ALLOW_ADDRESSES\` besides.
 `;
 }

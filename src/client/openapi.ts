@@ -406,9 +406,9 @@ export interface components {
                 message: string;
             }[];
             /** @description Format of the download. */
-            format_in: ("jpeg" | "png" | "webp" | "gif" | "avif") | null;
+            format_in: ("jpeg" | "webp" | "avif" | "png" | "gif") | null;
             /** @description Format of the result. */
-            format_out: ("jpeg" | "png" | "webp" | "gif" | "avif") | null;
+            format_out: ("jpeg" | "webp" | "avif" | "png" | "gif") | null;
             /** @description Pixels. */
             width_in: number | null;
             /** @description Pixels. */

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { CamelCasePlugin, Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { databaseError } from './database-errors.ts';
 import { DatabaseUnusable } from './database-unusable.ts';
 import type { Dialect } from './dialect.ts';
 import { migrate } from './migrate.ts';
@@ -59,12 +60,21 @@ function cachingStatements(sqlite: DatabaseSync): SqliteDatabase {
       const prepared = sqlite.prepare(sqlText);
       const statement = {
         reader: prepared.columns().length > 0,
-        all: (values: readonly unknown[]) => prepared.all(...(values as SQLInputValue[])),
-        run: (values: readonly unknown[]) => prepared.run(...(values as SQLInputValue[])),
+        all: (values: readonly unknown[]) => typed(() => prepared.all(...(values as SQLInputValue[]))),
+        run: (values: readonly unknown[]) => typed(() => prepared.run(...(values as SQLInputValue[]))),
         iterate: (values: readonly unknown[]) => prepared.iterate(...(values as SQLInputValue[])),
       };
       if (statements.size < 500) statements.set(sqlText, statement);
       return statement;
     },
   };
+}
+
+/** @throws DiskFull where there is no room */
+function typed<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw databaseError(error);
+  }
 }

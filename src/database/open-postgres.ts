@@ -1,5 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { databaseError } from './database-errors.ts';
 import { DatabaseUnusable } from './database-unusable.ts';
 import { storable } from './dialect.ts';
 import { migrate } from './migrate.ts';
@@ -31,13 +32,27 @@ const types: pg.CustomTypesConfig = {
     oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
 };
 
-/** A NUL in a path or a name must find nothing rather than break a statement. */
+/** A NUL in a path or a name must find nothing rather than break a statement; what fails, fails with an error of ours. */
 class TolerantClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: one override for the many forms of `query`
   override query(text: any, values?: any, ...rest: any[]): any {
     const known = Array.isArray(values) ? values.map(storable) : values;
-    return super.query(text, known, ...(rest as []));
+    const answer: unknown = super.query(text, known, ...(rest as []));
+    return answer instanceof Promise ? answer.catch(rethrow) : answer;
   }
+}
+
+/** The same for connections that are not made. */
+class TypedErrorsPool extends pg.Pool {
+  // biome-ignore lint/suspicious/noExplicitAny: `pg` has a form with a callback, which Kysely does not use
+  override connect(...callback: any[]): any {
+    const answer: unknown = super.connect(...(callback as []));
+    return answer instanceof Promise ? answer.catch(rethrow) : answer;
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw databaseError(error);
 }
 
 /**
@@ -47,7 +62,7 @@ class TolerantClient extends pg.Client {
  */
 export async function openPostgres(url: string, settings: PostgresSettings = {}): Promise<Database> {
   const name = describe(url);
-  const pool = new pg.Pool({
+  const pool = new TypedErrorsPool({
     connectionString: url,
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MS,

@@ -1,4 +1,3 @@
-import type { Job } from '../pipeline/ports/queue.ts';
 import type { RequestStore } from '../pipeline/ports/store.ts';
 import type { Database } from './open-database.ts';
 import { createCustomerStore } from './store/customers.ts';
@@ -10,14 +9,13 @@ import { createRequestQueries } from './store/queries.ts';
 import { createRowQueries } from './store/rows.ts';
 import { createSessionStore } from './store/sessions.ts';
 import { createSettingStore } from './store/settings.ts';
-import type { StoreParts, Transaction } from './store/store-parts.ts';
+import type { Enqueue, StoreParts, Transaction } from './store/store-parts.ts';
 import { createUpkeepStore } from './store/upkeep.ts';
 import { createUploadStore } from './store/uploads.ts';
 
 export interface StoreSettings {
   database: Database;
-  /** Puts jobs into the queue in the transaction that makes their rows. */
-  enqueue(trx: Transaction, jobs: (Job & { runAt: number })[]): Promise<void>;
+  enqueue: Enqueue;
   /** Takes a request's waiting shards out of the queue. */
   dequeueShards(trx: Transaction, request: number): Promise<void>;
   now(): number;

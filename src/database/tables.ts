@@ -1,8 +1,8 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { FailureCode, Stage } from '../domain/catalogues/failures.ts';
 import type { NoteCode } from '../domain/catalogues/notes.ts';
+import type { ImageFormat, WrittenFormat } from '../domain/formats.ts';
 import type { ImageOutcome, ImageStatus } from '../domain/image.ts';
-import type { ImageFormat } from '../domain/options.ts';
 import type { RequestStatus } from '../domain/request.ts';
 import type { Job } from '../pipeline/ports/queue.ts';
 import type { UsedDay } from '../pipeline/ports/store/customers.ts';
@@ -78,7 +78,7 @@ export interface Tables {
     key: string | null;
     outcome: ImageOutcome | null;
     formatIn: ImageFormat | null;
-    formatOut: ImageFormat | null;
+    formatOut: WrittenFormat | null;
     widthIn: number | null;
     heightIn: number | null;
     width: number | null;

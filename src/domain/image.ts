@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import slugify from '@sindresorhus/slugify';
 import type { FailureCode, Stage } from './catalogues/failures.ts';
 import type { Note } from './catalogues/notes.ts';
-import { EXTENSIONS, type ImageFormat } from './options.ts';
+import { FORMATS, type ImageFormat, WRITTEN_FORMATS, type WrittenFormat } from './formats.ts';
 
 /** pending → done | failed, once; only a retry by the user leads back from failed to pending. */
 export type ImageStatus = 'pending' | 'done' | 'failed';
@@ -14,7 +14,7 @@ export type ImageOutcome = 'compressed' | 'kept_original';
 export interface ImageResult {
   outcome: ImageOutcome;
   formatIn: ImageFormat;
-  formatOut: ImageFormat;
+  formatOut: WrittenFormat;
   widthIn: number;
   heightIn: number;
   width: number;
@@ -60,23 +60,25 @@ export function imageKey(
   secret: Uint8Array,
   product: { row: number; name: string },
   position: number,
-  format: ImageFormat,
+  format: WrittenFormat,
 ): string {
   const slug = slugify(product.name.slice(0, NAMING_LENGTH), { decamelize: false })
     .slice(0, SLUG_LENGTH)
     .replace(/^-+|-+$/g, '');
   const id = base32(createHmac('sha256', secret).update(`${product.row}/${position}`).digest(), IMAGE_ID_LENGTH);
-  return `${slug || 'image'}-${position}-${requestTag(secret)}${id}.${EXTENSIONS[format]}`;
+  return `${slug || 'image'}-${position}-${requestTag(secret)}${id}.${FORMATS[format].extension}`;
 }
 
-const KEY = /^[a-z0-9-]{1,80}-([0-9a-hjkmnp-tv-z]{8})[0-9a-hjkmnp-tv-z]{12}\.(jpg|png|webp|gif|avif)$/;
+/** Made of the records of the formats, so that every key of `imageKey` is one: the storage refuses others. */
+const KEY = new RegExp(
+  `^[a-z0-9-]{1,80}-([${ALPHABET}]{${TAG_LENGTH}})[${ALPHABET}]{${IMAGE_ID_LENGTH}}\\.(${WRITTEN_FORMATS.map((format) => FORMATS[format].extension).join('|')})$`,
+);
 
 /** The request's tag and the format in a key, or undefined for a name that `imageKey` cannot have made. */
-export function parseImageKey(name: string): { tag: string; format: ImageFormat } | undefined {
-  const match = KEY.exec(name);
-  if (!match) return undefined;
-  const format = (Object.keys(EXTENSIONS) as ImageFormat[]).find((known) => EXTENSIONS[known] === match[2]);
-  return match[1] && format ? { tag: match[1], format } : undefined;
+export function parseImageKey(name: string): { tag: string; format: WrittenFormat } | undefined {
+  const [, tag, extension] = KEY.exec(name) ?? [];
+  const format = WRITTEN_FORMATS.find((known) => FORMATS[known].extension === extension);
+  return tag && format ? { tag, format } : undefined;
 }
 
 /** No host name is longer (RFC 1035, 2.3.4), and the time that a name in other letters takes grows with the square. */
@@ -94,6 +96,11 @@ export function imageUrl(link: string): URL | undefined {
   if (host === undefined || host.length > HOST_CHARACTERS) return undefined;
   const url = URL.parse(absolute);
   return url?.hostname ? url : undefined;
+}
+
+/** Where a picture comes from: the address behind its link, or the picture that a `data:` link itself holds (RFC 2397). */
+export function pictureUrl(link: string): URL | undefined {
+  return /^data:image\//i.test(link) ? (URL.parse(link) ?? undefined) : imageUrl(link);
 }
 
 function hasControlCharacter(text: string): boolean {

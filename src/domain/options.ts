@@ -1,13 +1,15 @@
 import { Type } from 'typebox';
+import { FORMATS, OUTPUT_FORMATS, type OutputFormat } from './formats.ts';
 import { choice, flag, line, type OptionSet, option, presetsOf, type Values, whole } from './option.ts';
-
-export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif'] as const;
-export type ImageFormat = (typeof IMAGE_FORMATS)[number];
-
-export const OUTPUT_FORMATS = ['same', 'jpeg', 'webp', 'avif', 'png'] as const;
 
 export const EFFORTS = ['fast', 'small'] as const;
 export type Effort = (typeof EFFORTS)[number];
+
+function formatLabel(format: OutputFormat): string {
+  if (format === 'same') return 'Same as each image';
+  const { title, remark } = FORMATS[format];
+  return remark ? `${title} (${remark})` : title;
+}
 
 /** What is made of a picture: what a decoder gets. */
 export const PICTURE_OPTIONS = {
@@ -28,13 +30,7 @@ export const PICTURE_OPTIONS = {
     page: {
       label: 'Format',
       hint: 'What the results are saved as',
-      choices: {
-        same: 'Same as each image',
-        webp: 'WebP',
-        avif: 'AVIF (smallest, slow)',
-        jpeg: 'JPEG',
-        png: 'PNG',
-      },
+      choices: Object.fromEntries(OUTPUT_FORMATS.map((format) => [format, formatLabel(format)])),
     },
   }),
   effort: choice(EFFORTS, 'fast', {
@@ -108,20 +104,3 @@ export function pictureOptions(options: Options): Options {
 export function storedOptions(json: string): RequestOptions {
   return { ...(presetsOf(REQUEST_OPTIONS) as RequestOptions), ...(JSON.parse(json) as Partial<RequestOptions>) };
 }
-
-/** The extension of a stored image, without the dot. */
-export const EXTENSIONS: Record<ImageFormat, string> = {
-  jpeg: 'jpg',
-  png: 'png',
-  webp: 'webp',
-  gif: 'gif',
-  avif: 'avif',
-};
-
-export const CONTENT_TYPES: Record<ImageFormat, string> = {
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-  gif: 'image/gif',
-  avif: 'image/avif',
-};

@@ -1,10 +1,15 @@
+import { Ajv } from 'ajv';
 import type { TSchema } from 'typebox';
-import { Check } from 'typebox/value';
 import type { Option } from './option.ts';
 import { Problem } from './problem.ts';
 import { readSwitch } from './switch.ts';
 
-/** What readers need of a schema, beside what TypeBox checks. */
+/** The validator that Fastify loads anyway: TypeBox's own would double what a command loads before it does anything. */
+const ajv = new Ajv({ strict: false });
+
+const matches = (schema: TSchema, value: unknown) => ajv.validate(schema, value);
+
+/** What readers need of a schema, beside what Ajv checks. */
 interface Shape {
   type?: string;
   enum?: readonly string[];
@@ -23,7 +28,7 @@ interface Shape {
 export function readOption<T>(name: string, option: Option<T>, sent: unknown): T | undefined {
   if (sent === undefined || sent === null) return undefined;
   const value = toValue(option.schema, sent, option.aliases);
-  if (Check(option.schema, value)) return value as T;
+  if (matches(option.schema, value)) return value as T;
   // Only now: a tab is an empty text, and separates columns.
   if (typeof sent === 'string' && sent.trim() === '') return undefined;
   throw new Problem('invalid_option', `"${name}" must be ${allowed(option)}.`);
@@ -53,7 +58,7 @@ function toValue(schema: TSchema, sent: unknown, aliases: Option['aliases']): un
   const { type, enum: choices, anyOf, items } = schema as Shape;
   if (anyOf) {
     const values = anyOf.map((variant) => ({ variant, value: toValue(variant, sent, aliases) }));
-    return values.find(({ variant, value }) => Check(variant, value))?.value ?? sent;
+    return values.find(({ variant, value }) => matches(variant, value))?.value ?? sent;
   }
   if (type === 'array') {
     const list = typeof sent === 'string' ? toList(sent, items) : sent;

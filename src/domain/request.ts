@@ -1,7 +1,8 @@
 import type { FailureCode, Stage } from './catalogues/failures.ts';
 import type { Note, NoteCode } from './catalogues/notes.ts';
+import type { ImageFormat, WrittenFormat } from './formats.ts';
 import type { ImageOutcome, ImageStatus } from './image.ts';
-import type { ImageFormat, RequestOptions } from './options.ts';
+import type { RequestOptions } from './options.ts';
 import type { Shop } from './product.ts';
 
 /**
@@ -57,7 +58,7 @@ export interface ImageRecord {
   error: { code: FailureCode; message: string; stage: Stage } | null;
   notes: Note[];
   formatIn: ImageFormat | null;
-  formatOut: ImageFormat | null;
+  formatOut: WrittenFormat | null;
   widthIn: number | null;
   heightIn: number | null;
   width: number | null;

@@ -1,8 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { isDatabaseAway } from '../database/unreachable.ts';
 import type { ProblemCode } from '../domain/catalogues/problems.ts';
 import { Problem } from '../domain/problem.ts';
-import { isStorageAway } from '../storage/unreachable.ts';
+import { DiskFull, isFileSystemFull, Unavailable } from '../domain/unavailable.ts';
 import { negotiateProblem, problemDocument } from './problem-document.ts';
 
 /** RFC 9110 section 15: which status says what about each code. */
@@ -62,22 +61,16 @@ const RETRY_AFTER: Partial<Record<ProblemCode, number>> = {
   unavailable: 10,
 };
 
-/** SQLite's own number for "database or disk is full". */
-const SQLITE_FULL = 13;
-/** What PostgreSQL says there (appendix A of its manual). */
-const POSTGRES_FULL = '53100';
-
 /** Any error as what the client may know of it; everything unexpected becomes `internal_error`. */
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { code, errcode, validation, statusCode, message } = error as Partial<FastifyError & { errcode: number }>;
+  const { code, validation, statusCode, message } = error as Partial<FastifyError>;
   const cause = error;
   if (statusCode === 429) return new Problem('too_many_calls', message, { cause });
   if (validation) return new Problem('invalid_parameter', message, { cause });
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === POSTGRES_FULL || errcode === SQLITE_FULL) {
-    return new Problem('disk_full', undefined, { cause });
-  }
-  if (isDatabaseAway(error) || isStorageAway(error)) return new Problem('unavailable', undefined, { cause });
+  // Uploads are staged in files of ours, so the file system may say it too.
+  if (error instanceof DiskFull || isFileSystemFull(error)) return new Problem('disk_full', undefined, { cause });
+  if (error instanceof Unavailable) return new Problem('unavailable', undefined, { cause });
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')
     return new Problem('not_found', undefined, { cause });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported_media_type', undefined, { cause });

@@ -2,7 +2,8 @@ import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import type { FAILURES } from '../domain/catalogues/failures.ts';
 import { PROBLEMS } from '../domain/catalogues/problems.ts';
 import { LISTED_ISSUES } from '../domain/csv-issue.ts';
-import { IMAGE_FORMATS, type RequestOptions } from '../domain/options.ts';
+import { IMAGE_FORMATS, WRITTEN_FORMATS } from '../domain/formats.ts';
+import type { RequestOptions } from '../domain/options.ts';
 import { SHOPS } from '../domain/product.ts';
 import { FAILED_SLOT, REQUEST_STATUSES } from '../domain/request.ts';
 import type { StatusObject } from '../domain/status-object.ts';
@@ -158,7 +159,7 @@ export const ImageSchema = Type.Object(
     ),
     notes: NotesSchema,
     format_in: orNull(oneOf(IMAGE_FORMATS, ''), 'Format of the download.'),
-    format_out: orNull(oneOf(IMAGE_FORMATS, ''), 'Format of the result.'),
+    format_out: orNull(oneOf(WRITTEN_FORMATS, ''), 'Format of the result.'),
     width_in: orNull(Type.Integer(), 'Pixels.'),
     height_in: orNull(Type.Integer(), 'Pixels.'),
     width: orNull(Type.Integer(), 'Pixels of the result.'),

@@ -1,11 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Settlement } from '../domain/image.ts';
-import type { DecoderLoss } from '../pipeline/ports/pipeline-observer.ts';
+import type { DecoderLoss, TimedStage } from '../pipeline/ports/pipeline-observer.ts';
 
 export type WebhookResult = 'delivered' | 'refused' | 'unreachable';
-
-/** A stage on an image's way; compressing is decoding and encoding, recording waits until the outcome is durable. */
-export type StageName = 'download' | 'compress' | 'store' | 'record';
 
 /** Values by label, or one value. */
 type Values = Record<string, number> | number;
@@ -25,8 +22,8 @@ export interface Metrics {
   /** An upload became a request. */
   accepted(images: number): void;
   settled(settlement: Settlement): void;
-  /** Measures an image in a stage; counts it while it is there. */
-  stage<T>(stage: StageName, work: () => Promise<T>): Promise<T>;
+  /** An image enters a stage, and is counted there until the returned function is called. */
+  stageStarted(stage: TimedStage): () => void;
   decoderLost(reason: DecoderLoss): void;
   webhookAttempted(result: WebhookResult, seconds: number): void;
   orphansRemoved(files: number, bytes: number): void;
@@ -40,7 +37,7 @@ export interface Metrics {
   expose(): Promise<{ type: string; text: string }>;
 }
 
-const STAGES: StageName[] = ['download', 'compress', 'store', 'record'];
+const STAGES: TimedStage[] = ['download', 'compress', 'store', 'record'];
 const STAGE_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 35];
 const HTTP_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30];
 const WEBHOOK_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
@@ -109,15 +106,13 @@ export function createMetrics(program: { version: string; role: string }): Metri
       bytes.inc({ direction: 'in' }, settlement.bytesIn);
       bytes.inc({ direction: 'out' }, settlement.bytesOut);
     },
-    async stage(stage, work) {
-      const end = stages.startTimer({ stage });
+    stageStarted(stage) {
+      const measure = stages.startTimer({ stage });
       running.inc({ stage });
-      try {
-        return await work();
-      } finally {
+      return () => {
         running.dec({ stage });
-        end();
-      }
+        measure();
+      };
     },
     decoderLost: (reason) => restarts.inc({ reason }),
     webhookAttempted(result, seconds) {

@@ -3,9 +3,9 @@ import { hostname } from 'node:os';
 import {
   type Context,
   defaultTextMapGetter,
-  type Span as OpenSpan,
   ROOT_CONTEXT,
   SpanKind,
+  type SpanOptions,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
@@ -20,7 +20,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 import { throttle } from './throttle.ts';
-import type { Attributes, Span, Tracing } from './tracing.ts';
+import type { Span, Tracing } from './tracing.ts';
 import type { TracingSettings } from './tracing-settings.ts';
 
 /** Longest try to send spans; a receiver that hangs holds a stop no longer than this. */
@@ -66,35 +66,29 @@ export function createOpenTelemetry(
   });
   const tracer = provider.getTracer('pixmill', program.version);
   const propagator = new W3CTraceContextPropagator();
-  /** The present span goes with the work, across whatever is awaited. */
+  /** The span of the HTTP request that is being answered goes with the work, across whatever is awaited. */
   const present = new AsyncLocalStorage<Context>();
 
-  function run<T>(name: string, attributes: Attributes, parent: Context, work: (span: Span) => Promise<T>): Promise<T> {
-    const span = tracer.startSpan(name, { attributes }, parent);
-    return present.run(trace.setSpan(parent, span), async () => {
-      try {
-        return await work(asSpan(span));
-      } catch (error) {
-        asSpan(span).failed(reasonOf(error));
-        throw error;
-      } finally {
-        span.end();
-      }
-    });
+  function start(name: string, options: SpanOptions, parent: Context): { span: Span; inside: Context } {
+    const opened = tracer.startSpan(name, options, parent);
+    const inside = trace.setSpan(parent, opened);
+    const span: Span = {
+      child: (childName, attributes) => start(childName, { attributes }, inside).span,
+      add: (attributes) => void opened.setAttributes(attributes),
+      failed: (reason) => void opened.setStatus({ code: SpanStatusCode.ERROR, message: reasonOf(reason) }),
+      ids: () => ({ trace_id: opened.spanContext().traceId, span_id: opened.spanContext().spanId }),
+      end: () => opened.end(),
+    };
+    return { span, inside };
   }
 
   return {
-    span: (name, attributes, work) => run(name, attributes, present.getStore() ?? ROOT_CONTEXT, work),
-    root: (name, attributes, work) => run(name, attributes, ROOT_CONTEXT, work),
+    root: (name, attributes) => start(name, { attributes }, ROOT_CONTEXT).span,
+    inRequest: (name, attributes) => start(name, { attributes }, present.getStore() ?? ROOT_CONTEXT).span,
     request(name, attributes, headers) {
       const caller = propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
-      const span = tracer.startSpan(name, { attributes, kind: SpanKind.SERVER }, caller);
-      const inside = trace.setSpan(caller, span);
-      return { ...asSpan(span), enter: (next) => present.run(inside, next), end: () => span.end() };
-    },
-    ids() {
-      const span = trace.getSpanContext(present.getStore() ?? ROOT_CONTEXT);
-      return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
+      const { span, inside } = start(name, { attributes, kind: SpanKind.SERVER }, caller);
+      return { ...span, enter: (next) => present.run(inside, next) };
     },
     async stop() {
       await provider.shutdown().catch((error) => log.warn({ reason: reasonOf(error) }, 'the last spans are lost'));
@@ -102,15 +96,9 @@ export function createOpenTelemetry(
   };
 }
 
-function asSpan(span: OpenSpan): Span {
-  return {
-    add: (attributes) => void span.setAttributes(attributes),
-    failed: (reason) => void span.setStatus({ code: SpanStatusCode.ERROR, message: reason }),
-  };
-}
-
 /** In one word: the sentences of errors hold links. */
 function reasonOf(error: unknown): string {
+  if (typeof error === 'string') return error;
   const { code, name } = error as { code?: unknown; name?: unknown };
   return String(code ?? name ?? 'error');
 }

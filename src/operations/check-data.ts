@@ -12,7 +12,7 @@ export async function checkData(
   config: Config,
 ): Promise<{ images: number; problems: string[]; orphans: { files: number; bytes: number } }> {
   const storage = await openStorage(config);
-  return withDatabase(config, async (database) => {
+  const checked = withDatabase(config, async (database) => {
     const problems = await databaseProblems(database);
     let images = 0;
     for await (const { key, bytes } of storedKeys(database)) {
@@ -24,4 +24,5 @@ export async function checkData(
     const bytes = orphans.reduce((sum, orphan) => sum + orphan.bytes, 0);
     return { images, problems, orphans: { files: orphans.length, bytes } };
   });
+  return checked.finally(storage.close);
 }

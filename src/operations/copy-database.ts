@@ -2,8 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import { DatabaseUnusable } from '../database/database-unusable.ts';
 import { storable } from '../database/dialect.ts';
 import type { Database } from '../database/open-database.ts';
-import type { Transaction } from '../database/store/store-parts.ts';
-import type { Job } from '../pipeline/ports/queue.ts';
+import type { Enqueue, Transaction } from '../database/store/store-parts.ts';
+import { fromStored } from '../queue/stored-job.ts';
 
 /** In the database's own names; jobs are not among them, as each kind of queue has its own tables. */
 const TABLES = [
@@ -33,15 +33,11 @@ const PAGE_CHARACTERS = 1_000_000;
 /**
  * Copies a SQLite database that nobody uses into an empty PostgreSQL, jobs included, in one transaction: after a
  * failure the target is as empty as before.
- * @param enqueue puts jobs into the target's queue
+ * @param enqueue of the target's queue
  * @returns rows of each table, and jobs
  * @throws DatabaseUnusable where the target is not empty, or does not hold afterwards what it was given
  */
-export async function copyDatabase(
-  from: Database,
-  to: Database,
-  enqueue: (trx: Transaction, jobs: (Job & { runAt: number })[]) => Promise<void>,
-): Promise<Record<string, number>> {
+export async function copyDatabase(from: Database, to: Database, enqueue: Enqueue): Promise<Record<string, number>> {
   // With plugins, rows would come with names in camel case, of which there is no use here.
   const source = from.db.withoutPlugins();
   const counts: Record<string, number> = {};
@@ -60,7 +56,13 @@ export async function copyDatabase(
       from requests`.execute(target);
     // The queue of one machine holds exactly the shards with pending images and the deliveries that wait.
     const jobs = await from.db.selectFrom('jobs').select(['kind', 'request', 'part', 'runAt']).orderBy('id').execute();
-    await enqueue(trx, jobs);
+    await enqueue(
+      trx,
+      jobs.map(({ kind, runAt, ...stored }) => ({
+        ...fromStored(kind, stored),
+        delayMs: Math.max(0, runAt - Date.now()),
+      })),
+    );
     counts.jobs = jobs.length;
   });
   // Without statistics PostgreSQL would plan for empty tables.

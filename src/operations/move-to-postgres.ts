@@ -20,7 +20,7 @@ export async function moveToPostgres(config: Config, from: string, to: string, l
     return await withDatabase({ ...config, dataDir: from, databaseUrl: null }, (source) =>
       withDatabase({ ...config, databaseUrl: to }, async (target) => {
         const { createPgBossQueue } = await import('../queue/pg-boss-queue.ts');
-        const queue = await createPgBossQueue(target, to, Date.now, log);
+        const queue = await createPgBossQueue(target, to, log);
         try {
           return await copyDatabase(source, target, queue.enqueue);
         } finally {

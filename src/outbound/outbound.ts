@@ -3,12 +3,14 @@ import { imageUrl } from '../domain/image.ts';
 import { DEFAULT_LIMITS, type Limits } from '../domain/limits.ts';
 import { type FetchImage, fetchImage } from './fetch-image.ts';
 import { createGuardedAgent } from './guarded-agent.ts';
-import { refusal } from './guarded-fetch.ts';
 import { createHostBreaker, type HostBreaker } from './host-breaker.ts';
+import { createHostPace } from './host-pace.ts';
+import { createHostResolver, type HostResolver, type Lookup } from './host-resolver.ts';
 import { createHostSlots, type HostSlots } from './host-slots.ts';
-import { createNames, type Lookup, type Names } from './names.ts';
 import { type Allowed, isAllowed, isPublic, parseAllowed } from './public-address.ts';
+import { refusal } from './send-request.ts';
 import { type SendWebhook, sendWebhook } from './send-webhook.ts';
+import { NO_SOURCES, type Sources } from './sources.ts';
 import { systemLookup } from './system-lookup.ts';
 
 export interface OutboundSettings {
@@ -17,6 +19,8 @@ export interface OutboundSettings {
   downloads: number;
   downloadsPerHost: number;
   limits: Pick<Limits, 'imageBytes' | 'firstByteMs' | 'downloadMs' | 'redirects'> & Partial<Pick<Limits, 'lookupMs'>>;
+  /** What the operator says about single hosts. */
+  sources?: Sources;
   /** Host names looked up at once. */
   lookups?: number;
   lookup?: Lookup;
@@ -33,7 +37,7 @@ export interface Outbound {
   /** What holds downloads up, for whoever looks. */
   slots: Pick<HostSlots, 'running' | 'waiting'>;
   hosts: Pick<HostBreaker, 'troubled'>;
-  names: Pick<Names, 'load'>;
+  names: Pick<HostResolver, 'load'>;
   close(): Promise<void>;
 }
 
@@ -44,28 +48,29 @@ const DEFAULT_LOOKUPS = 75;
 const WEBHOOK_LENGTH = 2_048;
 
 export function createOutbound(settings: OutboundSettings): Outbound {
-  const { userAgent, limits, lookups: atOnce = DEFAULT_LOOKUPS, now = Date.now } = settings;
+  const { userAgent, limits, lookups: atOnce = DEFAULT_LOOKUPS, now = Date.now, sources = NO_SOURCES } = settings;
   const allowed = settings.allowAddresses.map(parseAllowed);
-  // What is looked up is waited for like the first byte.
+  // No lookup takes longer than the first byte of a response may.
   const lookupMs = Math.min(limits.lookupMs ?? DEFAULT_LIMITS.lookupMs, limits.firstByteMs);
-  const names = createNames({ lookup: settings.lookup ?? systemLookup(lookupMs), atOnce, lookupMs });
+  const resolver = createHostResolver({ lookup: settings.lookup ?? systemLookup(lookupMs), atOnce, lookupMs });
   const agent = createGuardedAgent({
     allowed,
-    names,
-    connectionsPerHost: settings.downloadsPerHost,
+    resolver,
+    connectionsPerHost: Math.max(settings.downloadsPerHost, sources.mostDownloads),
     connectMs: limits.firstByteMs,
   });
   const slots = createHostSlots(settings.downloads, settings.downloadsPerHost);
   const breaker = createHostBreaker(now);
+  const pace = createHostPace(now);
   return {
-    fetchImage: fetchImage({ agent, slots, breaker, userAgent, limits, now }),
+    fetchImage: fetchImage({ agent, slots, breaker, pace, sources, userAgent, limits, now }),
     sendWebhook: sendWebhook(agent, userAgent, now, settings.webhookMs),
     webhookProblem: (url) => webhookProblem(url, allowed),
     slots,
     hosts: breaker,
-    names,
+    names: resolver,
     async close() {
-      names.close();
+      resolver.close();
       await agent.close();
     },
   };

@@ -1,11 +1,11 @@
 import { createDeadline } from './deadline.ts';
 import type { GuardedAgent } from './guarded-agent.ts';
-import { drain, guardedFetch } from './guarded-fetch.ts';
-import type { Asker } from './names.ts';
+import type { ResolveOptions } from './host-resolver.ts';
 import { networkFailure } from './network-failure.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { drain, sendRequest } from './send-request.ts';
 
-interface WebhookMessage extends Asker {
+interface WebhookMessage extends ResolveOptions {
   headers: Record<string, string>;
   body: string;
 }
@@ -19,26 +19,25 @@ export type SendWebhook = (
 const WEBHOOK_MS = 15_000;
 
 /**
- * One POST; a redirect is an answer like any other.
- * @throws ImageFailure where no answer came, or is put off (counts as no try) where the host is not found yet
+ * One POST; a redirect is a response like any other.
+ * @throws ImageFailure where no response came; put off (counts as no try) where the host is not found yet
  */
 export function sendWebhook(agent: GuardedAgent, userAgent: string, now: () => number, ms = WEBHOOK_MS): SendWebhook {
   return async (url, { headers, body, request, signal }) => {
     const deadline = createDeadline(signal);
     try {
       deadline.within('all', ms);
-      const answer = await guardedFetch(agent, new URL(url), {
+      const response = await sendRequest(agent, new URL(url), {
         method: 'POST',
         headers: { ...headers, 'user-agent': userAgent },
         body,
         request,
         signal: deadline.signal,
-        redirects: 0,
       });
-      await drain(answer);
+      await drain(response);
       return {
-        statusCode: answer.statusCode,
-        retryAfterMs: retryAfterMs(answer.headers['retry-after'], now()) ?? null,
+        statusCode: response.statusCode,
+        retryAfterMs: retryAfterMs(response.headers['retry-after'], now()) ?? null,
       };
     } catch (error) {
       throw networkFailure(deadline.signal.aborted ? deadline.signal.reason : error);

@@ -3,20 +3,21 @@ import { requestTag } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { UploadOptions } from '../domain/options.ts';
 import { Problem } from '../domain/problem.ts';
+import type { CsvLayout } from '../domain/product.ts';
 import { hasQuotas, refuseOverQuota } from '../domain/quota.ts';
 import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
 import { HALVED, readUploadOptions, requestOptions } from '../domain/upload-options.ts';
-import { readProducts } from '../tables/read-products.ts';
+import { type CsvBatch, readProducts } from '../tables/read-products.ts';
 import type { PipelineObserver } from './ports/pipeline-observer.ts';
 import type { RequestQueries } from './ports/store/queries.ts';
-import type { Upload } from './ports/store/records.ts';
+import type { NewRequest, Upload } from './ports/store/records.ts';
 import type { UploadStore } from './ports/store/uploads.ts';
 import { previewUpload } from './preview-upload.ts';
 import { type UploadAnswer, type UploadForm, uploadAnswer } from './upload.ts';
 import { uploadDigest } from './upload-digest.ts';
 import { UploadTally } from './upload-tally.ts';
 
-export interface AcceptTools {
+export interface AcceptContext {
   store: UploadStore & Pick<RequestQueries, 'progress'>;
   limits: Pick<
     Limits,
@@ -30,59 +31,89 @@ export interface AcceptTools {
   storagePublicUrl: string | null;
   newId(): string;
   now(): number;
-  watch: Pick<PipelineObserver, 'accepted'>;
+  observer: Pick<PipelineObserver, 'upload' | 'accepted'>;
+}
+
+/** An upload whose form has been read. */
+interface ReadForm {
+  form: UploadForm;
+  options: UploadOptions;
+  /** Null where nobody is to be told. */
+  webhookUrl: string | null;
+  /** Two uploads are the same when theirs are. */
+  digest: string;
 }
 
 /** How an upload may fail because the same one got through at the same time. */
 const LOST_RACE = new Set(['idempotency_conflict', 'quota_exceeded']);
 
-export type AcceptUpload = (form: UploadForm) => Promise<UploadAnswer>;
-
 /**
- * From an uploaded CSV to a request that is durably stored with its products, images and jobs; all or nothing.
+ * From an uploaded table to a request that is durably stored with its products, images and jobs; all or nothing.
  * The same Idempotency-Key with the same bytes and fields gives the first upload's answer again.
- * @throws Problem for everything that is wrong with the form or the CSV
+ * @throws Problem for everything that is wrong with the form or the table
  */
-export function acceptUpload(tools: AcceptTools): AcceptUpload {
-  return async (form) => {
-    const options = readUploadOptions(form.fields, form.fileField === 'csv_file' ? HALVED : {});
-    const webhookUrl = options.webhook_url ?? tools.defaultWebhookUrl;
-    const problem = webhookUrl === null ? undefined : tools.webhookProblem(webhookUrl);
-    if (problem) throw new Problem('invalid_webhook_url', problem);
-    if (options.dry_run) return previewUpload(form, options, tools.limits);
-
-    const digest = uploadDigest(form.sha256, options, webhookUrl);
-    const before = await sameUpload(form, digest, tools);
-    return before ?? store(form, { ...options, webhookUrl }, digest, tools);
-  };
+export async function acceptUpload(form: UploadForm, context: AcceptContext): Promise<UploadAnswer> {
+  const observed = context.observer.upload();
+  try {
+    const answer = await accept(form, context);
+    observed.ended(answer);
+    return answer;
+  } catch (error) {
+    observed.failed(error);
+    throw error;
+  }
 }
 
-async function sameUpload(form: UploadForm, digest: string, tools: AcceptTools): Promise<UploadAnswer | undefined> {
+async function accept(form: UploadForm, context: AcceptContext): Promise<UploadAnswer> {
+  const options = readUploadOptions(form.fields, form.fileField === 'csv_file' ? HALVED : {});
+  const webhookUrl = options.webhook_url ?? context.defaultWebhookUrl;
+  const problem = webhookUrl === null ? undefined : context.webhookProblem(webhookUrl);
+  if (problem) throw new Problem('invalid_webhook_url', problem);
+  if (options.dry_run) return previewUpload(form, options, context.limits);
+
+  const upload = { form, options, webhookUrl, digest: uploadDigest(form.sha256, options, webhookUrl) };
+  return (await acceptedBefore(upload, context)) ?? storeUpload(upload, context);
+}
+
+/** The answer that the same upload got under the same Idempotency-Key. @throws Problem `idempotency_conflict` for another one */
+async function acceptedBefore({ form, digest }: ReadForm, { store }: AcceptContext): Promise<UploadAnswer | undefined> {
   if (form.idempotencyKey === null) return undefined;
-  const found = await tools.store.findUpload(form.owner, form.idempotencyKey);
+  const found = await store.findUpload(form.owner, form.idempotencyKey);
   if (!found) return undefined;
   if (found.digest !== digest) throw new Problem('idempotency_conflict', 'Use a new key for a new upload.');
-  const progress = await tools.store.progress(found.id, form.owner);
+  const progress = await store.progress(found.id, form.owner);
   return { ...uploadAnswer(found.id, found.upload, found), status: progress?.status ?? 'Pending' };
 }
 
-async function store(
-  form: UploadForm,
-  { webhookUrl, ...options }: UploadOptions & { webhookUrl: string | null },
-  digest: string,
-  tools: AcceptTools,
-): Promise<UploadAnswer> {
-  const { store, limits } = tools;
-  const { layout, batches } = await readProducts(form.open, {
-    format: form.format,
-    delimiter: options.delimiter,
-    limits,
-  });
-  const id = tools.newId();
+async function storeUpload(upload: ReadForm, context: AcceptContext): Promise<UploadAnswer> {
+  const { form, options } = upload;
+  const { store, limits } = context;
+  const table = await readProducts(form.open, { format: form.format, delimiter: options.delimiter, limits });
+  const begun = newRequest(upload, table.layout, context);
+  const request = await store.beginRequest(begun);
+  try {
+    // Whoever has nothing left need not be read; what counts is the check when the request is published.
+    if (hasQuotas(limits)) refuseOverQuota(limits, await store.usage(form.owner), undefined, context.now());
+    const tally = await storeRows(request, table.batches, upload, context);
+    const stored: Upload = { idempotencyKey: form.idempotencyKey, digest: upload.digest, ...tally.totals() };
+    await store.publishRequest(request, stored, limits);
+    context.observer.accepted(stored);
+    return uploadAnswer(begun.id, stored, tally);
+  } catch (error) {
+    await store.discardRequest(request);
+    // Another upload with the same key won the race: its answer is ours if it is the same upload.
+    const lost = error instanceof Problem && LOST_RACE.has(error.code);
+    const winner = lost ? await acceptedBefore(upload, context) : undefined;
+    if (winner) return winner;
+    throw error;
+  }
+}
+
+function newRequest({ form, options, webhookUrl }: ReadForm, layout: CsvLayout, context: AcceptContext): NewRequest {
   const secret = randomBytes(32);
-  const elsewhere = tools.storagePublicUrl;
-  const request = await store.beginRequest({
-    id,
+  const elsewhere = context.storagePublicUrl;
+  return {
+    id: context.newId(),
     owner: form.owner,
     fileName: form.fileName,
     options: requestOptions(options),
@@ -91,34 +122,30 @@ async function store(
     publicUrl: form.publicUrl,
     secret,
     layout,
-    createdAt: tools.now(),
+    createdAt: context.now(),
+  };
+}
+
+/** @throws Problem `csv_invalid` where a row refuses the upload, or no row has an image */
+async function storeRows(
+  request: number,
+  batches: AsyncIterable<CsvBatch>,
+  { form, options }: ReadForm,
+  { store, limits }: AcceptContext,
+): Promise<UploadTally> {
+  const tally = new UploadTally({
+    warnings: warnOfUnknownFields(form.fields.keys()),
+    tableBytes: form.bytes,
+    storedPerByte: limits.storedPerByte,
+    skipBadRows: options.on_error === 'skip',
   });
-  try {
-    // Whoever has nothing left need not be read; what counts is the check when the request is published.
-    if (hasQuotas(limits)) refuseOverQuota(limits, await store.usage(form.owner), undefined, tools.now());
-    const tally = new UploadTally({
-      warnings: warnOfUnknownFields(form.fields.keys()),
-      tableBytes: form.bytes,
-      storedPerByte: limits.storedPerByte,
-      skipBadRows: options.on_error === 'skip',
-    });
-    for await (const batch of batches) {
-      const products = tally.add(batch);
-      if (!tally.isStored) continue;
-      await store.appendProducts(request, products);
-      await store.appendRejected(request, batch.rejected);
-    }
-    if (!tally.isStored || tally.imagesTotal === 0) throw tally.refusal();
-    const upload: Upload = { idempotencyKey: form.idempotencyKey, digest, ...tally.totals() };
-    await store.publishRequest(request, upload, limits);
-    tools.watch.accepted(upload);
-    return uploadAnswer(id, upload, tally);
-  } catch (error) {
-    await store.discardRequest(request);
-    // Another upload with the same key won the race: its answer is ours if it is the same upload.
-    const lost = error instanceof Problem && LOST_RACE.has(error.code);
-    const winner = lost ? await sameUpload(form, digest, tools) : undefined;
-    if (winner) return winner;
-    throw error;
+  for await (const batch of batches) {
+    const products = tally.add(batch);
+    // Read on to the end: the refusal names what is wrong everywhere.
+    if (!tally.isStored) continue;
+    await store.appendProducts(request, products);
+    await store.appendRejected(request, batch.rejected);
   }
+  if (!tally.isStored || tally.imagesTotal === 0) throw tally.refusal();
+  return tally;
 }

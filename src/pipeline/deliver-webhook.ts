@@ -3,11 +3,11 @@ import { ImageFailure } from '../domain/failure.ts';
 import { LONGEST_WEBHOOK_PAUSE_MS, WEBHOOK_PAUSES_MS } from '../domain/retry.ts';
 import { statusObject } from '../domain/status-object.ts';
 import type { Attempt, PipelineObserver } from './ports/pipeline-observer.ts';
-import type { Job, JobResult } from './ports/queue.ts';
+import type { JobOf, JobResult } from './ports/queue.ts';
 import type { DeliveryStore } from './ports/store/deliveries.ts';
 import type { Delivery, RequestRecord } from './ports/store/records.ts';
 
-export interface WebhookTools {
+export interface WebhookContext {
   store: Pick<DeliveryStore, 'findDelivery' | 'recordAttempt'>;
   /** One POST, redirects not followed. @throws ImageFailure where no answer came, or where it is put off */
   sendWebhook(
@@ -21,37 +21,46 @@ export interface WebhookTools {
   now(): number;
   /** 0 to 1. */
   random(): number;
-  watch: Pick<PipelineObserver, 'webhook'>;
+  observer: Pick<PipelineObserver, 'webhook'>;
 }
 
 /**
  * One attempt at a webhook, as Standard Webhooks 1.0.0 has it: 2xx is success, 410 ends the schedule, anything else is
  * tried again. An attempt that our own stop cuts off, or that is put off, is not recorded and uses up no step.
  */
-export async function deliverWebhook(job: Job, tools: WebhookTools, signal: AbortSignal): Promise<JobResult> {
-  const found = await tools.store.findDelivery(job.request, job.part);
+export async function deliverWebhook(
+  job: JobOf<'webhook'>,
+  context: WebhookContext,
+  signal: AbortSignal,
+): Promise<JobResult> {
+  const found = await context.store.findDelivery(job.request, job.delivery);
   if (found?.delivery.state !== 'waiting') return 'finished';
   const { delivery, record, owner } = found;
 
-  const at = tools.now();
+  const at = context.now();
+  const observed = context.observer.webhook(delivery, record);
   let attempt: Attempt;
   try {
-    attempt = await tools.watch.webhook(delivery, record, () => send(delivery, record, { at, owner }, tools, signal));
+    attempt = await send(delivery, record, { at, owner }, context, signal);
+    observed.ended(attempt);
   } catch (error) {
+    observed.failed(error);
     if (!(error instanceof ImageFailure)) throw error;
     // Not even asked yet: others have their turn meanwhile.
-    return { again: at + (error.retryAfterMs ?? 0) };
+    return { snooze: error.retryAfterMs ?? 0 };
   }
-  if (signal.aborted && attempt.statusCode === null) return { again: at };
+  if (signal.aborted && attempt.statusCode === null) return { snooze: 0 };
 
-  const next = afterAttempt(delivery, attempt, tools);
+  const next = afterAttempt(delivery, attempt, context.random());
+  const endedAt = context.now();
   const { webhookId, url } = delivery;
   const { statusCode, error } = attempt;
-  await tools.store.recordAttempt(
+  const nextAt = next.pauseMs === null ? null : endedAt + next.pauseMs;
+  await context.store.recordAttempt(
     { ...delivery, step: delivery.step + 1, state: next.state },
-    { webhookId, url, state: next.state, at, durationMs: tools.now() - at, statusCode, error, nextAt: next.at },
+    { webhookId, url, state: next.state, at, durationMs: endedAt - at, statusCode, error, nextAt },
   );
-  return next.at === null ? 'finished' : { again: next.at };
+  return next.pauseMs === null ? 'finished' : { snooze: next.pauseMs };
 }
 
 /** @throws ImageFailure where the attempt is put off */
@@ -59,22 +68,22 @@ async function send(
   { request, webhookId, url }: Delivery,
   record: RequestRecord,
   { at, owner }: { at: number; owner: string },
-  tools: WebhookTools,
+  context: WebhookContext,
   signal: AbortSignal,
 ): Promise<Attempt> {
-  const body = webhookBody(record, record.publicUrl ?? tools.publicUrl);
+  const body = webhookBody(record, record.publicUrl ?? context.publicUrl);
   const headers = {
     'content-type': 'application/json',
     'webhook-id': webhookId,
     'webhook-timestamp': String(Math.floor(at / 1000)),
     // Receivers take a message where one of them is right ("signature scheme" of the standard).
-    'webhook-signature': tools
+    'webhook-signature': context
       .secrets(owner)
       .map((secret) => new Webhook(secret).sign(webhookId, new Date(at), body))
       .join(' '),
   };
   try {
-    return { ...(await tools.sendWebhook(url, { headers, body, request, signal })), error: null };
+    return { ...(await context.sendWebhook(url, { headers, body, request, signal })), error: null };
   } catch (error) {
     if (!(error instanceof ImageFailure) || !error.countsAsTry) throw error;
     return { statusCode: null, retryAfterMs: error.retryAfterMs ?? null, error: error.code };
@@ -95,19 +104,18 @@ function webhookBody(record: RequestRecord, publicUrl: string): string {
   });
 }
 
+/** @param random 0 to 1 */
 function afterAttempt(
   { step }: Delivery,
   { statusCode, retryAfterMs }: Attempt,
-  { now, random }: WebhookTools,
-): { state: Delivery['state']; at: number | null } {
-  if (statusCode !== null && statusCode >= 200 && statusCode < 300) return { state: 'delivered', at: null };
+  random: number,
+): { state: Delivery['state']; pauseMs: number | null } {
+  if (statusCode !== null && statusCode >= 200 && statusCode < 300) return { state: 'delivered', pauseMs: null };
   const pause = WEBHOOK_PAUSES_MS[step + 1];
   // 410: the receiver has said that it wants no more.
-  if (statusCode === 410 || pause === undefined) return { state: 'given_up', at: null };
+  if (statusCode === 410 || pause === undefined) return { state: 'given_up', pauseMs: null };
   // Up to a tenth more, so that receivers which came back are not hit by all messages at once.
-  const spread = pause * (1 + random() / 10);
-  return {
-    state: 'waiting',
-    at: now() + Math.round(Math.min(Math.max(spread, retryAfterMs ?? 0), LONGEST_WEBHOOK_PAUSE_MS)),
-  };
+  const spread = pause * (1 + random / 10);
+  const pauseMs = Math.round(Math.min(Math.max(spread, retryAfterMs ?? 0), LONGEST_WEBHOOK_PAUSE_MS));
+  return { state: 'waiting', pauseMs };
 }

@@ -43,6 +43,9 @@ export interface UploadAnswer {
   report: UploadReport | null;
 }
 
+/** Accepts an upload, with all that it needs at hand; the composition root makes it. */
+export type AcceptUpload = (form: UploadForm) => Promise<UploadAnswer>;
+
 /** What a person wants to see before starting. */
 export interface UploadReport {
   layout: CsvLayout;

@@ -3,17 +3,16 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { jsonRows } from '../database/dialect.ts';
 import type { Database } from '../database/open-database.ts';
-import type { Transaction } from '../database/store/store-parts.ts';
+import type { Enqueue, Transaction } from '../database/store/store-parts.ts';
 import { LONGEST_RETRY_MS, LONGEST_WEBHOOK_PAUSE_MS } from '../domain/retry.ts';
-import type { Job, JobQueue, JobResult } from '../pipeline/ports/queue.ts';
-
-type Handler = Parameters<JobQueue['consume']>[2];
+import type { JobKind, JobOf, JobQueue, JobResult } from '../pipeline/ports/queue.ts';
+import { fromStored, logged, type StoredJob, toStored } from './stored-job.ts';
 
 /** One kind of job and who works on it. */
 interface Consumer {
-  kind: Job['kind'];
+  kind: JobKind;
   concurrency: number;
-  handler: Handler;
+  handler: (job: JobOf<JobKind>, signal: AbortSignal) => Promise<JobResult>;
   running: Set<Promise<void>>;
   timer: NodeJS.Timeout | undefined;
   /** The present look for jobs, so that two never run at once. */
@@ -23,10 +22,16 @@ interface Consumer {
 }
 
 export interface EmbeddedQueue extends JobQueue {
-  enqueue(trx: Transaction, jobs: (Job & { runAt: number })[]): Promise<void>;
+  enqueue: Enqueue;
   dequeueShards(trx: Transaction, request: number): Promise<void>;
   /** Makes the jobs that a dead process had taken ready again. Before any `consume`. */
   recover(): Promise<void>;
+}
+
+/** `asked` counts how often the job was put in; it tells whether that happened once more since it was taken. */
+interface TakenJob extends StoredJob {
+  id: number;
+  asked: number;
 }
 
 /** How long a job waits after its handler broke, in milliseconds. */
@@ -35,7 +40,7 @@ const AFTER_ERROR_MS = 5_000;
 /** The longest sleep between two looks: a net below the wake-ups. */
 const LONGEST_SLEEP_MS = 30_000;
 
-const LONGEST_PAUSES: Record<Job['kind'], number> = { shard: LONGEST_RETRY_MS, webhook: LONGEST_WEBHOOK_PAUSE_MS };
+const LONGEST_PAUSES: Record<JobKind, number> = { shard: LONGEST_RETRY_MS, webhook: LONGEST_WEBHOOK_PAUSE_MS };
 
 /**
  * The queue of one machine: a table in the same database as the rows, so that a job commits with them.
@@ -48,44 +53,54 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
   const abort = new AbortController();
   let stopping = false;
 
-  async function take(kind: Job['kind'], count: number) {
-    const { rows } = await sql<{ id: number; request: number; part: number; asked: number }>`update jobs set taken = 1
+  async function take(kind: JobKind, count: number) {
+    const { rows } = await sql<TakenJob>`update jobs set taken = 1
       where id in (select id from jobs where kind = ${kind} and taken = 0 and run_at <= ${now()}
         order by part, id limit ${count})
       returning id, request, part, asked`.execute(db);
     return rows.sort((a, b) => a.part - b.part || a.id - b.id);
   }
 
-  async function putBack(id: number, runAt: number): Promise<void> {
-    await db.updateTable('jobs').set({ taken: 0, runAt }).where('id', '=', id).execute();
+  async function putBack({ id, asked }: TakenJob, pauseMs: number): Promise<void> {
+    const { numUpdatedRows } = await db
+      .updateTable('jobs')
+      .set({ taken: 0, runAt: now() + pauseMs })
+      .where('id', '=', id)
+      .where('asked', '=', asked)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) await askedMeanwhile(id);
   }
 
-  async function finish(id: number, asked: number): Promise<void> {
+  async function finish({ id, asked }: TakenJob): Promise<void> {
     const { numDeletedRows } = await db
       .deleteFrom('jobs')
       .where('id', '=', id)
       .where('asked', '=', asked)
       .executeTakeFirstOrThrow();
-    // Still there: somebody asked for it again while it ran.
-    if (numDeletedRows === 0n) await db.updateTable('jobs').set({ taken: 0 }).where('id', '=', id).execute();
+    if (numDeletedRows === 0n) await askedMeanwhile(id);
   }
 
-  async function run(consumer: Consumer, job: Awaited<ReturnType<typeof take>>[number]): Promise<void> {
+  /** Somebody asked for the job while it ran: it is ready at the time that they named. */
+  async function askedMeanwhile(id: number): Promise<void> {
+    await db.updateTable('jobs').set({ taken: 0 }).where('id', '=', id).execute();
+  }
+
+  async function run(consumer: Consumer, job: TakenJob): Promise<void> {
     const { kind } = consumer;
     let result: JobResult;
     try {
-      result = await consumer.handler({ kind, request: job.request, part: job.part }, abort.signal);
+      result = await consumer.handler(fromStored(kind, job), abort.signal);
     } catch (error) {
-      log.error({ err: error, kind, request: job.request, part: job.part }, 'job broke off, will be tried again');
-      result = { again: now() + AFTER_ERROR_MS };
+      log.error({ err: error, ...logged(kind, job) }, 'job broke off, will be tried again');
+      result = { snooze: AFTER_ERROR_MS };
     }
     for (;;) {
       try {
-        if (result === 'finished') await finish(job.id, job.asked);
-        else await putBack(job.id, result.again);
+        if (result === 'finished') await finish(job);
+        else await putBack(job, result.snooze);
         return;
       } catch (error) {
-        log.error({ err: error, kind, request: job.request, part: job.part }, 'the end of a job could not be stored');
+        log.error({ err: error, ...logged(kind, job) }, 'the end of a job could not be stored');
         // A full disk may have room again. At a stop the row stays taken and is recovered at the next start.
         if (stopping) return;
         await sleep(AFTER_ERROR_MS, undefined, { ref: false });
@@ -124,7 +139,7 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
     if (!stopping) consumer.timer = setTimeout(() => void look(consumer), pause);
   }
 
-  async function untilNextDue(kind: Job['kind']): Promise<number> {
+  async function untilNextDue(kind: JobKind): Promise<number> {
     const { next } = await db
       .selectFrom('jobs')
       .select((eb) => eb.fn.min('runAt').as('next'))
@@ -136,16 +151,23 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
   }
 
   return {
-    async enqueue(trx, jobs) {
+    async enqueue(trx, jobs, { replace = false } = {}) {
+      const since = now();
       const rows = jsonRows(
         dialect,
         { kind: 'text', request: 'integer', part: 'integer', run_at: 'integer', since: 'integer' },
-        jobs.map(({ kind, request, part, runAt }) => ({ kind, request, part, run_at: runAt, since: now() })),
+        jobs.map((job) => ({
+          kind: job.kind,
+          ...toStored(job),
+          run_at: job.delayMs ? since + job.delayMs : 0,
+          since,
+        })),
       );
+      const when = replace ? sql`excluded.run_at` : sql`case when taken = 1 then excluded.run_at else run_at end`;
       // "where true": without it SQLite reads "on conflict" as a join's condition.
       await sql`insert into jobs (kind, request, part, run_at, since)
         select kind, request, part, run_at, since from ${rows} as new where true
-        on conflict (kind, request, part) do update set run_at = excluded.run_at, asked = asked + 1`.execute(trx);
+        on conflict (kind, request, part) do update set run_at = ${when}, asked = asked + 1`.execute(trx);
       // The connection is busy until the transaction ends, so whoever looks now sees what it committed.
       for (const consumer of consumers) if (jobs.some(({ kind }) => kind === consumer.kind)) void look(consumer);
     },
@@ -157,7 +179,7 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
     async recover() {
       await db.updateTable('jobs').set({ taken: 0 }).where('taken', '=', 1).execute();
       // Times that a clock wrote which was ahead of ours.
-      for (const [kind, longest] of Object.entries(LONGEST_PAUSES) as [Job['kind'], number][]) {
+      for (const [kind, longest] of Object.entries(LONGEST_PAUSES) as [JobKind, number][]) {
         const latest = now() + longest;
         await db
           .updateTable('jobs')
@@ -169,11 +191,12 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
     },
 
     consume(kind, concurrency, handler) {
-      const consumer = {
+      const consumer: Consumer = {
         kind,
         concurrency,
-        handler,
-        running: new Set<Promise<void>>(),
+        // It gets no jobs but those of its kind.
+        handler: handler as Consumer['handler'],
+        running: new Set(),
         timer: undefined,
         looking: false,
         lookAgain: false,

@@ -2,19 +2,18 @@ import { sql } from 'kysely';
 import { fromKysely, type Job as HeldJob, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../database/open-database.ts';
-import type { Transaction } from '../database/store/store-parts.ts';
-import type { Job, JobQueue, JobResult } from '../pipeline/ports/queue.ts';
+import type { Enqueue, Transaction } from '../database/store/store-parts.ts';
+import type { JobKind, JobOf, JobQueue, JobResult, NewJob } from '../pipeline/ports/queue.ts';
+import { fromStored, logged, type StoredJob, toStored } from './stored-job.ts';
 
 export interface PgBossQueue extends JobQueue {
-  enqueue(trx: Transaction, jobs: (Job & { runAt: number })[]): Promise<void>;
+  enqueue: Enqueue;
   dequeueShards(trx: Transaction, request: number): Promise<void>;
   /** Closes its connections; after `stop` where it consumed. */
   close(): Promise<void>;
 }
 
-type Place = Pick<Job, 'request' | 'part'>;
-
-const KINDS: Job['kind'][] = ['shard', 'webhook'];
+const KINDS: JobKind[] = ['shard', 'webhook'];
 
 const SCHEMA = 'pgboss';
 
@@ -41,15 +40,9 @@ const QUEUE_OPTIONS = {
 
 /**
  * The queue of many machines: pg-boss in the same database as the rows, so that a job commits with them. A job is held
- * by a heartbeat; when its process dies, another one gets it some 12 s later.
- * @param now a clock that does not jump, see `steadyClock`
+ * by a heartbeat; when its process dies, another one gets it some 12 s later. Times are the database's.
  */
-export async function createPgBossQueue(
-  { db }: Database,
-  url: string,
-  now: () => number,
-  log: Logger,
-): Promise<PgBossQueue> {
+export async function createPgBossQueue({ db }: Database, url: string, log: Logger): Promise<PgBossQueue> {
   const boss = new PgBoss({
     connectionString: url,
     application_name: 'pixmill-queue',
@@ -68,21 +61,24 @@ export async function createPgBossQueue(
   await boss.start();
   for (const kind of KINDS) await boss.createQueue(kind, QUEUE_OPTIONS);
 
-  const consumed = new Set<Job['kind']>();
+  const consumed = new Set<JobKind>();
   const registered: Promise<unknown>[] = [];
   const abort = new AbortController();
   let stopping = false;
 
-  async function put(executor: ReturnType<typeof fromKysely>, jobs: (Job & { runAt: number })[]): Promise<void> {
+  async function put(executor: ReturnType<typeof fromKysely>, jobs: NewJob[]): Promise<void> {
     for (const [kind, ofKind] of Map.groupBy(jobs, (job) => job.kind)) {
-      const rows = ofKind.map(({ request, part, runAt }) => ({
-        data: { request, part },
-        singletonKey: `${request}/${part}`,
-        // The first shards of every request before the later ones of any.
-        priority: kind === 'shard' ? -part : 0,
-        // In seconds from now: the clock of the database may differ from ours.
-        startAfter: Math.max(0, runAt - now()) / 1_000,
-      }));
+      const rows = ofKind.map((job) => {
+        const data = toStored(job);
+        return {
+          data,
+          singletonKey: singletonKey(data),
+          // The first shards of every request before the later ones of any.
+          priority: kind === 'shard' ? -data.part : 0,
+          // In seconds from now: the clock of the database may differ from ours.
+          startAfter: (job.delayMs ?? 0) / 1_000,
+        };
+      });
       for (let start = 0; start < rows.length; start += JOBS_AT_ONCE) {
         await boss.insert(kind, rows.slice(start, start + JOBS_AT_ONCE), { db: executor });
       }
@@ -90,34 +86,37 @@ export async function createPgBossQueue(
   }
 
   /** Ends a held job and puts it in anew for later, together. Nothing where it is held by somebody else by now. */
-  async function putBack(job: HeldJob<Place>, kind: Job['kind'], runAt: number): Promise<void> {
+  async function putBack(held: HeldJob<StoredJob>, kind: JobKind, delayMs: number): Promise<void> {
     await db.transaction().execute(async (trx) => {
       const executor = fromKysely(trx.withoutPlugins());
-      const done = await boss.complete(kind, job, null, { db: executor });
+      const done = await boss.complete(kind, held, null, { db: executor });
       // Its type says less than it holds.
-      if ((done as { affected: number }).affected > 0) await put(executor, [{ kind, ...job.data, runAt }]);
+      if ((done as { affected: number }).affected > 0) {
+        await put(executor, [{ ...fromStored(kind, held.data), delayMs }]);
+      }
     });
   }
 
-  async function handle(kind: Job['kind'], handler: Handler, job: HeldJob<Place>): Promise<void> {
-    const { request, part } = job.data;
+  async function handle<Kind extends JobKind>(
+    kind: Kind,
+    handler: Handler<Kind>,
+    held: HeldJob<StoredJob>,
+  ): Promise<void> {
     let result: JobResult;
     try {
-      result = await handler({ kind, request, part }, AbortSignal.any([abort.signal, job.signal]));
+      result = await handler(fromStored(kind, held.data), AbortSignal.any([abort.signal, held.signal]));
     } catch (error) {
-      log.error({ err: error, kind, request, part }, 'job broke off, will be tried again');
-      result = { again: now() + AFTER_ERROR_MS };
+      log.error({ err: error, ...logged(kind, held.data) }, 'job broke off, will be tried again');
+      result = { snooze: AFTER_ERROR_MS };
     }
-    if (result !== 'finished') await putBack(job, kind, result.again);
+    if (result !== 'finished') await putBack(held, kind, result.snooze);
   }
 
   return {
-    async enqueue(trx, jobs) {
-      const executor = fromKysely(trx.withoutPlugins());
-      // A delivery that waits for its next attempt and is asked for now must not stay at its later time.
-      for (const job of jobs.filter(({ kind, runAt }) => kind === 'webhook' && runAt > 0))
-        await removeWaiting(trx, job);
-      await put(executor, jobs);
+    async enqueue(trx, jobs, { replace = false } = {}) {
+      // pg-boss keeps the one that waits, and drops the new one.
+      if (replace) await removeWaiting(trx, jobs);
+      await put(fromKysely(trx.withoutPlugins()), jobs);
     },
 
     async dequeueShards(trx, request) {
@@ -128,7 +127,7 @@ export async function createPgBossQueue(
     consume(kind, concurrency, handler) {
       consumed.add(kind);
       let id = '';
-      const work = boss.work<Place>(
+      const work = boss.work<StoredJob>(
         kind,
         { batchSize: 1, localConcurrency: concurrency, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2 },
         async ([job]) => {
@@ -177,9 +176,14 @@ export async function createPgBossQueue(
   };
 }
 
-type Handler = Parameters<JobQueue['consume']>[2];
+type Handler<Kind extends JobKind> = (job: JobOf<Kind>, signal: AbortSignal) => Promise<JobResult>;
 
-async function removeWaiting(trx: Transaction, { kind, request, part }: Job): Promise<void> {
-  await sql`delete from ${sql.table(`${SCHEMA}.job`)} where name = ${kind} and state < 'active'
-    and coalesce(singleton_key, '') = ${`${request}/${part}`}`.execute(trx);
+const singletonKey = ({ request, part }: StoredJob) => `${request}/${part}`;
+
+async function removeWaiting(trx: Transaction, jobs: NewJob[]): Promise<void> {
+  for (const [kind, ofKind] of Map.groupBy(jobs, (job) => job.kind)) {
+    const keys = JSON.stringify(ofKind.map((job) => singletonKey(toStored(job))));
+    await sql`delete from ${sql.table(`${SCHEMA}.job`)} where name = ${kind} and state < 'active'
+      and coalesce(singleton_key, '') in (select jsonb_array_elements_text(${keys}::jsonb))`.execute(trx);
+  }
 }

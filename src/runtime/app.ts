@@ -4,20 +4,19 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { SHARD_SIZE } from '../domain/request.ts';
-import { createServer } from '../http/server.ts';
 import type { Server } from '../http/server-type.ts';
-import { createWorkerServer } from '../http/worker-server.ts';
-import { createDecoderPool } from '../imaging/decoder-pool.ts';
+import { createDecoderPool } from '../imaging/decoders/pool.ts';
 import { sharedGauges, workerGauges } from '../observability/gauges.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { createPipelineObserver } from '../observability/pipeline-observer.ts';
 import { NO_TRACING, type Tracing } from '../observability/tracing.ts';
 import { createOutbound } from '../outbound/outbound.ts';
-import { type AcceptUpload, acceptUpload } from '../pipeline/accept-upload.ts';
+import { type AcceptContext, acceptUpload } from '../pipeline/accept-upload.ts';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
 import type { RequestQueries } from '../pipeline/ports/store/queries.ts';
 import type { RowQueries } from '../pipeline/ports/store/rows.ts';
 import type { SettingStore } from '../pipeline/ports/store/settings.ts';
+import type { AcceptUpload } from '../pipeline/upload.ts';
 import { steadyClock } from '../queue/steady-clock.ts';
 import { LASTING_LINKS, signedLinks } from '../results/image-links.ts';
 import { startWorker } from '../worker/worker.ts';
@@ -54,15 +53,15 @@ export async function startApp(config: Config, role: Role, version: string, log:
     const tracing = await openTracing(config, role, version, log);
     parts.push(tracing.stop);
     const metrics = createMetrics({ version, role });
-    const watch = createPipelineObserver(metrics, tracing, log);
+    const observer = createPipelineObserver(metrics, tracing, log);
     const steadyNow = steadyClock();
     const { store, queue, storage, workDir, close } = await openInfrastructure(config, steadyNow, log);
     parts.push(close);
 
     const outbound = createOutbound(config);
     parts.push(() => outbound.close());
-    const accept = acceptUpload({
-      watch,
+    const acceptContext: AcceptContext = {
+      observer,
       store,
       limits: config.limits,
       webhookProblem: outbound.webhookProblem,
@@ -70,7 +69,8 @@ export async function startApp(config: Config, role: Role, version: string, log:
       storagePublicUrl: config.storagePublicUrl,
       newId: uuidv7,
       now: Date.now,
-    });
+    };
+    const accept: AcceptUpload = (form) => acceptUpload(form, acceptContext);
 
     metrics.register(...sharedGauges({ queue, store, storage, dataDir: config.dataDir }));
     const ready = async () => {
@@ -85,15 +85,18 @@ export async function startApp(config: Config, role: Role, version: string, log:
       url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${taken}`;
       publicUrl = config.publicUrl ?? url;
     };
+    // Each role loads what it serves: a command without a port starts without all of Fastify.
     if (role === 'worker' && config.port !== null) {
+      const { createWorkerServer } = await import('../http/worker-server.ts');
       await listen(await createWorkerServer({ ready, version, metrics, tracing, log }), config.port);
     }
     if (role !== 'worker' && config.port !== null) {
+      const { createServer } = await import('../http/server.ts');
       const { signedUrlsMs } = config;
       const server = await createServer({
         store,
         storage,
-        acceptUpload: watch.upload(accept),
+        acceptUpload: accept,
         stagingDir: workDir,
         limits: config.limits,
         publicUrl: () => publicUrl,
@@ -145,7 +148,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
         retentionDays: config.retentionDays,
         removeOrphans: config.removeOrphans,
         steadyNow,
-        watch,
+        observer,
         log,
       });
       servers.push(() => worker.stop(config.stopSeconds * 1_000));

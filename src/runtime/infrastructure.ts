@@ -50,6 +50,7 @@ export async function openInfrastructure(config: Config, now: () => number, log:
     secureDataFolder(config.dataDir, log);
     const temporary = join(config.dataDir, 'tmp');
     const storage = await openStorage(config);
+    parts.push(storage.close);
     if (config.databaseUrl === null) {
       parts.push(lockDataFolder(config.dataDir));
       // What a dead process left there belongs to nobody: the lock says that we are alone.
@@ -73,7 +74,7 @@ export async function openInfrastructure(config: Config, now: () => number, log:
     const database = await openDatabase(config, log);
     parts.push(() => database.db.destroy());
     const { createPgBossQueue } = await import('../queue/pg-boss-queue.ts');
-    const queue = await createPgBossQueue(database, config.databaseUrl, now, log);
+    const queue = await createPgBossQueue(database, config.databaseUrl, log);
     parts.push(() => queue.close());
     const { enqueue, dequeueShards } = queue;
     const store = createRequestStore({ database, enqueue, dequeueShards, now: Date.now, newId: uuidv7 });

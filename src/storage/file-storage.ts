@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { access, constants, lstat, mkdir, open, opendir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseImageKey } from '../domain/image.ts';
+import { DiskFull, isFileSystemFull } from '../domain/unavailable.ts';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
 
 export interface FileStorageSettings {
@@ -55,16 +56,17 @@ export function createFileStorage({ root, folders: layout }: FileStorageSettings
     async put(key, file) {
       const target = place(key);
       if (!target) throw new Error(`not a key of ours: ${key}`);
-      await syncPath(file);
-      await makeFolder(target.folder);
       try {
+        await syncPath(file);
+        await makeFolder(target.folder);
         await rename(file, target.file);
+        await syncFolder(target.folder);
       } catch (error) {
         // The folder went with a deleted request, or somebody tidied up: make it again next time.
         madeFolders.delete(target.folder);
+        if (isFileSystemFull(error)) throw new DiskFull((error as Error).message, { cause: error });
         throw error;
       }
-      await syncFolder(target.folder);
     },
 
     async find(key) {
@@ -111,6 +113,8 @@ export function createFileStorage({ root, folders: layout }: FileStorageSettings
       await mkdir(root, { recursive: true });
       await access(root, constants.W_OK);
     },
+
+    close: () => undefined,
   };
 }
 

@@ -10,15 +10,11 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { FORMATS } from '../domain/formats.ts';
 import { parseImageKey } from '../domain/image.ts';
-import { CONTENT_TYPES } from '../domain/options.ts';
+import { isBrokenConnection, Unavailable } from '../domain/unavailable.ts';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
 import type { S3Address } from './s3-address.ts';
-
-export interface S3Storage extends ImageStorage {
-  /** Closes its connections. */
-  close(): void;
-}
 
 /** The most keys that S3 takes in one call ("DeleteObjects": "up to 1,000"). */
 const KEYS_AT_ONCE = 1_000;
@@ -30,7 +26,7 @@ const CACHE_CONTROL = 'public, max-age=31536000, immutable';
  * Images in a bucket, `<prefix>/<tag>/<key>`. The SDK takes the credentials from where it always looks (environment,
  * profile, the machine's role) and repeats calls that failed for reasons that pass.
  */
-export function createS3Storage({ bucket, prefix, endpoint, region }: S3Address): S3Storage {
+export function createS3Storage({ bucket, prefix, endpoint, region }: S3Address): ImageStorage {
   const client = new S3Client({
     ...(region !== undefined && { region }),
     // Servers other than Amazon's seldom have a host name for each bucket.
@@ -41,6 +37,17 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Address)
     maxAttempts: 4,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
   });
+  // Around every command, also those that a paginator sends.
+  client.middlewareStack.add(
+    (next) => async (command) => {
+      try {
+        return await next(command);
+      } catch (error) {
+        throw isAway(error) ? new Unavailable(`The bucket ${bucket} cannot be reached.`, { cause: error }) : error;
+      }
+    },
+    { step: 'initialize', priority: 'high' },
+  );
 
   function place(key: string): { Bucket: string; Key: string } | undefined {
     const parsed = parseImageKey(key);
@@ -59,7 +66,7 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Address)
           ...target,
           Body,
           ContentLength: Body.length,
-          ContentType: CONTENT_TYPES[format],
+          ContentType: FORMATS[format].contentType,
           CacheControl: CACHE_CONTROL,
         }),
       );
@@ -114,7 +121,8 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Address)
     async ping() {
       try {
         await client.send(new HeadBucketCommand({ Bucket: bucket }));
-      } catch (cause) {
+      } catch (error) {
+        const cause = error instanceof Unavailable ? error.cause : error;
         throw new StorageUnusable(`The bucket ${bucket} cannot be used: ${reason(cause)}.`, { cause });
       }
     },
@@ -126,6 +134,15 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Address)
 /** The bucket cannot be used as it is; the message says why. */
 class StorageUnusable extends Error {
   override readonly name = 'StorageUnusable';
+}
+
+/** Whether the bucket is overloaded, broken, out of reach or closed to us, and may come back. */
+function isAway(error: unknown): boolean {
+  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode ?? 0;
+  // Rights that were taken away are given back, and no image is worse for it until then.
+  const refused = status === 401 || status === 403;
+  return name === 'TimeoutError' || refused || status === 429 || status >= 500 || isBrokenConnection(error);
 }
 
 /** The answer to a HEAD has no body, so the SDK knows no more than the status. */

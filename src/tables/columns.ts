@@ -1,4 +1,5 @@
-import { fileProblem, type Problem } from '../domain/problem.ts';
+import type { Problem } from '../domain/problem.ts';
+import { fileProblem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
 import { recogniseExport, type ShopExport } from './shop-exports.ts';
 

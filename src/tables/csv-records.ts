@@ -1,6 +1,7 @@
 import type { CsvError } from 'csv-parse';
 import { csvIssue } from '../domain/csv-issue.ts';
-import { fileProblem, type Problem } from '../domain/problem.ts';
+import type { Problem } from '../domain/problem.ts';
+import { fileProblem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
 import { columnName } from './column-name.ts';
 import { notCsv, surveyFile } from './detect.ts';

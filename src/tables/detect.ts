@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { fileProblem, type Problem } from '../domain/problem.ts';
+import type { Problem } from '../domain/problem.ts';
+import { fileProblem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
 
 /** What the bytes of a file are, before anything is read from them. */

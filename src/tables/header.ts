@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { fileProblem, type Problem } from '../domain/problem.ts';
+import type { Problem } from '../domain/problem.ts';
+import { fileProblem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
 import { type Columns, findColumns } from './columns.ts';
 import type { Survey } from './detect.ts';

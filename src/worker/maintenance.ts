@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { PipelineObserver } from '../pipeline/ports/pipeline-observer.ts';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
 import type { RequestLifecycle } from '../pipeline/ports/store/lifecycle.ts';
 import type { UpkeepStore } from '../pipeline/ports/store/upkeep.ts';
@@ -19,12 +20,11 @@ export function startMaintenance(settings: {
   storage: Pick<ImageStorage, 'list' | 'find' | 'remove'>;
   retentionDays: number;
   removeOrphans: boolean;
-  /** Files that belonged to no image are gone. */
-  swept(files: number, bytes: number): void;
+  observer: Pick<PipelineObserver, 'swept'>;
   now(): number;
   log: Logger;
 }): { stop(): Promise<void> } {
-  const { store, storage, retentionDays, removeOrphans, swept, now, log } = settings;
+  const { store, storage, retentionDays, removeOrphans, observer, now, log } = settings;
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
@@ -34,7 +34,7 @@ export function startMaintenance(settings: {
       for (const id of expired) {
         if (stopping.signal.aborted) return;
         await store.deleteRequest(id, storage.remove);
-        log.info({ request: id }, 'deleted after its retention time');
+        log.info({ request_id: id }, 'deleted after its retention time');
       }
       if (expired.length < AT_A_TIME) return;
     }
@@ -43,7 +43,7 @@ export function startMaintenance(settings: {
   async function sweep(): Promise<void> {
     if (!(await store.takeTurn('orphans_swept_at', DAY_MS))) return;
     const { files, bytes } = await sweepOrphans({ store, storage, now }, stopping.signal);
-    swept(files, bytes);
+    observer.swept(files, bytes);
   }
 
   async function turn(): Promise<void> {

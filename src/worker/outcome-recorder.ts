@@ -1,15 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { PipelineObserver } from '../pipeline/ports/pipeline-observer.ts';
 import type { OutcomeStore } from '../pipeline/ports/store/outcomes.ts';
 import type { Outcome } from '../pipeline/ports/store/records.ts';
 
 export interface OutcomeRecorder {
-  /** Around all work on an image that may come to an outcome: what is under way is worth waiting for. */
-  during<T>(work: () => Promise<T>): Promise<T>;
+  /** Work on an image begins that may come to an outcome: what is under way is worth waiting for. */
+  start(): void;
+  /** That work is over, with or without an outcome. */
+  end(): void;
   /** Returns when the outcome is durable. @throws what the database said, after `giveUp` */
   record(outcome: Outcome): Promise<void>;
   /** For the end of a stop: what the database does not take now is not tried again. Its images are done anew after it. */
   giveUp(): void;
+}
+
+export interface OutcomeRecorderSettings {
+  store: Pick<OutcomeStore, 'recordOutcomes'>;
+  observer: Pick<PipelineObserver, 'batch'>;
+  log: Logger;
 }
 
 /** A commit costs a disk sync whatever is in it: outcomes wait this long for company, where some may come. */
@@ -26,7 +35,7 @@ const RETRY_MS = 1_000;
  * Outcomes are not dropped: while the database fails, their images wait with them, until a stop cannot wait any longer.
  * One batch after the other: should this process freeze, one transaction of it holds a lock, not a whole queue of them.
  */
-export function createOutcomeRecorder(store: Pick<OutcomeStore, 'recordOutcomes'>, log: Logger): OutcomeRecorder {
+export function createOutcomeRecorder({ store, observer, log }: OutcomeRecorderSettings): OutcomeRecorder {
   let latest: Promise<void> = Promise.resolve();
   const givenUp = new AbortController();
   let underWay = 0;
@@ -36,9 +45,13 @@ export function createOutcomeRecorder(store: Pick<OutcomeStore, 'recordOutcomes'
     await ready;
     batch = undefined;
     for (;;) {
+      const observed = observer.batch(outcomes.length);
       try {
-        return await store.recordOutcomes(outcomes);
+        await store.recordOutcomes(outcomes);
+        observed.ended();
+        return;
       } catch (error) {
+        observed.failed(error);
         const { signal } = givenUp;
         const next = signal.aborted ? 'their images are done again after the next start' : 'trying again';
         log.error({ err: error, outcomes: outcomes.length }, `outcomes could not be stored, ${next}`);
@@ -53,14 +66,12 @@ export function createOutcomeRecorder(store: Pick<OutcomeStore, 'recordOutcomes'
   }
 
   return {
-    async during(work) {
+    start() {
       underWay++;
-      try {
-        return await work();
-      } finally {
-        underWay--;
-        flushIfComplete();
-      }
+    },
+    end() {
+      underWay--;
+      flushIfComplete();
     },
     record(outcome) {
       if (!batch) {

@@ -1,36 +1,26 @@
 import type { Logger } from 'pino';
 import type { Limits } from '../domain/limits.ts';
-import type { FullPipelineObserver } from '../observability/pipeline-observer.ts';
-import { deliverWebhook, type WebhookTools } from '../pipeline/deliver-webhook.ts';
+import { deliverWebhook, type WebhookContext } from '../pipeline/deliver-webhook.ts';
+import type { PipelineObserver } from '../pipeline/ports/pipeline-observer.ts';
 import type { JobQueue } from '../pipeline/ports/queue.ts';
 import type { ImageStorage } from '../pipeline/ports/storage.ts';
 import type { DeliveryStore } from '../pipeline/ports/store/deliveries.ts';
 import type { RequestLifecycle } from '../pipeline/ports/store/lifecycle.ts';
 import type { OutcomeStore } from '../pipeline/ports/store/outcomes.ts';
-import type { Outcome } from '../pipeline/ports/store/records.ts';
 import type { UpkeepStore } from '../pipeline/ports/store/upkeep.ts';
-import type { ImageTools } from '../pipeline/process-image.ts';
-import { processShard } from '../pipeline/process-shard.ts';
+import { processShard, type ShardContext } from '../pipeline/process-shard.ts';
+import type { StageContext } from '../pipeline/stages/stage.ts';
 import { createBacklog } from './backlog.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createOutcomeRecorder } from './outcome-recorder.ts';
 
-export interface WorkerSettings {
+export interface WorkerSettings
+  extends Pick<StageContext, 'fetchImage' | 'compress' | 'inputFile' | 'temporaryFile'>,
+    Pick<WebhookContext, 'sendWebhook' | 'publicUrl'> {
   queue: JobQueue;
   store: OutcomeStore & DeliveryStore & UpkeepStore & Pick<RequestLifecycle, 'deleteRequest'>;
   storage: ImageStorage;
-  /** Streams a link into a file; asks `whenRoom` before it starts. */
-  fetchImage(
-    url: URL,
-    file: string,
-    options: { priority: number; request: number; signal: AbortSignal; whenRoom: () => Promise<void> },
-  ): Promise<unknown>;
-  compress: ImageTools['compress'];
-  inputFile: ImageTools['inputFile'];
-  temporaryFile: ImageTools['temporaryFile'];
-  sendWebhook: WebhookTools['sendWebhook'];
-  webhookSecrets: WebhookTools['secrets'];
-  publicUrl: string;
+  webhookSecrets: WebhookContext['secrets'];
   /** Decoder processes. */
   decoders: number;
   /** Downloads at once. */
@@ -38,9 +28,9 @@ export interface WorkerSettings {
   limits: Pick<Limits, 'tries'>;
   retentionDays: number;
   removeOrphans: boolean;
-  /** A clock that does not jump; the queue's. */
+  /** A clock that does not jump. */
   steadyNow(): number;
-  watch: Omit<FullPipelineObserver, 'upload'>;
+  observer: PipelineObserver;
   log: Logger;
 }
 
@@ -59,56 +49,37 @@ const WEBHOOKS_AT_ONCE = 8;
 
 /** Works on the jobs of the queue until it is stopped: shards of images, webhooks, upkeep. */
 export function startWorker(settings: WorkerSettings): Worker {
-  const { queue, store, storage, watch, log } = settings;
-  const backlog = createBacklog(settings.decoders * READY_PER_DECODER);
-  const { steadyNow } = settings;
-  const recordOutcomes = (outcomes: Outcome[]) => watch.batch(outcomes.length, () => store.recordOutcomes(outcomes));
-  const recorder = createOutcomeRecorder({ recordOutcomes }, log);
-
-  const shardTools = {
-    during: recorder.during,
-    record: (outcome: Outcome) => watch.stage('record', () => recorder.record(outcome)),
-    now: steadyNow,
-    random: Math.random,
+  const { queue, store, storage, observer, log } = settings;
+  const recorder = createOutcomeRecorder({ store, observer, log });
+  const shardContext: ShardContext = {
     store,
-    storage: { put: (key: string, file: string) => watch.stage('store', () => storage.put(key, file)) },
-    tries: settings.limits.tries,
+    storage,
+    observer,
+    fetchImage: settings.fetchImage,
+    compress: settings.compress,
+    outcomes: recorder,
+    backlog: createBacklog(settings.decoders * READY_PER_DECODER),
     inputFile: settings.inputFile,
     temporaryFile: settings.temporaryFile,
-    watch,
-    async download(url: URL, file: string, image: { request: number; number: number }, signal: AbortSignal) {
-      const { request, number: priority } = image;
-      const options = { priority, request, signal, whenRoom: backlog.whenRoom };
-      await watch.stage('download', () => settings.fetchImage(url, file, options));
-      backlog.add();
-    },
-    async compress(...task: Parameters<ImageTools['compress']>) {
-      try {
-        return await watch.stage('compress', () => settings.compress(...task));
-      } finally {
-        backlog.remove();
-      }
-    },
+    tries: settings.limits.tries,
+    now: settings.steadyNow,
+    random: Math.random,
   };
-  const webhookTools = {
+  const webhookContext: WebhookContext = {
     store,
+    observer,
+    sendWebhook: settings.sendWebhook,
+    secrets: settings.webhookSecrets,
+    publicUrl: settings.publicUrl,
     // Receivers compare the time of a message with theirs.
     now: Date.now,
     random: Math.random,
-    sendWebhook: settings.sendWebhook,
-    watch,
-    secrets: settings.webhookSecrets,
-    publicUrl: settings.publicUrl,
   };
 
-  queue.consume('shard', shardsAtOnce(settings.downloads), (job, signal) => processShard(job, shardTools, signal));
-  queue.consume('webhook', WEBHOOKS_AT_ONCE, async (job, signal) => {
-    const result = await deliverWebhook(job, webhookTools, signal);
-    return result === 'finished' ? result : { again: steadyNow() + result.again - Date.now() };
-  });
+  queue.consume('shard', shardsAtOnce(settings.downloads), (job, signal) => processShard(job, shardContext, signal));
+  queue.consume('webhook', WEBHOOKS_AT_ONCE, (job, signal) => deliverWebhook(job, webhookContext, signal));
   const { retentionDays, removeOrphans } = settings;
-  const { swept } = watch;
-  const maintenance = startMaintenance({ store, storage, retentionDays, removeOrphans, swept, now: Date.now, log });
+  const maintenance = startMaintenance({ store, storage, retentionDays, removeOrphans, observer, now: Date.now, log });
 
   return {
     async stop(graceMs) {

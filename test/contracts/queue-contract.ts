@@ -1,26 +1,34 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Job, JobQueue } from '../../src/pipeline/ports/queue.ts';
+import type { Job, JobOf, JobQueue, NewJob } from '../../src/pipeline/ports/queue.ts';
 
 export interface QueueBench {
   queue: JobQueue;
   /** Puts jobs in, in one committed transaction. */
-  put(jobs: (Job & { runAt: number })[]): Promise<void>;
+  put(jobs: NewJob[], options?: { replace: boolean }): Promise<void>;
+  /** Puts one in as an older release did, and its workers still do: with the columns or members that it had. */
+  putOld(kind: Job['kind'], request: number, part: number): Promise<void>;
   /** The same queue after its process died without a word. */
   restart(): Promise<JobQueue>;
   close(): Promise<void>;
 }
 
-const shard = (request: number, part: number, runAt = 0) => ({ kind: 'shard' as const, request, part, runAt });
+const shard = (request: number, shard: number, delayMs = 0) => ({ kind: 'shard' as const, request, shard, delayMs });
+const webhook = (request: number, delivery: number, delayMs = 0) => ({
+  kind: 'webhook' as const,
+  request,
+  delivery,
+  delayMs,
+});
 
 /** Resolves when the handler has been called `count` times, with the jobs it was called with. */
-function expectJobs(count: number) {
-  const { promise, resolve } = Promise.withResolvers<Job[]>();
-  const jobs: Job[] = [];
+function expectJobs<Taken extends Job = JobOf<'shard'>>(count: number) {
+  const { promise, resolve } = Promise.withResolvers<Taken[]>();
+  const jobs: Taken[] = [];
   return {
     seen: promise,
-    add(job: Job) {
+    add(job: Taken) {
       jobs.push(job);
       if (jobs.length === count) resolve(jobs);
     },
@@ -40,7 +48,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       });
       const jobs = await expected.seen;
       assert.deepEqual(
-        jobs.map(({ part }) => part),
+        jobs.map(({ shard }) => shard),
         [0, 0, 1, 1, 2],
       );
       await bench.close();
@@ -62,7 +70,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
 
     test('gives at most the asked number of jobs at once', async () => {
       const bench = await open();
-      await bench.put(Array.from({ length: 6 }, (_, part) => shard(1, part)));
+      await bench.put(Array.from({ length: 6 }, (_, number) => shard(1, number)));
       let running = 0;
       let most = 0;
       const expected = expectJobs(6);
@@ -78,13 +86,13 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       await bench.close();
     });
 
-    test('hands a job out again at the time that its handler names, and when it throws', async () => {
+    test('hands a job out again after the pause that its handler names', async () => {
       const bench = await open();
       await bench.put([shard(1, 0)]);
       const expected = expectJobs(2);
       bench.queue.consume('shard', 1, async (job) => {
         expected.add(job);
-        return (await Promise.race([expected.seen, undefined])) ? 'finished' : { again: Date.now() + 20 };
+        return (await Promise.race([expected.seen, undefined])) ? 'finished' : { snooze: 20 };
       });
       await expected.seen;
       await bench.close();
@@ -105,12 +113,66 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       await bench.close();
     });
 
+    test('a job asked for again while it runs does not wait for the pause that its handler names', async () => {
+      const bench = await open();
+      await bench.put([webhook(1, 1)]);
+      const expected = expectJobs<JobOf<'webhook'>>(2);
+      let first = true;
+      bench.queue.consume('webhook', 1, async (job) => {
+        const asked = first;
+        first = false;
+        if (asked) await bench.put([webhook(1, 1)], { replace: true });
+        expected.add(job);
+        return asked ? { snooze: 3_600_000 } : 'finished';
+      });
+      await expected.seen;
+      await bench.close();
+    });
+
+    test('a job that waits for later keeps its time when it is put in again, and is due at once where that replaces it', async () => {
+      const bench = await open();
+      await bench.put([webhook(1, 1, 3_600_000), webhook(1, 2, 3_600_000)]);
+      await bench.put([webhook(1, 1)]);
+      await bench.put([webhook(1, 2)], { replace: true });
+      const expected = expectJobs<JobOf<'webhook'>>(1);
+      bench.queue.consume('webhook', 1, async (job) => {
+        expected.add(job);
+        return 'finished';
+      });
+      assert.deepEqual(await expected.seen, [{ kind: 'webhook', request: 1, delivery: 2 }]);
+      while ((await bench.queue.depth('webhook')) > 1) await new Promise(setImmediate);
+      assert.equal(await bench.queue.depth('webhook'), 1);
+      await bench.close();
+    });
+
+    test('jobs of an older release are understood, and are the same jobs as ours', async () => {
+      const bench = await open();
+      await bench.putOld('shard', 3, 7);
+      await bench.put([shard(3, 7)]);
+      await bench.putOld('webhook', 3, 2);
+      await bench.put([webhook(3, 2)]);
+      assert.deepEqual([await bench.queue.depth('shard'), await bench.queue.depth('webhook')], [1, 1]);
+      const shards = expectJobs(1);
+      const webhooks = expectJobs<JobOf<'webhook'>>(1);
+      bench.queue.consume('shard', 1, async (job) => {
+        shards.add(job);
+        return 'finished';
+      });
+      bench.queue.consume('webhook', 1, async (job) => {
+        webhooks.add(job);
+        return 'finished';
+      });
+      assert.deepEqual(await shards.seen, [{ kind: 'shard', request: 3, shard: 7 }]);
+      assert.deepEqual(await webhooks.seen, [{ kind: 'webhook', request: 3, delivery: 2 }]);
+      await bench.close();
+    });
+
     test('a job whose process died is handed out again, a finished one is not', async () => {
       const bench = await open();
       await bench.put([shard(1, 0), shard(1, 1)]);
       const stuck = Promise.withResolvers<void>();
-      bench.queue.consume('shard', 2, async ({ part }, signal) => {
-        if (part === 0) return 'finished';
+      bench.queue.consume('shard', 2, async ({ shard: number }, signal) => {
+        if (number === 0) return 'finished';
         stuck.resolve();
         return new Promise((resolve) => signal.addEventListener('abort', () => resolve('finished')));
       });
@@ -123,7 +185,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
         return 'finished';
       });
       assert.deepEqual(
-        (await expected.seen).map(({ part }) => part),
+        (await expected.seen).map(({ shard }) => shard),
         [1],
       );
       await bench.close();
@@ -132,7 +194,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
     test('says how long the oldest job that is due has waited, whatever waits for later', async () => {
       const bench = await open();
       assert.equal(await bench.queue.oldest('shard'), 0);
-      await bench.put([shard(1, 0), shard(1, 1, Date.now() + 60_000)]);
+      await bench.put([shard(1, 0), shard(1, 1, 60_000)]);
       await sleep(30);
       const waited = await bench.queue.oldest('shard');
       assert.ok(waited >= 30 && waited < 30_000, `${waited} ms`);
@@ -157,7 +219,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
         runs++;
         started.resolve();
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
-        return { again: 0 };
+        return { snooze: 0 };
       });
       await started.promise;
       await bench.queue.stop(20);

@@ -5,7 +5,8 @@ import { v7 } from 'uuid';
 import type { Database } from '../../src/database/open-database.ts';
 import { openPostgres } from '../../src/database/open-postgres.ts';
 import { createRequestStore } from '../../src/database/request-store.ts';
-import type { Job } from '../../src/pipeline/ports/queue.ts';
+import type { JobKind } from '../../src/pipeline/ports/queue.ts';
+import { fromStored, type StoredJob, toStored } from '../../src/queue/stored-job.ts';
 import { storeContract } from '../contracts/store-contract.ts';
 import { atTheEnd } from '../support/at-the-end.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -31,9 +32,12 @@ async function postgresStore() {
     store: createRequestStore({
       database,
       async enqueue(trx, jobs) {
-        for (const { kind, request, part } of jobs)
+        for (const job of jobs) {
+          const { kind } = job;
+          const { request, part } = toStored(job);
           await sql`insert into job_list (kind, request, part) values (${kind}, ${request}, ${part})
             on conflict do nothing`.execute(trx);
+        }
       },
       async dequeueShards(trx, request) {
         await sql`delete from job_list where request = ${request} and kind = 'shard'`.execute(trx);
@@ -41,7 +45,11 @@ async function postgresStore() {
       now: () => now,
       newId: v7,
     }),
-    jobs: async () => (await sql<Job>`select kind, request, part from job_list order by id`.execute(database.db)).rows,
+    async jobs() {
+      const list = sql<StoredJob & { kind: JobKind }>`select kind, request, part from job_list order by id`;
+      const { rows } = await list.execute(database.db);
+      return rows.map(({ kind, ...stored }) => fromStored(kind, stored));
+    },
     setTime: (time: number) => {
       now = time;
     },

@@ -9,6 +9,7 @@ import { blocks, pages, pageText, ROOT, snippets } from './written-pages.ts';
 const SNIPPETS: Record<string, [languages: string, ...tests: string[]]> = {
   'README.md': ['sh sh sh', 'test/docs/snippets.test.ts'],
   'client/README.md': ['ts ts ts', 'test/client/package.test.ts'],
+  'docs/configuration.md': ['json', 'test/docs/snippets.test.ts'],
   'docs/examples.md': ['sh sh ts python', 'test/docs/examples.test.ts'],
   'docs/operations.md': ['ts ini', 'test/package/installed.test.ts', 'test/docs/snippets.test.ts'],
   'docs/webhooks.md': ['json ts python', 'test/docs/snippets.test.ts'],
@@ -39,12 +40,13 @@ const RUN: [command: RegExp, test: string][] = [
 /** Commands that no test runs, and why. */
 const NOT_RUN: [command: RegExp, reason: string][] = [
   [
-    /^(npm ci|npm ci && npm test|npm test|npm run check)$/,
+    /^(npm ci|npm ci && npm test|npm test|npm run check|npm run test:(fast|long))$/,
     '.ci/run runs them, on a new machine; a test cannot run itself',
   ],
   [/^npm run (format|docs|build:codec)$/, 'they write files of the project; tests compare what they write'],
   [/^npm run soak$|^node (src\/jpeg\/)?bench\//, 'minutes to hours; what they show depends on the machine'],
   [/^pg_(dump|restore)\b/, "PostgreSQL's own programs, which the embedded one does not bring along"],
+  [/^npm version minor$|^node scripts\/keep-release\.ts /, 'a release is cut by hand, once for each version'],
   [/^docker /, 'there is no Docker where the tests run'],
 ];
 

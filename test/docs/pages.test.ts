@@ -6,12 +6,16 @@ import { apiPage } from '../../scripts/docs/api-page.ts';
 import { commandLinePage } from '../../scripts/docs/command-line-page.ts';
 import { decisionsPage } from '../../scripts/docs/decisions-page.ts';
 import { optionsPage } from '../../scripts/docs/options-page.ts';
-import { configurationPage, errorsPage } from '../../scripts/docs/reference-pages.ts';
+import { configurationPage, errorsPage, formatsPage } from '../../scripts/docs/reference-pages.ts';
 import { startPixmill } from '../support/pixmill.ts';
 import { pages, ROOT, pageText as read } from './written-pages.ts';
 
 test('errors.md lists every code of the program (npm run docs writes it anew)', () => {
   assert.equal(read('docs/errors.md'), errorsPage());
+});
+
+test('formats.md lists every format of the program (npm run docs writes it anew)', () => {
+  assert.equal(read('docs/formats.md'), formatsPage());
 });
 
 test('configuration.md lists every variable of the program (npm run docs writes it anew)', () => {

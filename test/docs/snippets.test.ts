@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { Webhook } from 'standardwebhooks';
 import { StatusSchema } from '../../src/http/schemas.ts';
+import { parseSources } from '../../src/outbound/sources.ts';
 import { without } from '../support/has-program.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
@@ -48,6 +49,13 @@ test('the Python of docs/webhooks.md tells real messages from forged ones', { sk
       encoding: 'utf8',
     }).trim();
   assert.deepEqual([run(body), run(`${body} `)], ['True', 'False']);
+});
+
+test('the image hosts of docs/configuration.md are read as they stand', () => {
+  const [code = ''] = blocks('docs/configuration.md', 'json');
+  const sources = parseSources(code);
+  assert.equal(sources.of(new URL('https://img.cdn.example/a.jpg')).perSecond, 10);
+  assert.throws(() => sources.admit(new URL('https://ads.shop.example/a.jpg')));
 });
 
 test('the curl lines of the README work as they stand', { skip: without('curl') }, async () => {

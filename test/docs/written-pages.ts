@@ -13,10 +13,12 @@ export function pages(): string[] {
 
 export const pageText = (page: string) => readFileSync(join(ROOT, page), 'utf8');
 
-/** The code blocks of a page that name their language, in their order. */
+/** The code blocks of a page that name their language, in their order; without drawings. */
 export function snippets(page: string): { language: string; code: string }[] {
   const found = pageText(page).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm);
-  return [...found].map(([, language = '', code = '']) => ({ language, code }));
+  return [...found]
+    .map(([, language = '', code = '']) => ({ language, code }))
+    .filter(({ language }) => language !== 'mermaid');
 }
 
 /** The code blocks of a page in one language. */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { onlyInLongRun } from '../support/long-run.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { killRun } from './kill-run.ts';
 
 test('ten kills at random moments lose nothing and double nothing (npm run soak: 200)', {
-  skip: process.platform !== 'linux',
+  skip: onlyInLongRun || process.platform !== 'linux',
 }, async (t) => {
   const result = await killRun({
     dataDir: temporaryFolder(),

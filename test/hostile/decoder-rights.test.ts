@@ -5,7 +5,8 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } fr
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { EFFORTS, OUTPUT_FORMATS } from '../../src/domain/options.ts';
+import { OUTPUT_FORMATS } from '../../src/domain/formats.ts';
+import { EFFORTS } from '../../src/domain/options.ts';
 import { atTheEnd } from '../support/at-the-end.ts';
 import { decoderProcesses } from '../support/decoder-processes.ts';
 import { without } from '../support/has-program.ts';

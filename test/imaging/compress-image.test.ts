@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import sharp from 'sharp';
-import { IMAGE_FORMATS, type ImageFormat } from '../../src/domain/options.ts';
-import { cleanMetadata } from '../../src/imaging/clean-metadata.ts';
+import { IMAGE_FORMATS, type ImageFormat } from '../../src/domain/formats.ts';
+import { cleanMetadata } from '../../src/imaging/formats/clean-metadata.ts';
 import { decoders } from '../support/decoders.ts';
 import {
   animation,
@@ -244,6 +244,35 @@ describe('size', () => {
       for (const result of [first, again, third])
         assert.ok(result.bytesOut <= result.bytesIn, `${format}: ${JSON.stringify(result)}`);
     }
+  });
+});
+
+describe('what a format cannot hold', () => {
+  const strip = (channels: 3 | 4, width = 17_000) =>
+    sharp({ create: { width, height: 8, channels, background: { r: 200, g: 30, b: 30, alpha: 0.5 } } });
+
+  test('becomes the nearest one that can', async () => {
+    const jpeg = await strip(3).jpeg().toBuffer();
+    const png = await strip(4).png().toBuffer();
+    for (const format of ['webp', 'avif'] as const) {
+      const opaque = await compress(jpeg, { format });
+      assert.deepEqual([opaque.formatOut, opaque.width], ['jpeg', 17_000]);
+      const transparent = await compress(png, { format });
+      assert.deepEqual([transparent.formatOut, transparent.width], ['png', 17_000]);
+    }
+    assert.equal((await compress(await strip(3, 65_510).png().toBuffer(), { format: 'jpeg' })).formatOut, 'png');
+  });
+
+  test('is held once it is scaled', async () => {
+    const { formatOut, width } = await compress(await strip(3).jpeg().toBuffer(), { format: 'webp', scale: 50 });
+    assert.deepEqual([formatOut, width], ['webp', 8_500]);
+  });
+
+  test('starts where the records say', async () => {
+    const fits = await strip(3, 16_383).png().toBuffer();
+    assert.equal((await compress(fits, { format: 'webp' })).formatOut, 'webp');
+    const avif = await compress(await strip(3, 16_384).png().toBuffer(), { format: 'avif' });
+    assert.equal(avif.formatOut, 'avif');
   });
 });
 

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { times } from '../support/long-run.ts';
 import { CHEAP_START } from '../support/pixmill.ts';
 import { temporaryFiles } from '../support/temporary-files.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -41,9 +42,10 @@ async function demo(
   return { text, code };
 }
 
-test('the demo, killed three times on its way, finishes with every image settled once', async () => {
+test('the demo, killed on its way, finishes with every image settled once', async () => {
   const folder = projectCopy();
-  for (const until of [/Uploaded/, /: [1-9]\d* of 25/, /: 1\d of 25/]) {
+  const moments = [/: [1-9]\d* of 25/, /Uploaded/, /: 1\d of 25/];
+  for (const until of moments.slice(0, times(1, 3))) {
     assert.equal((await demo(folder, (text) => until.test(text))).code, null);
   }
   const { text, code } = await demo(folder);

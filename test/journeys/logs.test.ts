@@ -53,7 +53,7 @@ test('the log leads from a call to its shards and webhooks, in lines of JSON, an
     headers: { authorization: `Bearer ${key}`, 'x-request-id': 'monday-7' },
   });
   assert.equal(upload.headers.get('x-request-id'), 'monday-7');
-  const { request_id: request } = (await upload.json()) as { request_id: string };
+  const { request_id } = (await upload.json()) as { request_id: string };
 
   const session = await pixmill.call('/api/session', {
     method: 'POST',
@@ -62,9 +62,9 @@ test('the log leads from a call to its shards and webhooks, in lines of JSON, an
   });
   const cookie = session.headers.get('set-cookie')?.split(';')[0] ?? '';
   assert.match(cookie, /=.{20}/);
-  await pixmill.call(`/api/status/${request}?token=${link}`, { headers: { cookie } });
-  await pixmill.call(`/api/status/${request}/%zz?token=${link}`, { headers: { 'x-api-key': key } });
-  const forged = await pixmill.call(`/api/status/${request}`, { headers: { 'x-request-id': 'two words' } });
+  await pixmill.call(`/api/status/${request_id}?token=${link}`, { headers: { cookie } });
+  await pixmill.call(`/api/status/${request_id}/%zz?token=${link}`, { headers: { 'x-api-key': key } });
+  const forged = await pixmill.call(`/api/status/${request_id}`, { headers: { 'x-request-id': 'two words' } });
   assert.match(forged.headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/);
   await pixmill.call('/health');
 
@@ -78,14 +78,14 @@ test('the log leads from a call to its shards and webhooks, in lines of JSON, an
     lines().find((line) => Object.entries(wanted).every(([name, value]) => line[name] === value));
 
   for (const wanted of [
-    { msg: 'upload accepted', reqId: 'monday-7', request, images: 6 },
+    { msg: 'upload accepted', reqId: 'monday-7', request_id, images: 6 },
     { msg: 'answered', reqId: 'monday-7', method: 'POST', route: '/api/upload', status: 200, level: 30 },
-    { msg: 'answered', path: `/api/status/${request}`, route: '/api/status/:id', status: 401 },
+    { msg: 'answered', path: `/api/status/${request_id}`, route: '/api/status/:id', status: 401 },
     { msg: 'answered', route: '/health', level: 20 },
-    { msg: 'answered', route: 'none', path: `/api/status/${request}/%zz`, status: 404 },
-    { msg: 'shard worked on', request, shard: 0, done: 1, failed: 5, later: 0 },
-    { msg: 'a try failed', request, image: 2, code: 'connect_failed', level: 20 },
-    { msg: 'webhook refused', request, try: 1, host: new URL(origin.url).host, status: 500, level: 40 },
+    { msg: 'answered', route: 'none', path: `/api/status/${request_id}/%zz`, status: 404 },
+    { msg: 'shard worked on', request_id, shard: 0, done: 1, failed: 5, later: 0 },
+    { msg: 'a try failed', request_id, image: 2, code: 'connect_failed', level: 20 },
+    { msg: 'webhook refused', request_id, try: 1, host: new URL(origin.url).host, status: 500, level: 40 },
   ]) {
     // A line may come after the answer that it is about.
     for (const latest = Date.now() + LONGEST_WAIT_MS; !some(wanted); await sleep(20)) {

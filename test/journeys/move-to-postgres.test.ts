@@ -7,6 +7,7 @@ import pg from 'pg';
 import { v7 } from 'uuid';
 import { openSqlite } from '../../src/database/open-database.ts';
 import { createRequestStore } from '../../src/database/request-store.ts';
+import { LONG_RUN, onlyInLongRun } from '../support/long-run.ts';
 import { MEASURED, peakMemory } from '../support/memory.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
@@ -136,7 +137,7 @@ test('a target that stores something else than it was given stays empty', async 
   await client.end();
 });
 
-test('rows of a megabyte move a few at a time', MEASURED, async () => {
+test('rows of a megabyte move a few at a time', LONG_RUN ? MEASURED : { skip: onlyInLongRun }, async () => {
   const dataDir = temporaryFolder();
   const database = await openSqlite(join(dataDir, 'pixmill.sqlite'));
   const jobs = { enqueue: async () => undefined, dequeueShards: async () => undefined };

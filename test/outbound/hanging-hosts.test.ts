@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ImageFailure } from '../../src/domain/failure.ts';
-import type { Lookup } from '../../src/outbound/names.ts';
+import type { Lookup } from '../../src/outbound/host-resolver.ts';
 import { createOutbound } from '../../src/outbound/outbound.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -61,7 +61,7 @@ function outbound(settings: object = {}) {
       const file = join(folder, `${process.hrtime.bigint()}-${files++}`);
       const whenRoom = async () => undefined;
       try {
-        await made.fetchImage(new URL(link), file, { priority: files, request: 1, signal, whenRoom });
+        await made.fetchImage(new URL(link), file, { priority: files, customer: '', request: 1, signal, whenRoom });
         return 'fetched';
       } catch (error) {
         if (!(error instanceof ImageFailure)) throw error;
@@ -91,7 +91,7 @@ describe('a name that nobody answers for', () => {
 
   test('fails its image once it has been asked for, and says so', async () => {
     const { fetchImage, close } = outbound({ limits: { ...LIMITS, lookupMs: 500 } });
-    const options = { priority: 0, signal: never, whenRoom: async () => undefined };
+    const options = { priority: 0, customer: '', signal: never, whenRoom: async () => undefined };
     await assert.rejects(fetchImage(new URL('http://dead.example/a.jpg'), join(folder, 'none'), options), {
       code: 'dns_failed',
       retry: true,
@@ -193,7 +193,7 @@ test('whoever waits for room to put a download to is let go at once when it is s
     return room.promise;
   };
   const url = new URL(`http://shop.example:${port}/a.jpg`);
-  const waiting = fetchImage(url, file, { priority: 0, signal: stopping.signal, whenRoom });
+  const waiting = fetchImage(url, file, { priority: 0, customer: '', signal: stopping.signal, whenRoom });
   await asked.promise;
   stopping.abort(stop());
   await assert.rejects(waiting, { code: 'cancelled' });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { ImageFailure } from '../../src/domain/failure.ts';
-import { deliverWebhook, type WebhookTools } from '../../src/pipeline/deliver-webhook.ts';
-import type { Job } from '../../src/pipeline/ports/queue.ts';
+import { deliverWebhook, type WebhookContext } from '../../src/pipeline/deliver-webhook.ts';
+import type { JobOf } from '../../src/pipeline/ports/queue.ts';
 import { done, publish } from '../support/rows.ts';
 import { sqliteStore } from '../support/sqlite-store.ts';
-import { UNWATCHED } from '../support/unwatched.ts';
+import { UNOBSERVED } from '../support/unobserved.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const NEVER = new AbortController().signal;
@@ -20,16 +20,16 @@ async function dueWebhook(...answers: Answer[]) {
     request: { webhookUrl: 'https://hook/', publicUrl: 'https://pixmill.example' },
   });
   await store.recordOutcomes([{ request: number, number: 0, attempts: 1, lease: 9, settlement: done('k') }]);
-  const job: Job = { kind: 'webhook', request: number, part: 1 };
+  const job: JobOf<'webhook'> = { kind: 'webhook', request: number, delivery: 1 };
   const sent: { headers: Record<string, string>; body: string; at: number }[] = [];
   let now = 1_800_000_000_000;
-  const tools: WebhookTools = {
+  const tools: WebhookContext = {
     store,
     secrets: () => [SECRET],
     publicUrl: 'http://worker.internal',
     now: () => now,
     random: () => 0,
-    watch: UNWATCHED,
+    observer: UNOBSERVED,
     async sendWebhook(_, { headers, body }) {
       sent.push({ headers, body, at: now });
       const answer = answers.shift() ?? assert.fail('one attempt too many');
@@ -40,7 +40,7 @@ async function dueWebhook(...answers: Answer[]) {
   const run = async () => {
     let result = await deliverWebhook(job, tools, NEVER);
     while (result !== 'finished') {
-      now = result.again;
+      now += result.snooze;
       result = await deliverWebhook(job, tools, NEVER);
     }
   };

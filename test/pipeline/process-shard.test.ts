@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ImageFailure } from '../../src/domain/failure.ts';
 import type { ImageResult } from '../../src/domain/image.ts';
-import { processShard, type ShardTools } from '../../src/pipeline/process-shard.ts';
+import { processShard, type ShardContext } from '../../src/pipeline/process-shard.ts';
 import { createFileStorage } from '../../src/storage/file-storage.ts';
+import { createBacklog } from '../../src/worker/backlog.ts';
 import { publish } from '../support/rows.ts';
 import { sqliteStore } from '../support/sqlite-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { UNWATCHED } from '../support/unwatched.ts';
+import { UNOBSERVED } from '../support/unobserved.ts';
 
 const RESULT: ImageResult = {
   outcome: 'compressed',
@@ -33,11 +34,15 @@ async function shard(links: string[], download: (url: URL) => void) {
   const folder = temporaryFolder();
   let now = 1_000_000;
   let files = 0;
-  const tools: ShardTools = {
+  const tools: ShardContext = {
     store,
-    during: (work) => work(),
-    record: (outcome) => store.recordOutcomes([outcome]),
-    download: async (url, file) => {
+    outcomes: {
+      start: () => undefined,
+      end: () => undefined,
+      record: (outcome) => store.recordOutcomes([outcome]),
+    },
+    backlog: createBacklog(10),
+    fetchImage: async (url, file) => {
       download(url);
       await writeFile(file, 'original!');
     },
@@ -51,13 +56,13 @@ async function shard(links: string[], download: (url: URL) => void) {
     tries: 3,
     now: () => now,
     random: () => 0.5,
-    watch: UNWATCHED,
+    observer: UNOBSERVED,
   };
   return {
     id,
     store,
     run: (signal = new AbortController().signal) =>
-      processShard({ kind: 'shard', request: number, part: 0 }, tools, signal),
+      processShard({ kind: 'shard', request: number, shard: 0 }, tools, signal),
     setTime: (time: number) => {
       now = time;
     },
@@ -69,9 +74,9 @@ test('an image that must wait does not hold the others, and comes back when it i
   const { run, store, id, setTime } = await shard(['https://a/1', 'https://b/2'], (url) => {
     if (url.host === 'b' && busy) throw new ImageFailure('http_503', { retryAfterMs: 60_000 });
   });
-  assert.deepEqual(await run(), { again: 1_060_000 });
+  assert.deepEqual(await run(), { snooze: 60_000 });
   assert.deepEqual((await store.progress(id))?.imagesDone, 1);
-  assert.deepEqual(await run(), { again: 1_060_000 }, 'too early changes nothing');
+  assert.deepEqual(await run(), { snooze: 60_000 }, 'too early changes nothing');
   busy = false;
   setTime(1_060_000);
   assert.equal(await run(), 'finished');
@@ -83,7 +88,7 @@ test('images that are due within a moment of each other come back together', asy
   const { run } = await shard(['https://a/1', 'https://b/2', 'https://c/3'], ({ host }) => {
     throw new ImageFailure('dns_failed', { countsAsTry: false, retryAfterMs: pauses[host] ?? 0 });
   });
-  assert.deepEqual(await run(), { again: 1_005_150 });
+  assert.deepEqual(await run(), { snooze: 5_150 });
 });
 
 test('three tries, then it has failed; being put off is none', async () => {

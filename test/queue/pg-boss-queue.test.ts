@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PgBoss } from 'pg-boss';
 import pino from 'pino';
 import { openPostgres } from '../../src/database/open-postgres.ts';
-import type { Job } from '../../src/pipeline/ports/queue.ts';
+import type { Job, NewJob } from '../../src/pipeline/ports/queue.ts';
 import { createPgBossQueue, type PgBossQueue } from '../../src/queue/pg-boss-queue.ts';
 import { queueContract } from '../contracts/queue-contract.ts';
 import { atTheEnd } from '../support/at-the-end.ts';
@@ -18,7 +19,7 @@ async function openProcess(url: string) {
   await server.admin(`create role ${role} superuser login password 'secret'`);
   const own = Object.assign(new URL(url), { username: role, password: 'secret' }).href;
   const database = await openPostgres(own);
-  const queue = await createPgBossQueue(database, own, Date.now, log);
+  const queue = await createPgBossQueue(database, own, log);
   atTheEnd(async () => {
     await server.admin(`alter role ${role} login`);
     await queue.stop(0);
@@ -27,7 +28,14 @@ async function openProcess(url: string) {
   });
   return {
     queue,
-    put: (jobs: (Job & { runAt: number })[]) => database.db.transaction().execute((trx) => queue.enqueue(trx, jobs)),
+    put: (jobs: NewJob[], options?: { replace: boolean }) =>
+      database.db.transaction().execute((trx) => queue.enqueue(trx, jobs, options)),
+    async putOld(kind: Job['kind'], request: number, part: number) {
+      const boss = new PgBoss({ connectionString: own, schedule: false, supervise: false, migrate: false });
+      await boss.start();
+      await boss.insert(kind, [{ data: { request, part }, singletonKey: `${request}/${part}` }]);
+      await boss.stop();
+    },
     database,
     /** From now on the database hears nothing of it any more. */
     async die() {
@@ -44,6 +52,7 @@ async function openBench() {
   return {
     queue: newest.queue,
     put: newest.put,
+    putOld: newest.putOld,
     async restart() {
       await newest.die();
       newest = await openProcess(url);
@@ -62,7 +71,7 @@ queueContract('pg-boss', openBench);
 test('jobs of a transaction that is rolled back do not exist', async () => {
   const { database, queue } = await openProcess(await server.newDatabase());
   const broken = database.db.transaction().execute(async (trx) => {
-    await queue.enqueue(trx, [{ kind: 'shard', request: 1, part: 0, runAt: 0 }]);
+    await queue.enqueue(trx, [{ kind: 'shard', request: 1, shard: 0 }]);
     throw new Error('no');
   });
   await assert.rejects(broken, /no/);
@@ -71,37 +80,25 @@ test('jobs of a transaction that is rolled back do not exist', async () => {
 
 test('shards that wait are taken out of the queue with their request, others stay', async () => {
   const { database, queue, put } = await openProcess(await server.newDatabase());
-  await put([1, 2].flatMap((request) => [0, 1].map((part) => ({ kind: 'shard' as const, request, part, runAt: 0 }))));
+  await put([1, 2].flatMap((request) => [0, 1].map((shard) => ({ kind: 'shard' as const, request, shard }))));
   await database.db.transaction().execute((trx) => queue.dequeueShards(trx, 1));
   assert.equal(await queue.depth('shard'), 2);
-});
-
-test('a job that waits for a later time is done at once when it is asked for now', async () => {
-  const { queue, put } = await openProcess(await server.newDatabase());
-  await put([{ kind: 'webhook', request: 1, part: 1, runAt: Date.now() + 3_600_000 }]);
-  const done = Promise.withResolvers<Job>();
-  queue.consume('webhook', 2, async (job) => {
-    done.resolve(job);
-    return 'finished';
-  });
-  await put([{ kind: 'webhook', request: 1, part: 1, runAt: Date.now() }]);
-  assert.deepEqual(await done.promise, { kind: 'webhook', request: 1, part: 1 });
 });
 
 test('two processes share the jobs, each of them is done once', async () => {
   const url = await server.newDatabase();
   const workers = [await openProcess(url), await openProcess(url)];
-  await workers[0]?.put(Array.from({ length: 200 }, (_, part) => ({ kind: 'shard', request: 1, part, runAt: 0 })));
+  await workers[0]?.put(Array.from({ length: 200 }, (_, shard) => ({ kind: 'shard', request: 1, shard })));
   const seen: [number, number][] = [];
   const all = Promise.withResolvers<void>();
   workers.forEach(({ queue }, worker) => {
-    queue.consume('shard', 3, async ({ part }) => {
+    queue.consume('shard', 3, async ({ shard }) => {
       await new Promise((resolve) => setTimeout(resolve, 5));
-      if (seen.push([worker, part]) === 200) all.resolve();
+      if (seen.push([worker, shard]) === 200) all.resolve();
       return 'finished';
     });
   });
   await all.promise;
-  assert.equal(new Set(seen.map(([, part]) => part)).size, 200);
+  assert.equal(new Set(seen.map(([, shard]) => shard)).size, 200);
   assert.equal(new Set(seen.map(([worker]) => worker)).size, 2);
 });

@@ -8,7 +8,7 @@ import { readConfig } from '../../src/runtime/config/config.ts';
 import { webhookSecretsOf } from '../../src/runtime/secrets.ts';
 import { done, publish } from '../support/rows.ts';
 import { sqliteStore } from '../support/sqlite-store.ts';
-import { UNWATCHED } from '../support/unwatched.ts';
+import { UNOBSERVED } from '../support/unobserved.ts';
 
 const SHARED = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const ACME = ownerOfCustomer('acme');
@@ -22,14 +22,14 @@ async function messageFor(owner: string, env: Record<string, string> = {}) {
   await store.recordOutcomes([{ request: number, number: 0, attempts: 1, lease: 9, settlement: done('k') }]);
   const sent: { headers: Record<string, string>; body: string }[] = [];
   await deliverWebhook(
-    { kind: 'webhook', request: number, part: 1 },
+    { kind: 'webhook', request: number, delivery: 1 },
     {
       store,
       secrets: await webhookSecretsOf(config, store),
       publicUrl: 'http://pixmill.example',
       now: Date.now,
       random: () => 0,
-      watch: UNWATCHED,
+      observer: UNOBSERVED,
       async sendWebhook(_, message) {
         sent.push(message);
         return { statusCode: 200, retryAfterMs: null };

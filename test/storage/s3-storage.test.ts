@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { imageKey } from '../../src/domain/image.ts';
+import { Unavailable } from '../../src/domain/unavailable.ts';
 import { parseS3Address } from '../../src/storage/s3-address.ts';
 import { createS3Storage } from '../../src/storage/s3-storage.ts';
 import { listed, storageContract } from '../contracts/storage-contract.ts';
@@ -91,6 +92,27 @@ test('a bucket that is not there, or not to be reached, is said so in one senten
   await assert.rejects(open('images', 'http://127.0.0.1:1').ping(), { message: /^The bucket images cannot be used: / });
 });
 
+test('a bucket that is overloaded or out of reach is Unavailable in every call, whatever the SDK calls that', async () => {
+  const server = createServer((_, response) => void response.writeHead(503).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  atTheEnd(() => server.close());
+  const overloaded = open('images', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const gone = open('images', 'http://127.0.0.1:1');
+  const file = join(temporaryFolder(), 'image');
+  writeFileSync(file, 'x');
+  const calls = [gone, overloaded].flatMap((storage) => [
+    storage.find(key(1)),
+    storage.put(key(1), file),
+    storage.remove([key(1)]),
+    listed(storage),
+  ]);
+  for (const { status, ...settled } of await Promise.allSettled(calls)) {
+    assert.equal(status, 'rejected');
+    const { reason } = settled as PromiseRejectedResult;
+    assert.ok(reason instanceof Unavailable && reason.cause instanceof Error, String(reason));
+  }
+});
+
 test('an address is read in full, and a wrong one is explained', () => {
   assert.deepEqual(parseS3Address('s3://shop-images/a/b/?region=eu-central-1'), {
     bucket: 'shop-images',
@@ -102,4 +124,12 @@ test('an address is read in full, and a wrong one is explained', () => {
   assert.throws(() => parseS3Address('s3://b?endpoint=minio:9000'), /http or https/);
   assert.throws(() => parseS3Address('s3://me:secret@b'), /credentials/);
   assert.throws(() => parseS3Address('s3://b?acl=public'), /not acl/);
+});
+
+test('a bucket that does not take our credentials any more is away, not broken', async () => {
+  const server = createServer((_request, response) => response.writeHead(403).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  atTheEnd(() => server.close());
+  const storage = open('images', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await assert.rejects(storage.find(key(1)), Unavailable);
 });

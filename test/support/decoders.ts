@@ -4,7 +4,7 @@ import pino from 'pino';
 import type { ImageResult } from '../../src/domain/image.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/domain/limits.ts';
 import { DEFAULT_OPTIONS, type Options } from '../../src/domain/options.ts';
-import { createDecoderPool } from '../../src/imaging/decoder-pool.ts';
+import { createDecoderPool } from '../../src/imaging/decoders/pool.ts';
 import type { DecoderLoss } from '../../src/pipeline/ports/pipeline-observer.ts';
 import { atTheEnd } from './at-the-end.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -12,7 +12,7 @@ import type { Server } from '../../src/http/server-type.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { NO_TRACING } from '../../src/observability/tracing.ts';
 import { createOutbound } from '../../src/outbound/outbound.ts';
-import { acceptUpload } from '../../src/pipeline/accept-upload.ts';
+import { type AcceptContext, acceptUpload } from '../../src/pipeline/accept-upload.ts';
 import type { ImageStorage } from '../../src/pipeline/ports/storage.ts';
 import type { RequestStore } from '../../src/pipeline/ports/store.ts';
 import { LASTING_LINKS } from '../../src/results/image-links.ts';
@@ -22,7 +22,7 @@ import { createFileStorage } from '../../src/storage/file-storage.ts';
 import { atTheEnd } from './at-the-end.ts';
 import { sqliteStore } from './sqlite-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-import { UNWATCHED } from './unwatched.ts';
+import { UNOBSERVED } from './unobserved.ts';
 
 export type HttpServerOptions = Partial<Omit<ServerOptions, 'limits'>> & { limits?: Partial<Limits> };
 
@@ -46,19 +46,20 @@ export async function httpServer(options: HttpServerOptions = {}): Promise<HttpS
   const storage = createFileStorage({ root: join(temporaryFolder(), 'images'), folders: 'by-request' });
   const outbound = createOutbound(allowingThisMachine());
   atTheEnd(() => outbound.close());
+  const context: AcceptContext = {
+    store,
+    observer: UNOBSERVED,
+    limits,
+    now: Date.now,
+    webhookProblem: outbound.webhookProblem,
+    defaultWebhookUrl: null,
+    storagePublicUrl: null,
+    newId: v7,
+  };
   const server = await createServer({
     store,
     storage,
-    acceptUpload: acceptUpload({
-      store,
-      watch: UNWATCHED,
-      limits,
-      now: Date.now,
-      webhookProblem: outbound.webhookProblem,
-      defaultWebhookUrl: null,
-      storagePublicUrl: null,
-      newId: v7,
-    }),
+    acceptUpload: (form) => acceptUpload(form, context),
     stagingDir,
     publicUrl: () => 'http://pixmill.example',
     links: LASTING_LINKS,

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { atTheEnd } from './at-the-end.ts';
 
 /** Addresses of a name, `missing` where there is no such name, `silence` where nobody answers. */
-type Zone = (name: string, family: 4 | 6) => string[] | 'missing' | 'silence';
+type Found = string[] | 'missing' | 'silence';
+type Zone = (name: string, family: 4 | 6) => Found | Promise<Found>;
 
 export interface NameServer {
   /** IP:port. */
@@ -27,11 +28,15 @@ export async function startNameServer(zone: Zone): Promise<NameServer> {
 export async function openNameServer(zone: Zone): Promise<NameServer> {
   const asked = new Map<string, number>();
   const socket = createSocket({ type: 'udp4', recvBufferSize: 1_000_000 });
-  socket.on('message', (query, { port, address }) => {
+  let closed = false;
+  socket.on('close', () => {
+    closed = true;
+  });
+  socket.on('message', async (query, { port, address }) => {
     const { name, end, family } = question(query);
     asked.set(name, (asked.get(name) ?? 0) + 1);
-    const found = zone(name, family);
-    if (found !== 'silence') socket.send(answer(query.subarray(0, end), family, found), port, address);
+    const found = await zone(name, family);
+    if (found !== 'silence' && !closed) socket.send(answer(query.subarray(0, end), family, found), port, address);
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   const address = `127.0.0.1:${socket.address().port}`;

@@ -4,6 +4,7 @@ import { v7 } from 'uuid';
 import { openSqlite } from '../../src/database/open-database.ts';
 import { createRequestStore } from '../../src/database/request-store.ts';
 import { createEmbeddedQueue } from '../../src/queue/embedded-queue.ts';
+import { fromStored } from '../../src/queue/stored-job.ts';
 import type { StoreBench } from '../contracts/store/store-bench.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -14,7 +15,10 @@ export async function sqliteStore(): Promise<StoreBench> {
   const { enqueue, dequeueShards } = createEmbeddedQueue(database, () => now, pino({ level: 'silent' }));
   return {
     store: createRequestStore({ database, enqueue, dequeueShards, now: () => now, newId: v7 }),
-    jobs: () => database.db.selectFrom('jobs').select(['kind', 'request', 'part']).orderBy('id').execute(),
+    jobs: async () => {
+      const rows = await database.db.selectFrom('jobs').select(['kind', 'request', 'part']).orderBy('id').execute();
+      return rows.map(({ kind, ...stored }) => fromStored(kind, stored));
+    },
     setTime: (time) => {
       now = time;
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
+import { LONG_RUN, times } from '../support/long-run.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
@@ -73,13 +74,15 @@ interface Uploaded {
   report?: object;
 }
 
-test('Swagger UI uploads a chosen file as it comes, again, and another one, at every route', { skip }, async () => {
+test('Swagger UI uploads a chosen file as it comes, again, and another one', { skip }, async () => {
   const { page, complaints } = await openPage(browser);
   await page.goto(`${pixmill.url}/docs`);
   const ids = new Set<string | null>();
   const uploads = operations.filter(({ operationId }) => /^upload/.test(operationId));
   assert.equal(uploads.length, 3);
-  for (const operation of uploads) {
+  // The routes differ in their address alone.
+  const tried = uploads.slice(0, times(1, 3));
+  for (const operation of tried) {
     const box = await tryOut(page, operation);
     const file = box.locator('input[type=file]');
     const upload = async (images: number) => {
@@ -109,9 +112,16 @@ test('Swagger UI uploads a chosen file as it comes, again, and another one, at e
       [[400, 'jpeg']],
     );
   }
-  assert.deepEqual([ids.size, ids.has(null)], [12, false], 'each is a request of its own, none a dry run');
+  assert.deepEqual(
+    [ids.size, ids.has(null)],
+    [4 * tried.length, false],
+    'each is a request of its own, none a dry run',
+  );
   assert.deepEqual(complaints, []);
 });
+
+/** One of each kind: a path with an id, one with a file name, a change, a deletion. */
+const QUICK = ['getStatus', 'getImage', 'retryRequest', 'deleteRequest'];
 
 test('an operation on a request works in Swagger UI with nothing but the id put in, and has no made-up one', {
   skip,
@@ -134,7 +144,9 @@ test('an operation on a request works in Swagger UI with nothing but the id put 
   const last = Object.keys(expected);
   const others = operations
     .filter(({ deprecated, parameters = [] }) => !deprecated && parameters.some((parameter) => parameter.in === 'path'))
+    .filter(({ operationId }) => LONG_RUN || QUICK.includes(operationId))
     .sort((a, b) => last.indexOf(a.operationId) - last.indexOf(b.operationId));
+  assert.ok(others.length >= QUICK.length);
   for (const operation of others) {
     const box = await tryOut(page, operation);
     for (const { name } of operation.parameters?.filter((parameter) => parameter.in === 'path') ?? []) {

@@ -3,7 +3,9 @@ import { syncBuiltinESMExports } from 'node:module';
 import { mock, test } from 'node:test';
 import pino from 'pino';
 import type { Outcome } from '../../src/pipeline/ports/store/records.ts';
-import { createOutcomeRecorder } from '../../src/worker/outcome-recorder.ts';
+import type { RequestStore } from '../../src/pipeline/ports/store.ts';
+import { createOutcomeRecorder, type OutcomeRecorder } from '../../src/worker/outcome-recorder.ts';
+import { UNOBSERVED } from '../support/unobserved.ts';
 
 const outcome = (number: number): Outcome => ({
   request: 1,
@@ -13,20 +15,29 @@ const outcome = (number: number): Outcome => ({
   settlement: { kind: 'later', retryAt: 0 },
 });
 
+const recorderOn = (recordOutcomes: RequestStore['recordOutcomes']) =>
+  createOutcomeRecorder({ store: { recordOutcomes }, observer: UNOBSERVED, log: pino({ level: 'silent' }) });
+
+/** As the runner of the stages does it around all work on an image. */
+async function during(recorder: OutcomeRecorder, work: () => Promise<void>): Promise<void> {
+  recorder.start();
+  await work().finally(recorder.end);
+}
+
 test('while the database fails, outcomes wait for it, but not longer than a stop does', async () => {
   let tried = Promise.withResolvers<void>();
   const away = async () => {
     tried.resolve();
     throw new Error('the database is away');
   };
-  const recorder = createOutcomeRecorder({ recordOutcomes: away }, pino({ level: 'silent' }));
-  const recorded = recorder.during(() => recorder.record(outcome(1)));
+  const recorder = recorderOn(away);
+  const recorded = during(recorder, () => recorder.record(outcome(1)));
   await tried.promise;
   recorder.giveUp();
   await assert.rejects(recorded, /is away/);
   tried = Promise.withResolvers();
   await assert.rejects(
-    recorder.during(() => recorder.record(outcome(2))),
+    during(recorder, () => recorder.record(outcome(2))),
     /is away/,
   );
   await tried.promise;
@@ -38,17 +49,17 @@ test('an outcome waits for others only while some are under way, and never for t
   syncBuiltinESMExports();
   const batches: number[][] = [];
   const recordOutcomes = async (outcomes: Outcome[]) => void batches.push(outcomes.map(({ number }) => number));
-  const recorder = createOutcomeRecorder({ recordOutcomes }, pino({ level: 'silent' }));
+  const recorder = recorderOn(recordOutcomes);
 
-  await recorder.during(() => recorder.record(outcome(1)));
+  await during(recorder, () => recorder.record(outcome(1)));
   assert.deepEqual(batches, [[1]]);
 
   const slow = Promise.withResolvers<void>();
-  const given = recorder.during(async () => {
+  const given = during(recorder, async () => {
     await slow.promise;
     throw new Error('given up');
   });
-  const waiting = recorder.during(() => recorder.record(outcome(2)));
+  const waiting = during(recorder, () => recorder.record(outcome(2)));
   await new Promise(setImmediate);
   assert.equal(batches.length, 1, 'another may come');
   slow.resolve();

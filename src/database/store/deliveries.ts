@@ -3,7 +3,7 @@ import { recordColumns, toRecord } from './queries.ts';
 import type { StoreParts } from './store-parts.ts';
 
 export function createDeliveryStore(parts: StoreParts): DeliveryStore {
-  const { db, dialect, now } = parts;
+  const { db, dialect } = parts;
   return {
     async findDelivery(request, part) {
       const delivery = await db
@@ -70,7 +70,7 @@ export function createDeliveryStore(parts: StoreParts): DeliveryStore {
           .where('request', '=', request)
           .where('part', '=', newest.part)
           .execute();
-        await parts.enqueue(trx, [{ kind: 'webhook', request, part: newest.part, runAt: now() }]);
+        await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: newest.part }], { replace: true });
         return true;
       });
     },

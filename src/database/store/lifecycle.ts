@@ -49,7 +49,8 @@ export function createRequestLifecycle(parts: StoreParts): RequestLifecycle {
         const shards = new Set(rows.map(({ number }) => Math.floor(number / SHARD_SIZE)));
         await parts.enqueue(
           trx,
-          [...shards].map((part) => ({ kind: 'shard' as const, request, part, runAt: 0 })),
+          [...shards].map((shard) => ({ kind: 'shard' as const, request, shard })),
+          { replace: true },
         );
         // Last, since the owner's uploads wait from here on.
         await spend(trx, found.owner, { requests: 0, images: rows.length }, quotas, now());

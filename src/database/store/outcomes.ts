@@ -60,7 +60,7 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
       .insertInto('deliveries')
       .values({ request, part, ...finish.delivery, step: 0, state: 'waiting' })
       .execute();
-    await parts.enqueue(trx, [{ kind: 'webhook', request, part, runAt: 0 }]);
+    await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: part }]);
     return counters.owner;
   }
 
@@ -68,7 +68,7 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
     async loadShard(request, shard) {
       const found = await db
         .selectFrom('requests')
-        .select(['id', 'status', 'options', 'secret'])
+        .select(['id', 'owner', 'status', 'options', 'secret'])
         .where('number', '=', request)
         .where('status', 'in', ['Pending', 'Processing'])
         .executeTakeFirst();
@@ -111,9 +111,10 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
         .where('sameAs', 'is', null)
         .orderBy('number')
         .execute();
-      const { id, secret, options } = found;
+      const { id, owner, secret, options } = found;
       return {
         id,
+        owner,
         lease: Number(lease),
         options: storedOptions(options),
         secret: Buffer.from(secret, 'hex'),

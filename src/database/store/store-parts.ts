@@ -1,13 +1,19 @@
 import type { Transaction as KyselyTransaction } from 'kysely';
-import type { Job } from '../../pipeline/ports/queue.ts';
+import type { NewJob } from '../../pipeline/ports/queue.ts';
 import type { Database } from '../open-database.ts';
 import type { Tables } from '../tables.ts';
 
 export type Transaction = KyselyTransaction<Tables>;
 
+/**
+ * Puts jobs into the queue in the transaction that makes their rows. One that runs already is run once more; one that waits
+ * already keeps its time, or with `replace` gets the time of the new one.
+ */
+export type Enqueue = (trx: Transaction, jobs: NewJob[], options?: { replace?: boolean }) => Promise<void>;
+
 /** What every part of the store works with. */
 export interface StoreParts extends Database {
-  enqueue(trx: Transaction, jobs: (Job & { runAt: number })[]): Promise<void>;
+  enqueue: Enqueue;
   dequeueShards(trx: Transaction, request: number): Promise<void>;
   now(): number;
   newId(): string;

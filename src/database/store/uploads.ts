@@ -170,7 +170,7 @@ export function createUploadStore(parts: StoreParts): UploadStore {
         const shards = Math.ceil(upload.imagesTotal / SHARD_SIZE);
         await parts.enqueue(
           trx,
-          Array.from({ length: shards }, (_, part) => ({ kind: 'shard' as const, request, part, runAt: 0 })),
+          Array.from({ length: shards }, (_, shard) => ({ kind: 'shard' as const, request, shard })),
         );
         // Last, since the owner's other uploads wait from here on.
         await spend(trx, owner, { requests: 1, images: upload.imagesTotal }, quotas, now());

@@ -1,3 +1,5 @@
+import { formatTitles } from '../formats.ts';
+
 /** Where on its way an image failed. */
 export type Stage = 'address' | 'download' | 'decode' | 'encode' | 'store' | 'request';
 
@@ -9,6 +11,8 @@ export interface FailureKind {
   hint: string;
   /** Whether trying the same image again by itself can help. */
   retry: boolean;
+  /** Not the image's fault: it waits so many milliseconds, as often as need be, without using up a try. */
+  waitMs?: number;
 }
 
 /** Every way in which an image can fail, an entry each. The codes `http_NNN` are derived, see `failureKind`. */
@@ -52,7 +56,7 @@ export const FAILURES = {
   too_many_redirects: {
     stage: 'download',
     message: 'The link is redirected more often than the server follows.',
-    hint: 'Use the final link of the image.',
+    hint: 'Open the link in a browser and use the address at which it ends.',
     retry: false,
   },
   bad_response: {
@@ -70,13 +74,13 @@ export const FAILURES = {
   not_an_image: {
     stage: 'decode',
     message: 'What the link delivers is not an image.',
-    hint: 'Open the link in a browser: it may lead to a page instead of a picture.',
+    hint: 'Open the link in a private window of a browser: it may lead to a page, a login or an album instead of a picture. Copy the address of the picture itself.',
     retry: false,
   },
   unsupported_format: {
     stage: 'decode',
     message: 'The image is in a format that is not supported.',
-    hint: 'Use JPEG, PNG, WebP, GIF or AVIF.',
+    hint: `Use ${formatTitles('or')}.`,
     retry: false,
   },
   too_many_pixels: {
@@ -102,6 +106,7 @@ export const FAILURES = {
     message: 'The compressed image could not be stored.',
     hint: 'Retry the failed images; tell the operator if it happens again.',
     retry: true,
+    waitMs: 5_000,
   },
   cancelled: {
     stage: 'request',
@@ -123,9 +128,11 @@ export type FailureCode = keyof typeof FAILURES | `http_${number}`;
 const RETRIED_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 const HTTP_HINTS: Record<number, string> = {
-  401: 'The image needs a login. Put it where everyone can see it.',
-  403: 'The host refuses to hand the image out. Allow downloads, or use another link.',
+  400: 'The host cannot read the link. Copy it anew from a browser, and correct it in the CSV.',
+  401: 'The image needs a login. Put it where everyone can see it, or ask the operator to give Pixmill a login for the host.',
+  403: 'The host refuses to hand the image out. Ask its owner to admit the agent that the message names, or use another link; links that expire must be renewed.',
   404: 'There is no file behind the link. Correct the link in the CSV.',
+  406: 'The host refuses the program, not the link. Ask its owner to admit the agent that the message names.',
   410: 'The file was removed. Correct the link in the CSV.',
   429: 'The host asks for fewer requests. Retry the failed images later.',
 };

@@ -107,7 +107,7 @@ export const TABLE_ISSUES = {
     ({ name, isFile, known }) =>
       isFile
         ? `The field "${name}" came as text, not as a file, and was ignored.`
-        : `The form field "${name}" is not known and was ignored. ${known}`,
+        : `The field "${name}" is not known and was ignored. ${known}`,
   ),
   not_utf8: kind(
     'warning',

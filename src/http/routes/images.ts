@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { FORMATS, WRITTEN_FORMATS } from '../../domain/formats.ts';
 import { parseImageKey } from '../../domain/image.ts';
-import { CONTENT_TYPES } from '../../domain/options.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { ImageStorage } from '../../pipeline/ports/storage.ts';
 import type { ImageLinks } from '../../results/image-links.ts';
@@ -56,7 +56,7 @@ export async function imageRoutes(server: Server, options: Images): Promise<void
       params: Params,
       querystring: Query,
       response: responses(
-        { 200: content('The image.', ...Object.values(CONTENT_TYPES)) },
+        { 200: content('The image.', ...WRITTEN_FORMATS.map((format) => FORMATS[format].contentType)) },
         'image_not_found',
         'invalid_signature',
         'link_expired',
@@ -96,7 +96,7 @@ export async function imageRoutes(server: Server, options: Images): Promise<void
     const range = requestedRange(request.headers, size, validators);
     if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${size}`).send();
     if (range) reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
-    reply.type(CONTENT_TYPES[image.format]).header('content-length', range ? range.end - range.start + 1 : size);
+    reply.type(FORMATS[image.format].contentType).header('content-length', range ? range.end - range.start + 1 : size);
     return reply.send(request.method === 'HEAD' ? Readable.from([]) : await stored.read(range));
   }
 }

@@ -9,8 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Limits } from '../../domain/limits.ts';
 import { Problem } from '../../domain/problem.ts';
-import type { AcceptUpload } from '../../pipeline/accept-upload.ts';
-import type { UploadAnswer } from '../../pipeline/upload.ts';
+import type { AcceptUpload, UploadAnswer } from '../../pipeline/upload.ts';
 import { IMAGE_PATH } from '../../results/image-links.ts';
 import { unpackFile } from '../../tables/unpack.ts';
 import { UploadFormSchema, UploadQuerySchema } from '../option-schemas.ts';
@@ -111,7 +110,7 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
           if (answer.requestId) {
             reply.header('location', `${options.publicUrl()}/api/status/${answer.requestId}`);
             const { requestId, productsTotal: products, imagesTotal: images } = answer;
-            request.log.info({ request: requestId, products, images }, 'upload accepted');
+            request.log.info({ request_id: requestId, products, images }, 'upload accepted');
           }
           return serializeUpload(answer);
         } catch (error) {

@@ -1,10 +1,13 @@
 import type { ImageFailure } from '../../domain/failure.ts';
 import type { Settlement } from '../../domain/image.ts';
-import type { Job } from '../ports/queue.ts';
+import type { UploadAnswer } from '../upload.ts';
 import type { Delivery, PendingImage, RequestRecord, Shard, Upload } from './store/records.ts';
 
 /** Why a decoder process is gone; `idle`: it died between two images. */
 export type DecoderLoss = 'crash' | 'memory' | 'time_limit' | 'idle';
+
+/** A stage whose time is measured. Compressing is decoding and encoding, recording waits until the outcome is durable. */
+export type TimedStage = 'download' | 'compress' | 'store' | 'record';
 
 /** How one attempt at a webhook ended; without a status no answer came, for the reason in `error`. */
 export interface Attempt {
@@ -13,21 +16,39 @@ export interface Attempt {
   error: string | null;
 }
 
-type Tries = PromiseSettledResult<Settlement>[];
+/** Work that has begun. One of the two is called, once, when it is over. */
+export interface Observed<Result> {
+  ended(result: Result): void;
+  failed(error: unknown): void;
+}
+
+interface ObservedShard {
+  /** One image begins its stages. */
+  image(image: PendingImage): ObservedImage;
+  ended(tries: PromiseSettledResult<Settlement>[]): void;
+}
+
+/** One try at an image, until its outcome is durable; `failed` where it broke off without an outcome. */
+export interface ObservedImage extends Observed<Settlement> {
+  stage(stage: TimedStage): Observed<void>;
+  /** A stage failed, which is an outcome too. The failure's cause is for the operator alone. */
+  stageFailed(failure: ImageFailure): void;
+}
 
 /**
- * Who looks on while the pipeline works, and makes counts, lines of the log and spans of it. Each call goes through the
- * work and gives its result back as it is.
+ * Is told what the pipeline does, and makes counts, lines of the log and spans of it. Nothing that it does changes what
+ * happens to an image.
  */
 export interface PipelineObserver {
+  /** An upload has come in and is to be accepted. */
+  upload(): Observed<UploadAnswer>;
   /** A new request is published. */
   accepted(upload: Upload): void;
-  /** Around all tries of a shard that are made together. */
-  shard(job: Job, shard: Shard, work: () => Promise<Tries>): Promise<Tries>;
-  /** Around one try, until its outcome is durable. */
-  image(image: PendingImage, shard: Shard, work: () => Promise<Settlement>): Promise<Settlement>;
-  /** A try failed; the failure's cause is for the operator alone. */
-  failed(image: PendingImage, shard: Shard, failure: ImageFailure): void;
-  /** Around one attempt at a webhook. */
-  webhook(delivery: Delivery, record: RequestRecord, work: () => Promise<Attempt>): Promise<Attempt>;
+  /** The images of a shard that are due begin together. */
+  shard(shard: Shard, number: number): ObservedShard;
+  /** Many outcomes are to be committed together. */
+  batch(outcomes: number): Observed<void>;
+  webhook(delivery: Delivery, record: RequestRecord): Observed<Attempt>;
+  /** The storage was searched, and files that belong to no image were removed. */
+  swept(files: number, bytes: number): void;
 }

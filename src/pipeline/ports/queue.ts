@@ -1,24 +1,36 @@
-/** A shard of a request (`part` is the shard's number), or the webhook of a request (`part` is the delivery's number). */
-export interface Job {
-  kind: 'shard' | 'webhook';
-  /** The store's own number of the request. */
-  request: number;
-  part: number;
-}
+/** A piece of work that waits in the queue. `request` is the store's own number of the request. */
+export type Job =
+  | { kind: 'shard'; request: number; shard: number }
+  /** `delivery`: the number of the message, counted from 1 within its request. */
+  | { kind: 'webhook'; request: number; delivery: number };
 
-/** Done with the job, or: hand it out again at this time. */
-export type JobResult = { again: number } | 'finished';
+export type JobKind = Job['kind'];
+
+export type JobOf<Kind extends JobKind> = Extract<Job, { kind: Kind }>;
+
+/** A job on its way into the queue; without `delayMs` it is due at once. */
+export type NewJob = Job & { delayMs?: number };
+
+/**
+ * Done with the job, or: hand it out again after so many milliseconds. A duration, because the queue's clock is not that
+ * of whoever works on the job.
+ */
+export type JobResult = 'finished' | { snooze: number };
 
 export interface JobQueue {
   /**
    * Hands out jobs of one kind, the lowest shard number first, until the queue stops; at most `concurrency` at once.
    * A handler that throws gets the job again later. A job whose process dies is handed out again.
    */
-  consume(kind: Job['kind'], concurrency: number, handler: (job: Job, signal: AbortSignal) => Promise<JobResult>): void;
+  consume<Kind extends JobKind>(
+    kind: Kind,
+    concurrency: number,
+    handler: (job: JobOf<Kind>, signal: AbortSignal) => Promise<JobResult>,
+  ): void;
   /** Hands out nothing new and waits for the running handlers, whose signals are aborted after `graceMs`. */
   stop(graceMs: number): Promise<void>;
   /** How many jobs of a kind wait, those for later included. */
-  depth(kind: Job['kind']): Promise<number>;
+  depth(kind: JobKind): Promise<number>;
   /** For how many milliseconds the one that waits longest could have been handed out; 0 where none waits. */
-  oldest(kind: Job['kind']): Promise<number>;
+  oldest(kind: JobKind): Promise<number>;
 }

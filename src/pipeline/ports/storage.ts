@@ -8,6 +8,7 @@ interface StoredImage {
   read(range?: { start: number; end: number }): Promise<Readable>;
 }
 
+/** @throws Unavailable, DiskFull, from every member */
 export interface ImageStorage {
   /** Moves the file into the storage; durable and whole, or not there at all. Doing it twice changes nothing. */
   put(key: string, file: string): Promise<void>;
@@ -24,4 +25,6 @@ export interface ImageStorage {
   presign?(key: string, method: 'GET' | 'HEAD', from: number, until: number): Promise<string>;
   /** Throws where the storage cannot be reached or written. */
   ping(): Promise<void>;
+  /** Gives up its connections; nothing may be asked of it afterwards. */
+  close(): void;
 }

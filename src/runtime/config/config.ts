@@ -5,6 +5,7 @@ import { parseEnv } from 'node:util';
 import type { ApiKey } from '../../domain/customer.ts';
 import type { Limits } from '../../domain/limits.ts';
 import { type TracingSettings, tracingSettings } from '../../observability/tracing-settings.ts';
+import type { Sources } from '../../outbound/sources.ts';
 import type { S3Address } from '../../storage/s3-address.ts';
 import { conflictsOf } from './conflicts.ts';
 import { withFiles } from './file-variables.ts';
@@ -41,6 +42,8 @@ export interface Config {
   trustProxy: TrustedProxies;
   corsOrigins: string[];
   allowAddresses: string[];
+  /** What the operator says about single image hosts. */
+  sources: Sources;
   /** Null: made once, kept in the database. */
   webhookSecret: string | null;
   /** Whether messages of customers with a name carry the server's signature, too. */
@@ -138,6 +141,7 @@ export function readConfig(given: NodeJS.ProcessEnv, version: string): ConfigChe
     trustProxy: read('PIXMILL_TRUST_PROXY'),
     corsOrigins: read('PIXMILL_CORS_ORIGINS'),
     allowAddresses: read('PIXMILL_ALLOW_ADDRESSES'),
+    sources: read('PIXMILL_SOURCES'),
     webhookSecret: read('PIXMILL_WEBHOOK_SECRET'),
     webhookShared: read('PIXMILL_WEBHOOK_SHARED'),
     webhookUrl: read('PIXMILL_WEBHOOK_URL'),

@@ -11,6 +11,7 @@ interface Settings {
   storagePublicUrl: string | null;
   signedUrlsMs: number | null;
   storageRedirect: boolean;
+  sources: { forEverybody: string[] };
 }
 
 /**
@@ -41,6 +42,13 @@ export function conflictsOf(config: Settings, authOff: boolean): { problems: str
   }
   if (storageRedirect && (signedUrlsMs === null || config.storageUrl === null)) {
     problems.push('PIXMILL_STORAGE_REDIRECT needs PIXMILL_SIGNED_URLS and a bucket in PIXMILL_STORAGE_URL.');
+  }
+  // Whoever names such a host in a table would fetch with the login of another customer.
+  if (config.apiKeys.length > 0 && config.sources.forEverybody.length > 0) {
+    problems.push(
+      `PIXMILL_SOURCES holds headers for ${config.sources.forEverybody.join(', ')} without saying whose downloads they are for. ` +
+        'Name the "customers" of each such host, as PIXMILL_API_KEYS names them.',
+    );
   }
   if (config.databaseUrl !== null && config.publicUrl === null) {
     warnings.push('PIXMILL_PUBLIC_URL is not set: links of processes on different ports or machines will differ.');

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { DEFAULT_LIMITS, type Limits } from '../../domain/limits.ts';
 import { readSwitch } from '../../domain/switch.ts';
 import { parseAllowed } from '../../outbound/public-address.ts';
+import { NO_SOURCES, parseSources, type Sources } from '../../outbound/sources.ts';
 import { parseS3Address } from '../../storage/s3-address.ts';
 
 /** Reads one variable; throws an Error whose message completes the sentence "VARIABLE …". */
@@ -74,6 +76,18 @@ export const addresses: Reader<string[]> = (value) => {
   const entries = value.split(',').map((entry) => entry.trim());
   for (const entry of entries.filter(Boolean)) parseAllowed(entry);
   return entries.filter(Boolean);
+};
+
+/** The file that PIXMILL_SOURCES names. */
+export const sourcesFile: Reader<Sources> = (path) => {
+  if (path === '') return NO_SOURCES;
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`must name a file that can be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  return parseSources(text);
 };
 
 export const list = (value: string) =>

@@ -11,6 +11,7 @@ import {
   origins,
   seconds,
   secret,
+  sourcesFile,
   storageUrl,
   text,
   trustedProxies,
@@ -93,6 +94,11 @@ export const VARIABLES = {
     'Comma list of `host:port`, IP, `IP:port` or CIDR that the address check lets through.',
     addresses,
   ),
+  PIXMILL_SOURCES: variable(
+    '',
+    'JSON file about single image hosts: headers (a login, a Referer), limits, which hosts are allowed; see [below](#image-hosts).',
+    sourcesFile,
+  ),
   PIXMILL_WEBHOOK_SECRET: variable(
     '',
     'Signs webhooks, `whsec_…`. Default: made once; `pixmill secret` prints it.',
@@ -121,7 +127,11 @@ export const VARIABLES = {
     onOff,
   ),
   PIXMILL_DOWNLOADS: variable('32', 'Downloads at once.', whole(1, 10_000)),
-  PIXMILL_DOWNLOADS_PER_HOST: variable('8', 'Downloads at once from one host.', whole(1, 10_000)),
+  PIXMILL_DOWNLOADS_PER_HOST: variable(
+    '8',
+    'Downloads at once from one host, and from one address of several hosts.',
+    whole(1, 10_000),
+  ),
   PIXMILL_LOOKUPS: variable('75', 'Host names looked up at once, by two questions each.', whole(1, 10_000)),
   PIXMILL_STOP_SECONDS: variable('20', 'How long a stop waits for running work.', seconds),
   PIXMILL_LOG_LEVEL: variable(

@@ -1,4 +1,5 @@
-import { fileProblem, type Problem } from '../../domain/problem.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { fileProblem } from '../../domain/problem.ts';
 
 /** A workbook that cannot be read, and why. */
 export function notWorkbook(why: string, cause?: unknown): Problem {

@@ -95,7 +95,7 @@ export function outcomesContract(open: OpenStore): void {
       await settle(store, number, [[1, 'failed']]);
       assert.equal((await store.progress(id))?.status, 'Failed');
       const webhooks = (await jobs()).filter(({ kind }) => kind === 'webhook');
-      assert.deepEqual(webhooks, [{ kind: 'webhook', request: number, part: 1 }]);
+      assert.deepEqual(webhooks, [{ kind: 'webhook', request: number, delivery: 1 }]);
       const found = await store.findDelivery(number, 1);
       assert.equal(found?.delivery.url, 'https://hook/');
       assert.match(found?.delivery.webhookId ?? '', /^msg_/);

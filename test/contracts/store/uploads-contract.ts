@@ -27,8 +27,8 @@ export function uploadsContract(open: OpenStore): void {
       assert.equal(progress?.status, 'Pending');
       assert.equal(progress.imagesTotal, 120);
       assert.deepEqual(
-        (await jobs()).map(({ kind, request, part }) => [kind, request, part]),
-        [0, 1, 2].map((part) => ['shard', number, part]),
+        await jobs(),
+        [0, 1, 2].map((shard) => ({ kind: 'shard', request: number, shard })),
       );
       const [, second] = await store.products(number, { from: 0, limit: 2 });
       assert.deepEqual(second?.cells, ['2', 'Mug 2', null]);

@@ -66,6 +66,8 @@ export interface PendingImage {
 
 export interface Shard {
   id: string;
+  /** Who uploaded the request: a digest of the API key, '' where no keys are in use. */
+  owner: string;
   /** Goes with the outcomes; the next one who gets the shard gets a higher number, and this one counts no more. */
   lease: number;
   options: RequestOptions;

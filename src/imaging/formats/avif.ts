@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { cicpCoding } from '../colour/colour-coding.ts';
+import type { SampleCorrection } from '../colour/convert-samples.ts';
+import { type AvifProperties, avifProperties } from './avif-properties.ts';
+import { type Encode, orFast, type WritingCodec } from './codec.ts';
+import { type Box, boxesIn, itemExtents } from './iso-boxes.ts';
+import { vipsLoader } from './vips-loader.ts';
+
+/** Above this many pixels AVIF at effort 4 would pass the time limit of one image. */
+const SLOW_PIXELS = 6_000_000;
+
+const encode: Encode = (image, { quality, effort, pixels }) => {
+  const thorough = pixels > SLOW_PIXELS ? 1 : 4;
+  return image.avif({ quality, effort: effort === 'fast' ? 0 : thorough }).toBuffer();
+};
+
+export const avif: WritingCodec = {
+  recognises: (head) => brands(head).some((brand) => brand === 'avif' || brand === 'avis'),
+  loader: vipsLoader({
+    operation: 'Heif',
+    matches: ({ format, compression }) => format === 'heif' && compression === 'av1',
+    prepare,
+    correction,
+  }),
+  encoder: { encode, alternatives: orFast(encode) },
+  cleanMetadata: cleanAvif,
+};
+
+/** Numbers of ITU-T H.273. */
+const UNSPECIFIED = 2;
+const BT601 = 6;
+
+function readProperties(bytes: Buffer): AvifProperties | undefined {
+  try {
+    return avifProperties(bytes);
+  } catch (error) {
+    // A length that points outside of the file: the decoder judges it.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** libheif ignores the range of colours whose matrix is not specified; everybody takes that for BT.601. */
+function prepare(file: string): string | Buffer {
+  const bytes = readFileSync(file);
+  const nclx = readProperties(bytes)?.nclx;
+  if (nclx?.matrix !== UNSPECIFIED) return file;
+  bytes.writeUInt16BE(BT601, nclx.at + 4);
+  return bytes;
+}
+
+/** libheif neither stretches grey of limited range nor divides by alpha, and libvips takes all colours for sRGB. */
+function correction(file: string): SampleCorrection | undefined {
+  const properties = readProperties(readFileSync(file));
+  if (!properties) return undefined;
+  const { nclx, monochrome, streamFullRange, premultiplied, hasProfile, peak } = properties;
+  const limitedRange = monochrome && (nclx ? !nclx.fullRange : streamFullRange === false);
+  const coding = nclx && !hasProfile ? cicpCoding(nclx.primaries, nclx.transfer, peak) : undefined;
+  return limitedRange || premultiplied || coding ? { limitedRange, premultiplied, coding } : undefined;
+}
+
+/** Major and compatible brands of a file of boxes (ISO/IEC 14496-12 section 4.3); none of another file. */
+function brands(head: Buffer): string[] {
+  if (head.toString('latin1', 4, 8) !== 'ftyp') return [];
+  const end = Math.min(head.readUInt32BE(0), head.length);
+  const found = [head.toString('latin1', 8, 12)];
+  for (let at = 16; at + 4 <= end; at += 4) found.push(head.toString('latin1', at, at + 4));
+  return found;
+}
+
+/** Metadata items that show nothing: EXIF, and XMP among the MIME items. */
+const HIDDEN_ITEMS = new Set(['Exif', 'mime']);
+
+/**
+ * Fills EXIF and XMP with zeros instead of cutting them out, since every other item is found by its place in the file
+ * (ISO/IEC 14496-12: `iinf` names the items, `iloc` their places). Drops what follows the last box.
+ */
+function cleanAvif(file: Buffer): Buffer | undefined {
+  const boxes = boxesIn(file, 0, file.length);
+  const last = boxes.at(-1);
+  const meta = boxes.find(({ type }) => type === 'meta');
+  if (!last || !meta) return undefined;
+  const clean = Buffer.from(file.subarray(0, last.end));
+  const inside = boxesIn(clean, meta.start + 4, meta.end);
+  const iinf = inside.find(({ type }) => type === 'iinf');
+  const iloc = inside.find(({ type }) => type === 'iloc');
+  if (!iinf || !iloc) return undefined;
+  const hidden = hiddenItems(clean, iinf);
+  const idat = inside.find(({ type }) => type === 'idat');
+  for (const { id, offset, length, inIdat } of itemExtents(clean, iloc)) {
+    if (!hidden.has(id)) continue;
+    const start = offset + (inIdat ? (idat?.start ?? 0) : 0);
+    if (start + length > clean.length) return undefined;
+    clean.fill(0, start, start + length);
+  }
+  return clean;
+}
+
+function hiddenItems(file: Buffer, iinf: Box): Set<number> {
+  const version = file.readUInt8(iinf.start);
+  const first = iinf.start + 4 + (version === 0 ? 2 : 4);
+  const hidden = new Set<number>();
+  for (const { type, start } of boxesIn(file, first, iinf.end)) {
+    if (type !== 'infe') continue;
+    const wide = file.readUInt8(start) >= 3;
+    const id = wide ? file.readUInt32BE(start + 4) : file.readUInt16BE(start + 4);
+    const kind = start + 4 + (wide ? 4 : 2) + 2;
+    if (HIDDEN_ITEMS.has(file.toString('latin1', kind, kind + 4))) hidden.add(id);
+  }
+  return hidden;
+}

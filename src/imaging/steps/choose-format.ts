@@ -1,0 +1,22 @@
+import { FORMATS, isWritten, type WrittenFormat } from '../../domain/formats.ts';
+import type { Context } from '../context.ts';
+
+/**
+ * Chooses the format of the result: the one that was asked for, or with `same` that of the upload. Where that cannot hold so
+ * many pixels in a row, as WebP more than 16,383, the nearest one that can.
+ */
+export function chooseFormat(context: Context): void {
+  const { source, width, height } = context;
+  const { format } = context.options;
+  const wanted = format === 'same' ? sameFormat(context) : format;
+  const nearest: WrittenFormat[] = source.alpha ? ['png'] : ['jpeg', 'png'];
+  const holds = (candidate: WrittenFormat) => Math.max(width, height) <= FORMATS[candidate].longestSide;
+  context.formatOut = [wanted, ...nearest].find(holds) ?? wanted;
+}
+
+/** A format that is not written becomes one that shows everywhere. */
+function sameFormat({ formatIn, source }: Context): WrittenFormat {
+  const { becomes = 'jpeg' } = FORMATS[formatIn];
+  if (isWritten(formatIn)) return formatIn;
+  return source.alpha ? 'png' : becomes;
+}
