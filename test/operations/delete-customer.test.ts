@@ -8,6 +8,7 @@ import { storeOn, withDatabase } from '../../src/operations/with-database.ts';
 import { readConfig } from '../../src/runtime/config/config.ts';
 import { openStorage } from '../../src/runtime/infrastructure.ts';
 import { publish, settle } from '../support/rows.ts';
+import { runCommand } from '../support/run-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 test('all of a customer goes, with its images, and nothing of others', async () => {
@@ -39,5 +40,10 @@ test('all of a customer goes, with its images, and nothing of others', async () 
     const owners = (await store.usedDays({ from: 0, to: 99_999 })).map(({ owner }) => owner);
     assert.deepEqual(owners, [other]);
   });
-  assert.equal(await deleteCustomer(config, 'acme'), 0);
+  const env = { PIXMILL_DATA_DIR: dataDir };
+  const again = await runCommand(['delete', '--customer', 'acme'], env);
+  assert.deepEqual([again.exitCode, again.out], [0, 'Deleted of acme: 0 requests, and what was counted.\n'], again.err);
+  const wrong = await runCommand(['delete', '--customer', 'A B'], env);
+  assert.equal(wrong.exitCode, 1);
+  assert.match(wrong.err, /^--customer must be the name before the colon in PIXMILL_API_KEYS/);
 });
