@@ -25,6 +25,7 @@ async function messageFor(owner: string, env: Record<string, string> = {}) {
     { kind: 'webhook', request: number, delivery: 1 },
     {
       store,
+      receivers: { acquire: async () => () => undefined },
       secrets: await webhookSecretsOf(config, store),
       publicUrl: 'http://pixmill.example',
       now: Date.now,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { SHARD_SIZE } from '../../domain/request.ts';
 import type { RequestLifecycle } from '../../pipeline/ports/store/lifecycle.ts';
-import { spend } from './quota-usage.ts';
+import { countOpen, spend } from './quota-usage.ts';
 import { failPending, removeRequest } from './row-steps.ts';
 import type { StoreParts, Transaction } from './store-parts.ts';
 
@@ -47,9 +47,10 @@ export function createRequestLifecycle(parts: StoreParts): RequestLifecycle {
           .where('number', '=', request)
           .execute();
         const shards = new Set(rows.map(({ number }) => Math.floor(number / SHARD_SIZE)));
+        const rank = await countOpen(trx, found.owner);
         await parts.enqueue(
           trx,
-          [...shards].map((shard) => ({ kind: 'shard' as const, request, shard })),
+          [...shards].map((shard) => ({ kind: 'shard' as const, request, shard, owner: found.owner, rank })),
           { replace: true },
         );
         // Last, since the owner's uploads wait from here on.

@@ -60,7 +60,7 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
       .insertInto('deliveries')
       .values({ request, part, ...finish.delivery, step: 0, state: 'waiting' })
       .execute();
-    await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: part }]);
+    await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: part, owner: counters.owner }]);
     return counters.owner;
   }
 
