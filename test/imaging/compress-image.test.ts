@@ -146,7 +146,8 @@ describe('colours', () => {
     assert.equal((await sharp(cmyk).metadata()).space, 'cmyk');
     const result = await compress(cmyk, { format: 'png', quality: 100 });
     assert.equal((await sharp(result.file).metadata()).space, 'srgb');
-    await assertQuarters(result.file, [RED, GREEN, BLUE, WHITE], 60);
+    // Its inks do not reach this blue.
+    await assertQuarters(result.file, [RED, GREEN, BLUE, WHITE], 80);
   });
 
   test('16 bits a channel come out as 8', async () => {

@@ -25,7 +25,7 @@ export async function errorsCsvRoutes(server: Server, { store }: ErrorsCsv): Pro
       params: IdParams,
       response: responses({ 200: content('The CSV.', 'text/csv') }, 'request_not_found'),
     };
-    server.get(url, { schema }, async (httpRequest, reply) => {
+    server.get(url, { schema, config: { readers: 'tablesAtOnce' } }, async (httpRequest, reply) => {
       const record = await findRecord(store, httpRequest);
       asDownload(reply, record.fileName, 'errors.csv');
       return sendStream(httpRequest, reply, 'text/csv; charset=utf-8', errorsCsv(store, record));
