@@ -1,33 +1,36 @@
-import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
 import { findColumns } from './columns.ts';
 import { emptyFile } from './detect.ts';
+import { linksBehindTexts, readCells, shownCells } from './linked-cells.ts';
 import type { FileRecord, Records } from './records.ts';
-import type { SheetHead, SheetLine } from './workbook/write-sheet-rows.ts';
+import type { RowsHead, RowsLine, TableRow } from './rows-file.ts';
+
+/** Rows that are looked at to see whether links stand behind texts. */
+const SAMPLE_ROWS = 150;
 
 /**
- * Reads the header of a sheet from the rows that were taken out of its workbook; the other rows when they are asked for.
+ * Reads the header of a table from the rows that were taken out of its workbook; the other rows when they are asked for.
  * @param open opens the bytes from the start; it is called twice
  * @throws Problem `empty_file`, `missing_columns`, `duplicate_columns`
  */
 export async function openSheet(open: () => AsyncIterable<Uint8Array>): Promise<Records> {
-  const [head, first] = await firstLines(open(), 2);
-  const { sheet, otherSheets } = JSON.parse(head ?? '') as SheetHead;
-  if (first === undefined) throw emptyFile();
-  const { line, cells } = record(first);
-  const header = cells.map((name) => name.trim());
+  const [first, ...lines] = await firstLines(open(), SAMPLE_ROWS + 2);
+  const { sheet, warnings } = JSON.parse(first ?? '') as RowsHead;
+  const [head, ...sample] = lines.map(rowOf);
+  if (head === undefined) throw emptyFile();
+  const header = shownCells(head.cells).map((name) => name.trim());
   const layout: CsvLayout = {
-    sheet,
+    ...(sheet !== null && { sheet }),
     encoding: 'utf-8',
     // Excel opens a CSV as UTF-8 only by its mark, and the result goes back to where the upload came from.
     bom: true,
     delimiter: ',',
     newline: '\r\n',
     header,
-    ...findColumns(header, line),
+    ...findColumns(header, head.line),
   };
-  const warnings = otherSheets.length > 0 ? [severalSheets(sheet, otherSheets)] : [];
-  return { layout, warnings, batches: readRows(open) };
+  const behind = linksBehindTexts(layout, sample);
+  return { layout, warnings: [...warnings, ...behind], batches: readRows(open, layout) };
 }
 
 async function firstLines(bytes: AsyncIterable<Uint8Array>, wanted: number): Promise<string[]> {
@@ -39,10 +42,16 @@ async function firstLines(bytes: AsyncIterable<Uint8Array>, wanted: number): Pro
   return found.slice(0, wanted);
 }
 
-async function* readRows(open: () => AsyncIterable<Uint8Array>): AsyncGenerator<FileRecord[], void, undefined> {
+async function* readRows(
+  open: () => AsyncIterable<Uint8Array>,
+  { imageColumns }: CsvLayout,
+): AsyncGenerator<FileRecord[], void, undefined> {
   let above = 2;
   for await (const lines of lineBatches(open())) {
-    yield lines.slice(above).map(record);
+    yield lines.slice(above).map((text) => {
+      const { line, cells } = rowOf(text);
+      return { line, cells: readCells(cells, imageColumns) };
+    });
     above = Math.max(0, above - lines.length);
   }
 }
@@ -60,17 +69,7 @@ async function* lineBatches(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<st
   }
 }
 
-function record(text: string): FileRecord {
-  const [line, ...cells] = JSON.parse(text) as SheetLine;
+function rowOf(text: string): TableRow {
+  const [line, ...cells] = JSON.parse(text) as RowsLine;
   return { line, cells };
-}
-
-function severalSheets(sheet: string, others: string[]): CsvIssue {
-  const shown = (name: string) => `"${name}"`;
-  const rest =
-    others.length > 3
-      ? `${others.length} others are`
-      : `${others.map(shown).join(', ')} ${others.length > 1 ? 'are' : 'is'}`;
-  const message = `Only the first sheet, ${shown(sheet)}, was read; ${rest} left out.`;
-  return { line: 1, column: null, code: 'several_sheets', message };
 }

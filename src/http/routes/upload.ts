@@ -117,7 +117,9 @@ async function acceptForm(
     request.socket.setTimeout(0);
     return await run(async () => {
       if (request.socket.destroyed) throw new Problem('bad_request', 'The client went away.');
-      const { path, ...table } = await unpackFile(file, unpacked, staged.fileName, tools.limits.csvBytes);
+      const { csvBytes } = tools.limits;
+      const sheet = staged.fields.get('sheet') || undefined;
+      const { path, ...table } = await unpackFile(file, unpacked, staged.fileName, csvBytes, sheet);
       return tools.acceptUpload({
         ...staged,
         fileName: table.name,

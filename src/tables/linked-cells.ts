@@ -1,0 +1,27 @@
+import type { CsvIssue } from '../domain/problem.ts';
+import type { CsvLayout } from '../domain/product.ts';
+import { columnName } from './column-name.ts';
+import type { RowsCell, TableRow } from './rows-file.ts';
+
+/** Cells as they show, by which the header is found. */
+export function shownCells(cells: RowsCell[]): string[] {
+  return cells.map((cell) => (typeof cell === 'string' ? cell : cell[0]));
+}
+
+/** Cells as they are read: in a column of images the link behind a text, elsewhere the text. */
+export function readCells(cells: RowsCell[], imageColumns: number[]): string[] {
+  return cells.map((cell, column) =>
+    typeof cell === 'string' ? cell : imageColumns.includes(column) ? cell[1] : cell[0],
+  );
+}
+
+/** Says that links were read which nobody sees, as far as the first rows of a table hold such. */
+export function linksBehindTexts({ header, imageColumns }: CsvLayout, rows: TableRow[]): CsvIssue[] {
+  return imageColumns.flatMap((column) => {
+    const first = rows.find(({ cells }) => Array.isArray(cells[column]));
+    const cell = first?.cells[column];
+    if (!first || cell === undefined || typeof cell === 'string') return [];
+    const message = `Cells show a text with a link behind it, such as "${cell[0].slice(0, 60)}": the link behind the text was read, ${cell[1].slice(0, 100)} there. Write the link into the cell to see what is read.`;
+    return [{ line: first.line, column: columnName(header, column), code: 'link_behind_text', message }];
+  });
+}
