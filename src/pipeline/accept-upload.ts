@@ -4,12 +4,14 @@ import type { Limits } from '../domain/limits.ts';
 import type { UploadOptions } from '../domain/options.ts';
 import { Problem } from '../domain/problem.ts';
 import { hasQuotas, refuseOverQuota } from '../domain/quota.ts';
+import { tableOptions } from '../domain/table-options.ts';
 import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
 import { HALVED, readUploadOptions, requestOptions } from '../domain/upload-options.ts';
 import { readProducts } from '../tables/read-products.ts';
 import type { PipelineObserver } from './ports/pipeline-observer.ts';
 import type { RequestStore, Upload } from './ports/store.ts';
 import { previewUpload } from './preview-upload.ts';
+import { quotaLeft } from './table-report.ts';
 import { type UploadAnswer, type UploadForm, uploadAnswer } from './upload.ts';
 import { uploadDigest } from './upload-digest.ts';
 import { UploadTally } from './upload-tally.ts';
@@ -18,7 +20,14 @@ export interface AcceptTools {
   store: RequestStore;
   limits: Pick<
     Limits,
-    'columns' | 'storedPerByte' | 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength' | 'imagesPerDay' | 'openRequests'
+    | 'columns'
+    | 'storedPerByte'
+    | 'imageBytes'
+    | 'imagesPerRequest'
+    | 'urlsPerProduct'
+    | 'urlLength'
+    | 'imagesPerDay'
+    | 'openRequests'
   >;
   /** Why a webhook address can never be called, or undefined. */
   webhookProblem(url: string): string | undefined;
@@ -47,7 +56,11 @@ export function acceptUpload(tools: AcceptTools): AcceptUpload {
     const webhookUrl = options.webhook_url ?? tools.defaultWebhookUrl;
     const problem = webhookUrl === null ? undefined : tools.webhookProblem(webhookUrl);
     if (problem) throw new Problem('invalid_webhook_url', problem);
-    if (options.dry_run) return previewUpload(form, options, tools.limits);
+    if (options.dry_run) {
+      const { limits, store } = tools;
+      const quota = hasQuotas(limits) ? quotaLeft(limits, await store.usage(form.owner)) : null;
+      return previewUpload(form, options, limits, quota);
+    }
 
     const digest = uploadDigest(form.sha256, options, webhookUrl);
     const before = await sameUpload(form, digest, tools);
@@ -73,7 +86,7 @@ async function store(
   const { store, limits } = tools;
   const { layout, batches } = await readProducts(form.open, {
     format: form.format,
-    delimiter: options.delimiter,
+    table: tableOptions(options),
     limits,
   });
   const id = tools.newId();

@@ -4,6 +4,7 @@ import type { RequestStatus } from '../domain/request.ts';
 import type { SentOptions } from '../domain/upload-options.ts';
 import type { UnpackedFile } from '../tables/unpack.ts';
 import type { Upload } from './ports/store.ts';
+import type { TableReport } from './table-report.ts';
 
 export interface UploadForm {
   /** Opens what was uploaded, unpacked, from the start; may be called more than once. */
@@ -46,6 +47,7 @@ export interface UploadAnswer {
 /** What a person wants to see before starting. */
 export interface UploadReport {
   layout: CsvLayout;
+  table: TableReport;
   /** Different links. */
   differentImages: number;
   /** The hosts with the most images first, at most 100. */

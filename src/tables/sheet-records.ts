@@ -1,21 +1,38 @@
 import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
+import { separatorOf, type TableOptions } from '../domain/table-options.ts';
 import { findColumns } from './columns.ts';
-import { emptyFile } from './detect.ts';
+import { findHeader, type HeadRow } from './header.ts';
+import { missingImages } from './missing-images.ts';
+import { emptyFile } from './other-files.ts';
+import { namedRow } from './read-layout.ts';
 import type { FileRecord, Records } from './records.ts';
 import type { SheetHead, SheetLine } from './workbook/write-sheet-rows.ts';
+import { writeCell } from './written-cell.ts';
+
+/** Rows that are looked at to find the header and the columns with links. */
+const SAMPLE_ROWS = 150;
 
 /**
  * Reads the header of a sheet from the rows that were taken out of its workbook; the other rows when they are asked for.
  * @param open opens the bytes from the start; it is called twice
- * @throws Problem `empty_file`, `missing_columns`, `duplicate_columns`
+ * @throws Problem `empty_file`, `missing_columns`, `invalid_option`
  */
-export async function openSheet(open: () => AsyncIterable<Uint8Array>): Promise<Records> {
-  const [head, first] = await firstLines(open(), 2);
+export async function openSheet(open: () => AsyncIterable<Uint8Array>, options: TableOptions): Promise<Records> {
+  const [head, ...first] = await firstLines(open(), SAMPLE_ROWS + 1);
   const { sheet, otherSheets } = JSON.parse(head ?? '') as SheetHead;
-  if (first === undefined) throw emptyFile();
-  const { line, cells } = record(first);
-  const header = cells.map((name) => name.trim());
+  const rows: HeadRow[] = first
+    .map(record)
+    .map(({ line, cells }) => ({ line, cells: cells.map((cell) => cell.trim()) }));
+  if (rows.length === 0) throw emptyFile();
+  const index = options.header_row === undefined ? findHeader(rows).index : namedRow(rows, options.header_row);
+  // A sheet without a header has names made up for its columns by nobody: its first row stands for it.
+  const place = index ?? 0;
+  const { line, cells: header } = rows[place] ?? { line: 1, cells: [] };
+  const below = rows.slice(place + 1).map(({ cells }) => cells);
+  const found = findColumns(header, below, options, line);
+  if (found.columns.imageColumns.length === 0) throw missingImages(header, rows, place);
+  const above = rows.slice(0, place).map(({ cells }) => `${cells.map((cell) => writeCell(cell, ',')).join(',')}\r\n`);
   const layout: CsvLayout = {
     sheet,
     encoding: 'utf-8',
@@ -23,11 +40,21 @@ export async function openSheet(open: () => AsyncIterable<Uint8Array>): Promise<
     bom: true,
     delimiter: ',',
     newline: '\r\n',
+    ...(above.length > 0 && { preamble: above.join('') }),
+    headerLine: line,
     header,
-    ...findColumns(header, line),
+    ...found.columns,
+    ...(options.link_separator !== undefined && { linkSeparator: separatorOf(options.link_separator) }),
   };
   const warnings = otherSheets.length > 0 ? [severalSheets(sheet, otherSheets)] : [];
-  return { layout, warnings, batches: readRows(open) };
+  return {
+    layout,
+    found,
+    encodingSure: true,
+    sheets: [sheet, ...otherSheets],
+    warnings: [...warnings, ...found.notices],
+    batches: readRows(open, line),
+  };
 }
 
 async function firstLines(bytes: AsyncIterable<Uint8Array>, wanted: number): Promise<string[]> {
@@ -39,11 +66,16 @@ async function firstLines(bytes: AsyncIterable<Uint8Array>, wanted: number): Pro
   return found.slice(0, wanted);
 }
 
-async function* readRows(open: () => AsyncIterable<Uint8Array>): AsyncGenerator<FileRecord[], void, undefined> {
-  let above = 2;
+/** The rows below the header. */
+async function* readRows(
+  open: () => AsyncIterable<Uint8Array>,
+  headerLine: number,
+): AsyncGenerator<FileRecord[], void, undefined> {
+  let isHead = true;
   for await (const lines of lineBatches(open())) {
-    yield lines.slice(above).map(record);
-    above = Math.max(0, above - lines.length);
+    const rows = lines.slice(isHead && lines.length > 0 ? 1 : 0).map(record);
+    isHead = isHead && lines.length === 0;
+    yield rows[0] !== undefined && rows[0].line > headerLine ? rows : rows.filter(({ line }) => line > headerLine);
   }
 }
 

@@ -1,7 +1,7 @@
 import { open, stat, writeFile } from 'node:fs/promises';
 import { Problem } from '../domain/problem.ts';
-import { notCsv } from './detect.ts';
 import { Allowance, gunzipped, unzipped } from './inflate.ts';
+import { notCsv } from './other-files.ts';
 import { writeSheetRows } from './workbook/write-sheet-rows.ts';
 import { findZippedFile } from './zip-directory.ts';
 

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { notCsv } from './detect.ts';
+import { notCsv } from './other-files.ts';
 
 /** A file in a ZIP archive: where its packed bytes lie. */
 export interface ZippedFile {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
-import { TABLE_OPTIONS } from '../../domain/options.ts';
 import type { CsvLayout } from '../../domain/product.ts';
+import { TABLE_OPTIONS } from '../../domain/table-options.ts';
 import { readUploadOptions } from '../../domain/upload-options.ts';
 import { previewUpload } from '../../pipeline/preview-upload.ts';
 import type { UploadAnswer, UploadReport } from '../../pipeline/upload.ts';
@@ -19,7 +19,7 @@ Example:
   pixmill check products.csv`;
 
 const HOSTS = 10;
-const DELIMITERS = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
+const DELIMITERS: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
 
 /** `pixmill check FILE.csv`. */
 export function checkCommand(program: Command, finish: (exitCode: number) => void): void {
@@ -67,7 +67,9 @@ function nameSource({ serialColumn }: CsvLayout): string {
 }
 
 function readAs({ sheet, encoding, delimiter }: CsvLayout): string {
-  return sheet === undefined ? `${encoding}, columns by ${DELIMITERS[delimiter]}` : `workbook, sheet "${sheet}"`;
+  return sheet === undefined
+    ? `${encoding}, columns by ${DELIMITERS[delimiter] ?? `"${delimiter}"`}`
+    : `workbook, sheet "${sheet}"`;
 }
 
 const LEFT_OUT =
