@@ -1,3 +1,4 @@
+import { UPLOAD_OPTIONS } from '../../src/domain/options.ts';
 import { table } from './reference-pages.ts';
 
 interface Operation {
@@ -55,7 +56,10 @@ ${table(['call', 'the same as'], older)}
 }
 
 function row({ call, summary = '', parameters = [], responses }: Route): string[] {
-  const names = parameters.filter((parameter) => parameter.in !== 'path').map(({ name }) => `\`${name}\``);
+  const named = parameters.filter((parameter) => parameter.in !== 'path').map(({ name }) => name);
+  const isUpload = Object.keys(UPLOAD_OPTIONS).every((name) => named.includes(name));
+  const names = named.filter((name) => !isUpload || !(name in UPLOAD_OPTIONS)).map((name) => `\`${name}\``);
+  if (isUpload) names.unshift('every [option](options.md)');
   const answers = Object.keys(responses).filter((status) => status !== '500');
   return [`\`${call}\``, summary, names.join(', '), answers.join(', ')];
 }

@@ -10,6 +10,7 @@ import { apiPage } from './api-page.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { decisionsPage } from './decisions-page.ts';
 import { grafanaDashboard } from './grafana-dashboard.ts';
+import { optionsPage } from './options-page.ts';
 import { postmanCollection } from './postman-collection.ts';
 import { configurationPage, errorsPage } from './reference-pages.ts';
 
@@ -19,6 +20,7 @@ const write = (name: string, text: string) => writeFile(join(DOCS, name), text);
 await write('errors.md', errorsPage());
 await write('configuration.md', configurationPage());
 await write('command-line.md', commandLinePage());
+await write('options.md', optionsPage());
 await write('decisions/README.md', decisionsPage());
 await write('grafana-dashboard.json', grafanaDashboard());
 

@@ -7,11 +7,21 @@ import { VARIABLES } from '../../src/runtime/config/variables.ts';
 const CSV_ISSUES: [code: string, meaning: string][] = [
   ['missing_images', 'The row has no image link.'],
   ['too_many_cells', 'The row has more cells than the header, and they are no links.'],
+  ['shifted_cells', 'A delimiter in a text that is not in quotes has moved the cells of the row under other columns.'],
   ['too_many_urls', 'The row has more image links than allowed.'],
   ['url_too_long', 'A link is longer than allowed.'],
-  ['invalid_url', 'Warning: the link is no http or https address; its image will fail.'],
+  ['invalid_url', 'Warning, once a column: cells hold no http or https address; their images will fail.'],
+  ['link_repaired', 'Warning: a link was read as it was surely meant, which the message shows.'],
+  [
+    'columns_not_read',
+    'Warning: columns that may be image columns were not read; `image_columns` names those to read.',
+  ],
   ['unknown_field', 'Warning: the form has a field that an upload does not know; it was ignored.'],
-  ['not_utf8', 'Warning: the file is not UTF-8 and was read as Windows-1252.'],
+  ['not_utf8', 'Warning: the file is not UTF-8; its encoding was guessed, and `encoding` may name another one.'],
+  ['bad_bytes', 'Warning: some bytes of a UTF-8 file are none, and stand as U+FFFD in the result.'],
+  ['result_in_utf8', 'Warning: the result comes in UTF-8, as the encoding of the upload cannot hold all of it.'],
+  ['stray_quote', 'Warning: a quote that opens a cell of a TSV and does not close it was read as a part of the text.'],
+  ['duplicate_columns', 'Warning: a serial number or name column is there twice, and the first one was taken.'],
   ['several_sheets', 'Warning: the workbook has several sheets, and only the first was read.'],
   ['rows_are_numbered', 'Warning: the file has no column of serial numbers, and its rows were numbered.'],
   [

@@ -4,6 +4,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { REQUEST_OPTIONS } from '../domain/options.ts';
 import { isFinished } from '../domain/request.ts';
 import { statusObject } from '../domain/status-object.ts';
 import { openLog } from '../observability/log.ts';
@@ -14,7 +15,7 @@ import { resultCsv } from '../results/result-csv.ts';
 import { type App, startApp } from '../runtime/app.ts';
 import type { Config } from '../runtime/config/config.ts';
 import { VERSION } from '../runtime/version.ts';
-import { type FieldOptions, fieldsOf } from './field-options.ts';
+import { sentOptions } from './field-options.ts';
 import { leftOutText, warningsText } from './issues-text.ts';
 import { loadConfig } from './load-config.ts';
 import { progressDisplay } from './progress.ts';
@@ -24,7 +25,7 @@ import { CommandFailure, complain, print } from './terminal.ts';
 import { withUnpacked } from './unpacked-file.ts';
 import { writeWhole } from './write-whole.ts';
 
-export interface RunOptions extends FieldOptions {
+export interface RunOptions extends Record<string, unknown> {
   out: string;
   json?: true;
 }
@@ -37,16 +38,16 @@ const LOOK_MS = 200;
  * @returns the exit code: 0 all images done, 2 some failed or rows were left out
  * @throws CommandFailure where it cannot run, or is stopped
  */
-export async function runToFolder(file: string, { out, json, ...fields }: RunOptions): Promise<number> {
+export async function runToFolder(file: string, { out, json, ...values }: RunOptions): Promise<number> {
   const started = Date.now();
   const folder = resolve(out);
   const sha256 = await digestOf(file);
-  const wishes = fieldsOf(fields);
+  const fields = sentOptions(values, REQUEST_OPTIONS);
   const config = loadConfig();
   const app = await openFolder(folder, config);
   const stopped = stopSignal();
   try {
-    const id = await findOrAccept(app, { file, sha256, wishes, csvBytes: config.limits.csvBytes });
+    const id = await findOrAccept(app, { file, sha256, fields, csvBytes: config.limits.csvBytes });
     const done = await follow(app, id, stopped);
     if (!done) throw new CommandFailure('Stopped. The same command goes on where it was.', 130);
     const record = await app.store.findRequest(id);
@@ -87,9 +88,9 @@ async function openFolder(folder: string, loaded: Config): Promise<App> {
 /** One output folder belongs to one file with one set of options; its request is found again after a kill. */
 async function findOrAccept(
   { store, acceptUpload }: App,
-  { file, sha256, wishes, csvBytes }: { file: string; sha256: string; wishes: Map<string, string>; csvBytes: number },
+  { file, sha256, fields, csvBytes }: { file: string; sha256: string; fields: Map<string, string>; csvBytes: number },
 ): Promise<string> {
-  const digest = JSON.stringify([sha256, [...wishes].sort()]);
+  const digest = JSON.stringify([sha256, [...fields].sort()]);
   if ((await store.setting('run', () => digest)) !== digest) {
     const advice = 'Choose another folder for --out, or remove this one.';
     throw new CommandFailure(`The folder holds the result of another file or of other options. ${advice}`);
@@ -106,7 +107,7 @@ async function findOrAccept(
       bytes,
       fileName: name,
       sha256,
-      fields: wishes,
+      fields,
       fileField: 'file',
       owner: '',
       idempotencyKey: null,

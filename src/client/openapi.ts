@@ -58,6 +58,44 @@ export interface components {
              */
             errors_total?: number;
         };
+        /** @description The options that hold for a request, sent or not, by the names of their fields. */
+        Options: {
+            /**
+             * @description How close the result stays to the original; for PNG 100 is lossless.
+             * @default 50
+             */
+            quality: number;
+            /**
+             * @description Per cent of width and of height: 50 leaves a quarter of the pixels.
+             * @default 100
+             */
+            scale: number;
+            /**
+             * @description What every image becomes; `same` keeps the format of each.
+             * @default same
+             * @enum {string}
+             */
+            format: "same" | "jpeg" | "webp" | "avif" | "png";
+            /**
+             * @description `fast` takes the least time, `small` gives the fewest bytes; no image gets larger with `small` than with `fast`.
+             * @default fast
+             * @enum {string}
+             */
+            effort: "fast" | "small";
+            /**
+             * @description What separates the columns.
+             * @enum {string}
+             */
+            delimiter?: "," | ";" | "\t" | "|";
+            /**
+             * @description `refuse`: one bad row refuses the upload; `skip`: bad rows are left out, counted in `rows_skipped`, and listed in `errors.csv`.
+             * @default refuse
+             * @enum {string}
+             */
+            on_error: "refuse" | "skip";
+            /** @description A name for the upload, shown and searched in the list of requests. */
+            label?: string;
+        };
         /** @description How far a request is. */
         Status: {
             /**
@@ -75,6 +113,7 @@ export interface components {
              * @example products.csv
              */
             file_name: string;
+            options: components["schemas"]["Options"];
             /** @description Whose product export was recognised: `layout=import` makes a result that can be imported there again. */
             shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
             /**
@@ -249,47 +288,56 @@ export interface components {
              */
             file: string;
             /**
-             * @description Called when the request is finished. Such as `https://shop.example/hook`; may be left empty.
-             * @example
-             * @example https://shop.example/hook
+             * @description How close the result stays to the original; for PNG 100 is lossless.
+             * @default 50
              */
-            webhook_url?: string;
-            /** @default 50 */
             quality?: number;
             /**
-             * @description Per cent of both dimensions.
+             * @description Per cent of width and of height: 50 leaves a quarter of the pixels.
              * @default 100
              */
             scale?: number;
             /**
-             * @description `same` keeps the format of each image.
+             * @description What every image becomes; `same` keeps the format of each.
              * @default same
              * @enum {string}
              */
             format?: "same" | "jpeg" | "webp" | "avif" | "png";
             /**
-             * @description `fast` spends the least time, `small` the fewest bytes.
+             * @description `fast` takes the least time, `small` gives the fewest bytes; no image gets larger with `small` than with `fast`.
              * @default fast
              * @enum {string}
              */
             effort?: "fast" | "small";
             /**
-             * @description Between the columns of a CSV; else found out from the file. Such as `;`; may be left empty.
+             * @description What separates the columns. Such as `;`; may be left empty.
              * @example
              * @example ;
              */
             delimiter?: string;
             /**
-             * @description Check and report, keep nothing.
-             * @default false
-             */
-            dry_run?: boolean;
-            /**
-             * @description `skip` leaves bad rows out instead of refusing the upload.
+             * @description `refuse`: one bad row refuses the upload; `skip`: bad rows are left out, counted in `rows_skipped`, and listed in `errors.csv`.
              * @default refuse
              * @enum {string}
              */
             on_error?: "refuse" | "skip";
+            /**
+             * @description A name for the upload, shown and searched in the list of requests. Such as `Spring catalogue`; may be left empty.
+             * @example
+             * @example Spring catalogue
+             */
+            label?: string;
+            /**
+             * @description Says what the upload would do; keeps nothing, downloads nothing.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * @description Called once all is done. Such as `https://shop.example/hook`; may be left empty.
+             * @example
+             * @example https://shop.example/hook
+             */
+            webhook_url?: string;
         };
         /** @description One image link and what became of it. */
         Image: {
@@ -432,6 +480,7 @@ export interface components {
              * @example products.csv
              */
             file_name: string;
+            options: components["schemas"]["Options"];
             /** @description Whose product export was recognised: `layout=import` makes a result that can be imported there again. */
             shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
             /**

@@ -179,5 +179,14 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     ),
     // The row that the name was taken from, instead of a copy; null where the row has its own.
     '007-name-row': statements('alter table products add column name_row integer'),
+    // The options as one value, so that a new one needs no migration. The old columns go: a process of an older version that
+    // is still running fails at a request of ours, and its work waits for a newer one; with columns that say nothing of the
+    // newer options it would make the wrong pictures. Whether bad rows were to be skipped is told by those that were.
+    '008-options': statements(
+      `alter table requests add column options text not null default '{}'`,
+      `update requests set options = '{"quality":' || quality || ',"scale":' || scale || ',"format":"' || format
+        || '","effort":"' || effort || '","on_error":"' || case when rejected_total > 0 then 'skip' else 'refuse' end || '"}'`,
+      ...['quality', 'scale', 'format', 'effort'].map((column) => `alter table requests drop column ${column}`),
+    ),
   };
 }

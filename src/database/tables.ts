@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { FailureCode, Stage } from '../domain/failure.ts';
 import type { ImageOutcome, ImageStatus } from '../domain/image.ts';
-import type { Effort, ImageFormat, OutputFormat } from '../domain/options.ts';
+import type { ImageFormat } from '../domain/options.ts';
 import type { RequestStatus } from '../domain/request.ts';
 import type { Job } from '../pipeline/ports/queue.ts';
 import type { Delivery } from '../pipeline/ports/store.ts';
@@ -20,10 +20,8 @@ export interface Tables {
     owner: string;
     fileName: string;
     status: StoredStatus;
-    quality: number;
-    scale: number;
-    format: OutputFormat;
-    effort: Effort;
+    /** Their names and values, as `storedOptions` reads them. */
+    options: string;
     webhookUrl: string | null;
     publicUrl: string | null;
     linkBase: string;

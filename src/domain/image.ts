@@ -78,6 +78,8 @@ export function parseImageKey(name: string): { tag: string; format: ImageFormat 
 
 /** No host name is longer (RFC 1035, 2.3.4), and the time that a name in other letters takes grows with the square. */
 const HOST_CHARACTERS = 253 + ':65535'.length;
+/** In ASCII, where several letters stand for each of these (RFC 3492), no name has room for more. */
+const OTHER_LETTERS = 63;
 
 /**
  * The address behind a link of the CSV: `//host` and `www.` become https (a sheet means the web by them).
@@ -89,6 +91,7 @@ export function imageUrl(link: string): URL | undefined {
   const absolute = link.startsWith('//') ? `https:${link}` : /^www\./i.test(link) ? `https://${link}` : link;
   const [, host] = /^https?:\/\/[/\\]*(?:[^/?#\\]*@)?([^/?#\\]*)/i.exec(absolute) ?? [];
   if (host === undefined || host.length > HOST_CHARACTERS) return undefined;
+  if (host.replace(/[\0-\x7f]+/g, '').length > OTHER_LETTERS) return undefined;
   const url = URL.parse(absolute);
   return url?.hostname ? url : undefined;
 }

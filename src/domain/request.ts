@@ -1,6 +1,6 @@
 import type { FailureCode, Stage } from './failure.ts';
 import type { ImageOutcome, ImageStatus } from './image.ts';
-import type { ImageFormat } from './options.ts';
+import type { ImageFormat, RequestOptions } from './options.ts';
 import type { Shop } from './product.ts';
 
 /**
@@ -21,6 +21,7 @@ export interface Progress {
   id: string;
   status: RequestStatus;
   fileName: string;
+  options: RequestOptions;
   /** Whose product export it is. */
   shop: Shop | null;
   productsTotal: number;

@@ -1,3 +1,4 @@
+import type { RequestOptions } from './options.ts';
 import { isFinished, type Progress, percentDone, percentSaved, secondsLeft } from './request.ts';
 
 /** The state of a request as clients see it: in answers, live events and webhooks. Times are ISO 8601 in UTC. */
@@ -5,6 +6,8 @@ export interface StatusObject {
   request_id: string;
   status: Progress['status'];
   file_name: string;
+  /** Those that hold, sent or not. */
+  options: RequestOptions;
   /** Whose product export was recognised. */
   shop_export: Progress['shop'];
   products_total: number;
@@ -42,6 +45,7 @@ export function statusObject(progress: Progress, publicUrl: string, now: number)
     request_id: progress.id,
     status: progress.status,
     file_name: progress.fileName,
+    options: progress.options,
     shop_export: progress.shop,
     products_total: progress.productsTotal,
     rows_skipped: progress.rejectedTotal,

@@ -1,7 +1,8 @@
+import { UPLOAD_OPTIONS } from './options.ts';
 import { type CsvIssue, Problem } from './problem.ts';
 
-/** The form fields of an upload beside its file. */
-const UPLOAD_FIELDS = ['webhook_url', 'quality', 'scale', 'format', 'effort', 'delimiter', 'dry_run', 'on_error'];
+/** The fields of an upload beside its file. */
+const UPLOAD_FIELDS = Object.keys(UPLOAD_OPTIONS);
 /** Those that the file may come in. */
 const FILE_FIELDS = ['file', 'csv_file'];
 
@@ -32,7 +33,7 @@ export function warnOfUnknownFields(names: Iterable<string>): CsvIssue[] {
   return unknown.map((name) => {
     const message = FILE_FIELDS.includes(name)
       ? `The field "${name}" came as text, not as a file, and was ignored.`
-      : `The form field "${shown(name)}" is not known and was ignored. ${KNOWN_FIELDS}`;
+      : `The field "${shown(name)}" is not known and was ignored. ${KNOWN_FIELDS}`;
     return { line: 1, column: null, code: 'unknown_field', message };
   });
 }

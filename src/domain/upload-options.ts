@@ -1,68 +1,31 @@
-import { DEFAULT_OPTIONS, EFFORTS, type Options, OUTPUT_FORMATS } from './options.ts';
-import { Problem } from './problem.ts';
-import type { CsvLayout } from './product.ts';
+import type { Option } from './option.ts';
+import { type RequestOptions, UPLOAD_OPTIONS, type UploadOptions } from './options.ts';
+import { readOption } from './read-option.ts';
 import { refuseSlips } from './unknown-fields.ts';
 
-/** What the form fields of an upload ask for. */
-export interface UploadWishes {
-  options: Options;
-  webhookUrl: string | null;
-  /** Undefined: found out from the file. */
-  delimiter: CsvLayout['delimiter'] | undefined;
-  dryRun: boolean;
-  /** Leave bad rows out instead of refusing the upload. */
-  skipBadRows: boolean;
-}
+/** What was sent for the options, by their names: texts, or values of a JSON body. */
+export type SentOptions = ReadonlyMap<string, unknown>;
 
-const DELIMITERS: Record<string, CsvLayout['delimiter']> = {
-  ',': ',',
-  comma: ',',
-  ';': ';',
-  semicolon: ';',
-  '\t': '\t',
-  '\\t': '\t',
-  tab: '\t',
-  '|': '|',
-  pipe: '|',
-};
+/** For an older client, which sends its file in `csv_file` and expects half of the dimensions. */
+export const HALVED: Partial<UploadOptions> = { scale: 50 };
 
 /**
- * Reads the form fields of an upload. A field that is sent empty counts as not sent, as browsers send empty inputs.
- * @param halved whether `scale` defaults to 50, as for the older client that sends its file in `csv_file`
+ * Reads the options of an upload. One that is sent empty counts as not sent, as browsers send empty inputs.
+ * @param instead defaults that differ from the usual ones
  * @throws Problem `unknown_field` for a slip of the pen in a name, `invalid_option`
+ * @example readUploadOptions(new Map([['quality', '70'], ['format', 'JPG']])).format // 'jpeg'
  */
-export function readUploadFields(fields: ReadonlyMap<string, string>, halved: boolean): UploadWishes {
-  refuseSlips(fields.keys());
-  const text = (name: string) => fields.get(name)?.trim() || undefined;
-  const delimiter = fields.get('delimiter') || undefined;
-  return {
-    options: {
-      quality: percentage('quality', text('quality'), DEFAULT_OPTIONS.quality),
-      scale: percentage('scale', text('scale'), halved ? 50 : DEFAULT_OPTIONS.scale),
-      format: oneOf('format', text('format'), OUTPUT_FORMATS, DEFAULT_OPTIONS.format),
-      effort: oneOf('effort', text('effort'), EFFORTS, DEFAULT_OPTIONS.effort),
-    },
-    webhookUrl: text('webhook_url') ?? null,
-    delimiter:
-      delimiter === undefined
-        ? undefined
-        : DELIMITERS[oneOf('delimiter', delimiter.trim() || delimiter, Object.keys(DELIMITERS), '')],
-    dryRun: oneOf('dry_run', text('dry_run'), ['true', '1', 'false', '0'], 'false').match(/true|1/) !== null,
-    skipBadRows: oneOf('on_error', text('on_error'), ['refuse', 'skip'], 'refuse') === 'skip',
-  };
+export function readUploadOptions(sent: SentOptions, instead: Partial<UploadOptions> = {}): UploadOptions {
+  refuseSlips(sent.keys());
+  const presets: Record<string, unknown> = instead;
+  const values = Object.entries<Option>(UPLOAD_OPTIONS).map(([name, option]) => {
+    const value = readOption(name, option, sent.get(name));
+    return [name, value ?? presets[name] ?? option.preset];
+  });
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as UploadOptions;
 }
 
-function percentage(name: string, value: string | undefined, preset: number): number {
-  if (value === undefined) return preset;
-  const number = Number(value);
-  if (/^\d{1,3}$/.test(value) && number >= 1 && number <= 100) return number;
-  throw new Problem('invalid_option', `"${name}" must be a whole number from 1 to 100.`);
-}
-
-function oneOf<T extends string>(name: string, value: string | undefined, allowed: readonly T[], preset: T): T {
-  if (value === undefined) return preset;
-  const found = allowed.find((choice) => choice === value.toLowerCase());
-  if (found !== undefined) return found;
-  const choices = allowed.map((choice) => JSON.stringify(choice)).join(', ');
-  throw new Problem('invalid_option', `"${name}" must be one of ${choices}.`);
+/** The options that are kept with a request. */
+export function requestOptions({ webhook_url: _url, dry_run: _dry, ...kept }: UploadOptions): RequestOptions {
+  return kept;
 }

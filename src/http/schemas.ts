@@ -1,10 +1,11 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import type { FAILURES } from '../domain/failure.ts';
-import { EFFORTS, IMAGE_FORMATS, OUTPUT_FORMATS } from '../domain/options.ts';
+import { IMAGE_FORMATS, type RequestOptions } from '../domain/options.ts';
 import { LISTED_ISSUES, PROBLEMS } from '../domain/problem.ts';
-import { SHOPS } from '../domain/product.ts';
+import { COLUMN_ROLES, SHOPS } from '../domain/product.ts';
 import { FAILED_SLOT, REQUEST_STATUSES } from '../domain/request.ts';
 import type { StatusObject } from '../domain/status-object.ts';
+import { OptionsSchema, UploadFormSchema } from './option-schemas.ts';
 
 const ID = '0199d3a4-7b1c-7c3e-9a54-2f0c6a3e8d11';
 const KEY = 'blue-mug-1-7kq2m9xd4f8hzv31np5t.jpg';
@@ -52,6 +53,7 @@ const statusMembers = {
   request_id: text('Names the request in every other call.', ID),
   status: oneOf(REQUEST_STATUSES, 'Completed: at least one image is done. Failed: none is.'),
   file_name: text('As uploaded; of a packed file the name inside.', 'products.csv'),
+  options: Type.Unsafe<RequestOptions>(named(OptionsSchema)),
   shop_export: orNull(
     oneOf(SHOPS, ''),
     'Whose product export was recognised: `layout=import` makes a result that can be imported there again.',
@@ -78,6 +80,38 @@ const statusMembers = {
 
 export const StatusSchema = Type.Object(statusMembers, { $id: 'Status', description: 'How far a request is.' });
 
+const TableReportSchema = Type.Object(
+  {
+    encoding: text('How the bytes were read, as the WHATWG names it.', 'utf-8'),
+    encoding_sure: Type.Boolean({ description: 'False: it is a guess, and `encoding` may name another one.' }),
+    header_row: orNull(Type.Integer({ minimum: 1, examples: [1] }), 'Line of the header; null where there is none.'),
+    sheet: orNull(Type.String({ examples: ['Products'] }), 'The sheet that was read; null for a CSV.'),
+    sheets: Type.Array(Type.String(), { description: 'All sheets of a workbook.' }),
+    columns: Type.Array(
+      Type.Object({
+        index: Type.Integer({ minimum: 1, description: 'From 1, as in `#3`.', examples: [3] }),
+        header: Type.String(),
+        role: orNull(oneOf(COLUMN_ROLES, ''), 'What it is read as; null: kept, and not read.'),
+        links: count('Links in it.'),
+        sample: Type.String({ description: 'The first cell that is not empty, shortened.' }),
+      }),
+      { description: 'All columns, in their order.' },
+    ),
+    links_expiring: Type.Array(
+      Type.Object({ line: Type.Integer(), position: Type.Integer(), at: time('When the link ends.') }),
+      { description: 'The first 100 links that say when they end.' },
+    ),
+    quota: orNull(
+      Type.Object({
+        images_left: orNull(Type.Integer(), 'Images that may still be uploaded today; null: any number.'),
+        requests_left: orNull(Type.Integer(), 'Requests that may still be open at once; null: any number.'),
+      }),
+      'What the caller may still use; null where nothing is limited.',
+    ),
+  },
+  { $id: 'TableReport', description: 'How a table was read.' },
+);
+
 export const ReportSchema = Type.Object(
   {
     shop_export: orNull(oneOf(SHOPS, ''), 'Whose product export was recognised.'),
@@ -100,6 +134,7 @@ export const ReportSchema = Type.Object(
       description: 'The hosts with the most images, of the first 10,000 hosts.',
     }),
     hosts_total: count('Hosts in all.', 1),
+    table: named(TableReportSchema),
     preview: Type.Array(
       Type.Object({
         line: Type.Integer(),
@@ -127,38 +162,6 @@ export const UploadSchema = Type.Object(
     report: Type.Optional(named(ReportSchema)),
   },
   { $id: 'Upload', description: 'An accepted upload, or the report of a dry run.' },
-);
-
-/**
- * A form field that counts as not sent where it is empty. Swagger UI, Postman and the like fill their forms in with the
- * first example, else the default, else something made up, and send what nobody has looked at.
- */
-const emptyOr = (description: string, example: string) =>
-  Type.String({ description: `${description} Such as \`${example}\`; may be left empty.`, examples: ['', example] });
-
-/** The form of an upload. Read by hand from the stream, never validated as a body. */
-export const UploadFormSchema = Type.Object(
-  {
-    file: Type.Unsafe<unknown>({
-      type: 'string',
-      format: 'binary',
-      description:
-        'The CSV, also packed as `.csv.gz` or as a `.zip` that holds nothing else, or an Excel workbook (`.xlsx`).',
-    }),
-    webhook_url: Type.Optional(emptyOr('Called when the request is finished.', 'https://shop.example/hook')),
-    quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
-    scale: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 100, default: 100, description: 'Per cent of both dimensions.' }),
-    ),
-    format: Type.Optional(oneOf(OUTPUT_FORMATS, '`same` keeps the format of each image.', 'same')),
-    effort: Type.Optional(oneOf(EFFORTS, '`fast` spends the least time, `small` the fewest bytes.', 'fast')),
-    delimiter: Type.Optional(emptyOr('Between the columns of a CSV; else found out from the file.', ';')),
-    dry_run: Type.Optional(Type.Boolean({ default: false, description: 'Check and report, keep nothing.' })),
-    on_error: Type.Optional(
-      oneOf(['refuse', 'skip'], '`skip` leaves bad rows out instead of refusing the upload.', 'refuse'),
-    ),
-  },
-  { $id: 'UploadForm', description: 'A CSV, and what is to be done with its images.' },
 );
 
 export const ImageSchema = Type.Object(
@@ -274,7 +277,9 @@ export const HealthSchema = Type.Object(
 export const COMPONENTS: TObject[] = [
   CsvIssueSchema,
   ProblemSchema,
+  OptionsSchema,
   StatusSchema,
+  TableReportSchema,
   ReportSchema,
   UploadSchema,
   UploadFormSchema,

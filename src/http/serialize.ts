@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import { serialNumber } from '../domain/product.ts';
 import type { ImageRecord } from '../domain/request.ts';
 import type { DeliveryAttempt, ProductRecord, RequestRecord } from '../pipeline/ports/store.ts';
+import type { TableReport } from '../pipeline/table-report.ts';
 import type { UploadAnswer, UploadReport } from '../pipeline/upload.ts';
 import type { ImageLinks } from '../results/image-links.ts';
 import { outputSlot } from '../results/output-slot.ts';
@@ -31,7 +32,7 @@ export function presentUpload(answer: UploadAnswer): Static<typeof UploadSchema>
   };
 }
 
-function presentReport({ layout, ...report }: UploadReport): Static<typeof ReportSchema> {
+function presentReport({ layout, table, ...report }: UploadReport): Static<typeof ReportSchema> {
   const header = (column: number) => layout.header[column] ?? '';
   const headerOrNull = (column: number | null) => (column === null ? null : header(column));
   return {
@@ -47,12 +48,23 @@ function presentReport({ layout, ...report }: UploadReport): Static<typeof Repor
     different_images: report.differentImages,
     hosts: report.hosts,
     hosts_total: report.hostsTotal,
+    table: presentTable(table),
     preview: report.preview.map(({ line, serial, name, urls }) => ({
       line,
       serial_number: serialNumber(serial),
       product_name: name,
       input_image_urls: urls.join(','),
     })),
+  };
+}
+
+function presentTable({ encodingSure, headerRow, linksExpiring, quota, ...table }: TableReport) {
+  return {
+    ...table,
+    encoding_sure: encodingSure,
+    header_row: headerRow,
+    links_expiring: linksExpiring.map(({ at, ...place }) => ({ ...place, at: iso(at) })),
+    quota: quota && { images_left: quota.imagesLeft, requests_left: quota.requestsLeft },
   };
 }
 

@@ -2,30 +2,31 @@ import { createHash, type Hash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
+import { UPLOAD_OPTIONS } from '../domain/options.ts';
 import { Problem } from '../domain/problem.ts';
-import { isUploadField, KNOWN_FIELDS } from '../domain/unknown-fields.ts';
+import { KNOWN_FIELDS } from '../domain/unknown-fields.ts';
 import { shownName } from '../tables/unpack.ts';
+import { FIELD_BYTES, SentFields } from './sent-fields.ts';
 
 /** An upload whose file lies on disk, unread. */
 export interface StagedUpload {
   fileName: string;
   /** Of the file's bytes as they were sent, packed or not, hexadecimal. */
   sha256: string;
-  /** Of fields that an upload does not know only the names. */
+  /** Of the form and of the address. */
   fields: Map<string, string>;
   fileField: 'file' | 'csv_file';
 }
 
-/** Longest value of a form field, in bytes. */
-const FIELD_BYTES = 4_096;
-/** Enough for what a framework adds by itself. */
-const FIELDS = 32;
+/** All that are known, and enough for what a framework adds by itself. */
+const FIELDS = Object.keys(UPLOAD_OPTIONS).length + 24;
 const NAME_OF_OBJECTS = 'A field has a name that is not taken, such as "constructor" or "__proto__". Leave it out.';
 /** More than one, so that an empty file input of a browser form does not count. */
 const FILES = 4;
 
 /**
- * Reads a multipart form off the wire into a file while hashing it; fields may stand before or after the file.
+ * Reads a multipart form off the wire into a file while hashing it; fields may stand before or after the file, or in the
+ * address.
  * @param path of the new file; the caller removes it, also when this throws: by then it is made, or never will be
  * @throws Problem `file_missing`, `several_files`, `csv_too_large`, `invalid_option`, `invalid_multipart`
  */
@@ -39,13 +40,13 @@ export async function stageUpload(request: FastifyRequest, path: string, csvByte
     parts: FIELDS + FILES,
     headerPairs: 20,
   };
-  const fields = new Map<string, string>();
+  const fields = new SentFields();
   let staged: Omit<StagedUpload, 'fields'> | undefined;
   try {
     for await (const part of request.parts({ limits })) {
       if (part.type === 'field') {
         // Whatever its type says, a part may lack a name.
-        addField(fields, part.fieldname ?? '', String(part.value), part.valueTruncated);
+        fields.add(part.fieldname ?? '', String(part.value), part.valueTruncated);
       } else if (staged) {
         if (part.filename) throw new Problem('several_files');
         part.file.resume();
@@ -56,24 +57,9 @@ export async function stageUpload(request: FastifyRequest, path: string, csvByte
   } catch (error) {
     throw asUploadProblem(error);
   }
-  if (staged) return { ...staged, fields };
+  if (staged) return { ...staged, fields: fields.over(SentFields.ofQuery(request.query as object)) };
   const asText = fields.has('file') ? 'The field "file" came as text; curl sends a file with file=@products.csv. ' : '';
   throw new Problem('file_missing', `${asText}Send the CSV or .xlsx as a file in the form field "file".`);
-}
-
-function addField(fields: Map<string, string>, name: string, value: string, truncated: boolean): void {
-  if (!isUploadField(name)) {
-    // Only the name is of interest: the value may be a secret, and as long as it likes. An empty text is no file left out.
-    if (value !== '' || (name !== 'file' && name !== 'csv_file')) fields.set(name, '');
-    return;
-  }
-  if (truncated) throw new Problem('invalid_option', `"${name}" is longer than ${FIELD_BYTES} bytes.`);
-  // A field that is sent empty counts as not sent.
-  if (value === '' && fields.has(name)) return;
-  if ((fields.get(name) ?? '') !== '' && fields.get(name) !== value) {
-    throw new Problem('invalid_option', `"${name}" was sent twice with different values.`);
-  }
-  fields.set(name, value);
 }
 
 /** @returns undefined for an empty file without a name, which is what a browser sends for a file input left alone */

@@ -6,7 +6,7 @@ import workerpool from 'workerpool';
 import { type FailureCode, ImageFailure } from '../domain/failure.ts';
 import type { ImageResult } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
-import type { Options } from '../domain/options.ts';
+import { type Options, pictureOptions } from '../domain/options.ts';
 import type { DecoderLoss } from '../pipeline/ports/pipeline-observer.ts';
 import { readAnswer } from './decoder-answer.ts';
 import { createDecoderFolder, INPUTS, OUTPUTS } from './decoder-folder.ts';
@@ -162,7 +162,7 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
     async compress(input, output, options) {
       const file = await folder.newOutput().catch(storageFailed);
       try {
-        const said = await runOnLiving(folder.openInput(input), file.name, options).catch((error) => {
+        const said = await runOnLiving(folder.openInput(input), file.name, pictureOptions(options)).catch((error) => {
           keepHandingOut();
           onLost?.(lossOf(error));
           throw lostTask(error);

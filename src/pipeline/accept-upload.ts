@@ -1,22 +1,33 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { requestTag } from '../domain/image.ts';
 import type { Limits } from '../domain/limits.ts';
+import type { UploadOptions } from '../domain/options.ts';
 import { Problem } from '../domain/problem.ts';
 import { hasQuotas, refuseOverQuota } from '../domain/quota.ts';
+import { tableOptions } from '../domain/table-options.ts';
 import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
-import { readUploadFields, type UploadWishes } from '../domain/upload-options.ts';
+import { HALVED, readUploadOptions, requestOptions } from '../domain/upload-options.ts';
 import { readProducts } from '../tables/read-products.ts';
 import type { PipelineObserver } from './ports/pipeline-observer.ts';
 import type { RequestStore, Upload } from './ports/store.ts';
 import { previewUpload } from './preview-upload.ts';
+import { quotaLeft } from './table-report.ts';
 import { type UploadAnswer, type UploadForm, uploadAnswer } from './upload.ts';
+import { uploadDigest } from './upload-digest.ts';
 import { UploadTally } from './upload-tally.ts';
 
 export interface AcceptTools {
   store: RequestStore;
   limits: Pick<
     Limits,
-    'columns' | 'storedPerByte' | 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength' | 'imagesPerDay' | 'openRequests'
+    | 'columns'
+    | 'storedPerByte'
+    | 'imageBytes'
+    | 'imagesPerRequest'
+    | 'urlsPerProduct'
+    | 'urlLength'
+    | 'imagesPerDay'
+    | 'openRequests'
   >;
   /** Why a webhook address can never be called, or undefined. */
   webhookProblem(url: string): string | undefined;
@@ -41,21 +52,20 @@ export type AcceptUpload = (form: UploadForm) => Promise<UploadAnswer>;
  */
 export function acceptUpload(tools: AcceptTools): AcceptUpload {
   return async (form) => {
-    const wishes = readUploadFields(form.fields, form.fileField === 'csv_file');
-    wishes.webhookUrl ??= tools.defaultWebhookUrl;
-    const problem = wishes.webhookUrl === null ? undefined : tools.webhookProblem(wishes.webhookUrl);
+    const options = readUploadOptions(form.fields, form.fileField === 'csv_file' ? HALVED : {});
+    const webhookUrl = options.webhook_url ?? tools.defaultWebhookUrl;
+    const problem = webhookUrl === null ? undefined : tools.webhookProblem(webhookUrl);
     if (problem) throw new Problem('invalid_webhook_url', problem);
-    if (wishes.dryRun) return previewUpload(form, wishes, tools.limits);
+    if (options.dry_run) {
+      const { limits, store } = tools;
+      const quota = hasQuotas(limits) ? quotaLeft(limits, await store.usage(form.owner)) : null;
+      return previewUpload(form, options, limits, quota);
+    }
 
-    const digest = uploadDigest(form, wishes);
+    const digest = uploadDigest(form.sha256, options, webhookUrl);
     const before = await sameUpload(form, digest, tools);
-    return before ?? store(form, wishes, digest, tools);
+    return before ?? store(form, { ...options, webhookUrl }, digest, tools);
   };
-}
-
-/** Two uploads are the same when their bytes and every wish are; fields that are ignored do not count. */
-function uploadDigest(form: UploadForm, wishes: UploadWishes): string {
-  return hash('sha256', JSON.stringify([form.sha256, wishes]));
 }
 
 async function sameUpload(form: UploadForm, digest: string, tools: AcceptTools): Promise<UploadAnswer | undefined> {
@@ -69,14 +79,14 @@ async function sameUpload(form: UploadForm, digest: string, tools: AcceptTools):
 
 async function store(
   form: UploadForm,
-  wishes: UploadWishes,
+  { webhookUrl, ...options }: UploadOptions & { webhookUrl: string | null },
   digest: string,
   tools: AcceptTools,
 ): Promise<UploadAnswer> {
   const { store, limits } = tools;
   const { layout, batches } = await readProducts(form.open, {
     format: form.format,
-    delimiter: wishes.delimiter,
+    table: tableOptions(options),
     limits,
   });
   const id = tools.newId();
@@ -86,8 +96,8 @@ async function store(
     id,
     owner: form.owner,
     fileName: form.fileName,
-    options: wishes.options,
-    webhookUrl: wishes.webhookUrl,
+    options: requestOptions(options),
+    webhookUrl,
     linkBase: elsewhere === null ? form.linkBase : `${elsewhere}/${requestTag(secret)}/`,
     publicUrl: form.publicUrl,
     secret,
@@ -101,7 +111,7 @@ async function store(
       warnings: warnOfUnknownFields(form.fields.keys()),
       tableBytes: form.bytes,
       storedPerByte: limits.storedPerByte,
-      skipBadRows: wishes.skipBadRows,
+      skipBadRows: options.on_error === 'skip',
     });
     for await (const batch of batches) {
       const products = tally.add(batch);

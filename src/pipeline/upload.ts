@@ -1,8 +1,10 @@
 import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout, Product } from '../domain/product.ts';
 import type { RequestStatus } from '../domain/request.ts';
+import type { SentOptions } from '../domain/upload-options.ts';
 import type { UnpackedFile } from '../tables/unpack.ts';
 import type { Upload } from './ports/store.ts';
+import type { TableReport } from './table-report.ts';
 
 export interface UploadForm {
   /** Opens what was uploaded, unpacked, from the start; may be called more than once. */
@@ -14,7 +16,7 @@ export interface UploadForm {
   fileName: string;
   /** Of the file's bytes, hexadecimal. */
   sha256: string;
-  fields: ReadonlyMap<string, string>;
+  fields: SentOptions;
   /** `csv_file` is what the older client sends that halves the dimensions. */
   fileField: 'file' | 'csv_file';
   owner: string;
@@ -45,6 +47,7 @@ export interface UploadAnswer {
 /** What a person wants to see before starting. */
 export interface UploadReport {
   layout: CsvLayout;
+  table: TableReport;
   /** Different links. */
   differentImages: number;
   /** The hosts with the most images first, at most 100. */

@@ -8,6 +8,14 @@ export function shownCells(cells: RowsCell[]): string[] {
   return cells.map((cell) => (typeof cell === 'string' ? cell : cell[0]));
 }
 
+/** The link behind a text is that of a picture, as far as its name says. */
+const PICTURE = /\.(?:jpe?g|png|webp|gif|avif|hei[cf]|tiff?|bmp|svg|jxl)(?:[?#]|$)/i;
+
+/** Cells by which the columns are found: the link of a picture stands for the text before it. */
+export function telltaleCells(cells: RowsCell[]): string[] {
+  return cells.map((cell) => (typeof cell === 'string' ? cell : PICTURE.test(cell[1]) ? cell[1] : cell[0]));
+}
+
 /** Cells as they are read: in a column of images the link behind a text, elsewhere the text. */
 export function readCells(cells: RowsCell[], imageColumns: number[]): string[] {
   return cells.map((cell, column) =>

@@ -5,8 +5,8 @@ import type { CsvIssue } from '../domain/problem.ts';
 export interface RowsHead {
   /** Null where the table is no workbook. */
   sheet: string | null;
-  /** Names of the other sheets that a person sees. */
-  otherSheets: string[];
+  /** Names of all sheets. */
+  sheets: string[];
   /** The first row surely names the columns. */
   headed: boolean;
   warnings: CsvIssue[];

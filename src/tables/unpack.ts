@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { open, rm, stat, writeFile } from 'node:fs/promises';
 import { Problem } from '../domain/problem.ts';
-import { notCsv } from './detect.ts';
 import { writeFeedRows } from './feed/write-feed-rows.ts';
 import { Allowance, gunzipped, unzipped } from './inflate.ts';
 import { writeJsonRows } from './json/write-json-rows.ts';
 import { writeOdsRows } from './ods/write-ods-rows.ts';
+import { notCsv } from './other-files.ts';
 import { type WorkbookSettings, writeSheetRows } from './workbook/write-sheet-rows.ts';
 import { findZippedFile } from './zip-directory.ts';
 

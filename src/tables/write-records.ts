@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { Problem } from '../domain/problem.ts';
-import { emptyFile } from './detect.ts';
 import type { Allowance } from './inflate.ts';
+import { emptyFile } from './other-files.ts';
 import { RECORD_BYTES, rowTooLong } from './row-too-long.ts';
 import type { RowsHead, RowsLine } from './rows-file.ts';
 
@@ -19,7 +19,7 @@ const MOST_COLUMNS = 16_384;
 /** About what an empty cell costs. */
 const EMPTY_BYTES = 4;
 
-const HEAD: RowsHead = { sheet: null, otherSheets: [], headed: true, warnings: [] };
+const HEAD: RowsHead = { sheet: null, sheets: [], headed: true, warnings: [] };
 
 /**
  * Writes records as rows into a new file, under a header of all names in the order in which they first come. Since the

@@ -7,7 +7,7 @@ import {
   RandomAccessReader,
   type ZipFile,
 } from 'yauzl';
-import { notCsv } from './detect.ts';
+import { notCsv } from './other-files.ts';
 
 /** A file in a ZIP archive: where its packed bytes lie. */
 export interface ZippedFile {

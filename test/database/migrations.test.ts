@@ -8,7 +8,7 @@ import { createRequestStore } from '../../src/database/request-store.ts';
 import { publish } from '../support/rows.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-test('an older database is brought up to date, and its requests learn where they were uploaded', async () => {
+test('an older database is brought up to date, and its requests learn where they were uploaded and keep their options', async () => {
   const file = join(temporaryFolder(), 'pixmill.sqlite');
   const open = async () => {
     const database = await openSqlite(file);
@@ -18,7 +18,13 @@ test('an older database is brought up to date, and its requests learn where they
   const { database, store } = await open();
   const ours = await publish(store, [['https://a/1']], { request: { linkBase: 'https://shop.example/api/image/' } });
   const cdn = await publish(store, [['https://a/1']], { request: { linkBase: 'https://cdn.example/7kq2m9xd/' } });
+  await sql`update requests set rejected_total = 2 where id = ${cdn.id}`.execute(database.db);
   for (const undo of [
+    'alter table requests drop column options',
+    'alter table requests add column quality integer not null default 70',
+    'alter table requests add column scale integer not null default 25',
+    "alter table requests add column format text not null default 'webp'",
+    "alter table requests add column effort text not null default 'small'",
     'alter table requests drop column public_url',
     'drop index images_stored',
     'drop table daily_usage',
@@ -32,6 +38,9 @@ test('an older database is brought up to date, and its requests learn where they
   const again = await open();
   assert.equal((await again.store.findRequest(ours.id))?.publicUrl, 'https://shop.example');
   assert.equal((await again.store.findRequest(cdn.id))?.publicUrl, null);
+  const options = { quality: 70, scale: 25, format: 'webp', effort: 'small' };
+  assert.deepEqual((await again.store.progress(ours.id))?.options, { ...options, on_error: 'refuse' });
+  assert.deepEqual((await again.store.findRequest(cdn.id))?.options, { ...options, on_error: 'skip' });
   assert.deepEqual(await again.store.usage(''), { imagesToday: 0, openRequests: 2 });
   await again.database.db.destroy();
 });

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Pixmill } from '../../src/client/index.ts';
+import { UPLOAD_OPTIONS } from '../../src/domain/options.ts';
 import { refuseSlips } from '../../src/domain/unknown-fields.ts';
 import { startPixmill } from '../support/pixmill.ts';
 
 const CSV = 'S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:1/a.jpg\n';
-const KNOWN = ['webhook_url', 'quality', 'scale', 'format', 'effort', 'delimiter', 'dry_run', 'on_error'];
+const KNOWN = Object.keys(UPLOAD_OPTIONS);
 
 interface Answer {
   request_id: string | null;
@@ -38,8 +39,8 @@ describe('forms with fields of their own', () => {
       assert.deepEqual(
         answer.warnings.map(({ code, message }) => [code, message.slice(0, 37)]),
         [
-          ['unknown_field', 'The form field "csrfmiddlewaretoken" '],
-          ['unknown_field', 'The form field "submit" is not known '],
+          ['unknown_field', 'The field "csrfmiddlewaretoken" is no'],
+          ['unknown_field', 'The field "submit" is not known and w'],
         ],
       );
       for (const name of ['file', ...KNOWN])
@@ -77,11 +78,11 @@ describe('forms with fields of their own', () => {
     const state: [string, string] = ['__VIEWSTATE', 'x'.repeat(100_000)];
     const { http, warnings_total } = await send([state, ['tag', 'a'], ['tag', 'b'], ...hidden(25), file]);
     assert.deepEqual([http, warnings_total], [200, 27]);
-    const { http: refused, code, detail } = await send([...hidden(40), file]);
+    const { http: refused, code, detail } = await send([...hidden(200), file]);
     assert.deepEqual([refused, code], [422, 'unknown_field']);
     assert.match(
       detail,
-      /^The form has more than 32 fields\. Leave out those that are not known\. Known fields: file, webhook_url, /,
+      /^The form has more than \d+ fields\. Leave out those that are not known\. Known fields: file, quality, /,
     );
     assert.equal((await send([file, ['quality', '5'.repeat(5_000)]])).code, 'invalid_option');
   });
@@ -106,6 +107,42 @@ describe('forms with fields of their own', () => {
     const csvFile: [string, File] = ['csv_file', file[1]];
     assert.deepEqual((await send([['file', ''], csvFile])).warnings, []);
     assert.match((await send([['file', 'string'], csvFile])).warnings[0]?.message ?? '', /came as text, not as a file/);
+  });
+});
+
+describe('options in the address', () => {
+  const held = async (query: string, ...fields: [string, string][]) => {
+    const { request_id, detail } = await send([file, ...fields], { path: `/api/upload?${query}` });
+    assert.ok(request_id, detail);
+    return ((await (await pixmill.call(`/api/status/${request_id}`)).json()) as { options: object }).options;
+  };
+
+  test('hold as form fields do, and the form wins, unless its field is empty', async () => {
+    const defaults = { quality: 50, scale: 100, format: 'same', effort: 'fast', on_error: 'refuse' };
+    assert.deepEqual(await held('quality=70&format=JPG&delimiter=comma'), {
+      ...defaults,
+      quality: 70,
+      format: 'jpeg',
+      delimiter: ',',
+    });
+    assert.deepEqual(await held('quality=70&scale=20', ['quality', '60'], ['scale', '']), {
+      ...defaults,
+      quality: 60,
+      scale: 20,
+    });
+  });
+
+  test('are refused as they are in a form: a wrong value, two that differ, a slip; others are ignored with a warning', async () => {
+    for (const [query, code] of [
+      ['quality=0', 'invalid_option'],
+      ['quality=60&quality=70', 'invalid_option'],
+      ['qualty=60', 'unknown_field'],
+    ]) {
+      const answer = await send([file], { path: `/api/upload?${query}` });
+      assert.deepEqual([answer.http, answer.code], [422, code]);
+    }
+    const { http, warnings } = await send([file], { path: '/upload/?utm_source=mail' });
+    assert.deepEqual([http, warnings.map(({ code }) => code)], [200, ['unknown_field']]);
   });
 });
 

@@ -21,7 +21,7 @@ function check(csv: string, fields: { skipBadRows?: boolean; storedPerByte?: num
     fields: new Map<string, string>(),
     bytes: bytes.length - (free ? 0 : 1_000_000 / storedPerByte),
   };
-  return previewUpload(form, { delimiter: undefined, skipBadRows }, { ...DEFAULT_LIMITS, storedPerByte });
+  return previewUpload(form, { on_error: skipBadRows ? 'skip' : 'refuse' }, { ...DEFAULT_LIMITS, storedPerByte });
 }
 
 const refusal = (csv: string, fields?: Parameters<typeof check>[1]) =>

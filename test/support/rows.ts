@@ -23,7 +23,7 @@ export function newRequest(changes: Partial<NewRequest> = {}): NewRequest {
     id: `01900000-0000-7000-8000-${String(made).padStart(12, '0')}`,
     owner: '',
     fileName: 'products.csv',
-    options: { quality: 50, scale: 100, format: 'same', effort: 'fast' },
+    options: { quality: 50, scale: 100, format: 'same', effort: 'fast', on_error: 'refuse' },
     webhookUrl: null,
     publicUrl: 'http://127.0.0.1:8080',
     linkBase: 'http://127.0.0.1:8080/api/image/',

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { Problem } from '../../src/domain/problem.ts';
 import { type CsvBatch, readProducts } from '../../src/tables/read-products.ts';
 import { unpackFile } from '../../src/tables/unpack.ts';
-import { csvText, resultCells, resultHeader } from '../../src/tables/write-results.ts';
+import { resultHeader, resultRow } from '../../src/tables/write-results.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { columnName, type WorkbookParts, workbook, workbookParts } from '../support/workbook.ts';
 import { zip, zip64 } from '../support/zip.ts';
@@ -86,7 +86,7 @@ describe('a sheet', () => {
     const [product] = products;
     assert.ok(product);
     assert.equal(
-      resultHeader(layout) + csvText(layout, [resultCells(layout, product, ['https://p/1.jpg'])]),
+      resultHeader(layout) + resultRow(layout, product, ['https://p/1.jpg']),
       '\ufeffS. No.,Product Name,Input Image Urls,Output Image Urls\r\n1,Tasse für Müsli,https://a/1.jpg,https://p/1.jpg\r\n',
     );
   });

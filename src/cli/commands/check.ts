@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import type { CsvLayout } from '../../domain/product.ts';
-import { readUploadFields } from '../../domain/upload-options.ts';
+import { TABLE_OPTIONS } from '../../domain/table-options.ts';
+import { readUploadOptions } from '../../domain/upload-options.ts';
 import type { UploadAnswer, UploadReport } from '../../pipeline/upload.ts';
 import { NOTICES } from '../../tables/assumptions.ts';
+import { addOptions, sentOptions } from '../field-options.ts';
 import { issuesText } from '../issues-text.ts';
 import { loadConfig } from '../load-config.ts';
 import { print, tableText } from '../terminal.ts';
@@ -16,23 +18,23 @@ Example:
   pixmill check products.csv`;
 
 const HOSTS = 10;
-const DELIMITERS = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
+const DELIMITERS: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
 
 /** `pixmill check FILE.csv`. */
 export function checkCommand(program: Command, finish: (exitCode: number) => void): void {
-  program
+  const command = program
     .command('check')
     .description('reads a CSV and says what an upload would; downloads nothing')
-    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx')
-    .option('--delimiter <character>', 'between columns; found out where left out')
+    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx');
+  addOptions(command, TABLE_OPTIONS)
     .addHelpText('after', AFTER)
-    .action(async (file: string, options: { delimiter?: string }) => {
-      const fields = new Map(Object.entries(options));
-      const wishes = readUploadFields(fields, false);
+    .action(async (file: string, values: Record<string, unknown>) => {
+      const fields = sentOptions(values, TABLE_OPTIONS);
+      const options = readUploadOptions(fields);
       const { limits } = loadConfig();
       const { previewUpload } = await import('../../pipeline/preview-upload.ts');
       const answer = await withUnpacked(file, limits.csvBytes, ({ path, format, bytes }) =>
-        previewUpload({ open: () => createReadStream(path), format, bytes, fields }, wishes, limits),
+        previewUpload({ open: () => createReadStream(path), format, bytes, fields }, options, limits),
       );
       if (answer.report) print(reportText(file, answer, answer.report));
       print(findingsText(answer));
@@ -65,7 +67,9 @@ function nameSource({ serialColumn }: CsvLayout): string {
 }
 
 function readAs({ sheet, encoding, delimiter }: CsvLayout): string {
-  return sheet === undefined ? `${encoding}, columns by ${DELIMITERS[delimiter]}` : `workbook, sheet "${sheet}"`;
+  return sheet === undefined
+    ? `${encoding}, columns by ${DELIMITERS[delimiter] ?? `"${delimiter}"`}`
+    : `workbook, sheet "${sheet}"`;
 }
 
 const LEFT_OUT =

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { addFieldOptions } from '../field-options.ts';
+import { REQUEST_OPTIONS } from '../../domain/options.ts';
+import { addOptions } from '../field-options.ts';
 import type { RunOptions } from '../run-to-folder.ts';
 
 const AFTER = `
@@ -20,7 +21,7 @@ export function runCommand(program: Command, finish: (exitCode: number) => void)
     .description('compresses the images of a CSV into a folder, without a server')
     .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx')
     .requiredOption('--out <folder>', 'where everything goes');
-  addFieldOptions(command)
+  addOptions(command, REQUEST_OPTIONS)
     .option('--json', 'prints the result as JSON')
     .addHelpText('after', AFTER)
     .action(async (file: string, options: RunOptions) => {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { type Accepted, Pixmill, PixmillError, type Status, type UploadFields } from '../../client/index.ts';
 import { openFile } from '../../client/node.ts';
+import { UPLOAD_OPTIONS } from '../../domain/options.ts';
 import { environment } from '../../runtime/config/config.ts';
-import { addFieldOptions, type FieldOptions, fieldsOf } from '../field-options.ts';
+import { addOptions, sentOptions } from '../field-options.ts';
 import { leftOutText, warningsText } from '../issues-text.ts';
 import { progressDisplay } from '../progress.ts';
 import { stopSignal } from '../stop-signals.ts';
@@ -19,10 +20,12 @@ Examples:
   pixmill upload products.csv --wait --quality 70 --format webp
   PIXMILL_API_KEY=… pixmill upload products.csv --server https://pixmill.example --out result.csv`;
 
-interface UploadOptions extends FieldOptions {
+/** `check` looks before. */
+const { dry_run: _, ...SENT } = UPLOAD_OPTIONS;
+
+interface UploadOptions extends Record<string, unknown> {
   server: string;
   key?: string;
-  webhookUrl?: string;
   wait?: true;
   out?: string;
   json?: true;
@@ -37,22 +40,20 @@ export function uploadCommand(program: Command, finish: (exitCode: number) => vo
     .option('--server <url>', 'its address', 'http://127.0.0.1:8080')
     .option('--key <key>', 'where the server wants one; PIXMILL_API_KEY keeps it out of the list of processes')
     .option('--wait', 'shows the progress until all is done')
-    .option('--out <file>', 'where the result CSV goes; waits for it')
-    .option('--webhook-url <url>', 'called when all is done');
-  addFieldOptions(command)
+    .option('--out <file>', 'where the result CSV goes; waits for it');
+  addOptions(command, SENT)
     .option('--json', 'prints the state as JSON')
     .addHelpText('after', AFTER)
     .action(async (file: string, options: UploadOptions) => finish(await upload(file, options)));
 }
 
 async function upload(file: string, options: UploadOptions): Promise<number> {
-  const { server, webhookUrl, wait, out, json } = options;
+  const { server, wait, out, json } = options;
   const key = options.key ?? (environment().PIXMILL_API_KEY?.trim() || undefined);
   const pixmill = connect(server, key);
   // As text: the server says what is wrong with a value.
-  const fields = Object.fromEntries(fieldsOf(options)) as UploadFields;
-  const form = webhookUrl === undefined ? fields : { ...fields, webhook_url: webhookUrl };
-  const accepted = await pixmill.upload(await openFile(file), form).catch((error) => {
+  const fields = Object.fromEntries(sentOptions(options, SENT)) as UploadFields;
+  const accepted = await pixmill.upload(await openFile(file), fields).catch((error) => {
     throw asFailure(error);
   });
   const links = linksOf(server, accepted.request_id);

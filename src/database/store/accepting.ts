@@ -43,7 +43,7 @@ export function acceptingRows(parts: StoreParts): Accepting {
           owner: request.owner,
           fileName: request.fileName,
           status: 'Receiving',
-          ...request.options,
+          options: JSON.stringify(request.options),
           webhookUrl: request.webhookUrl,
           publicUrl: request.publicUrl,
           linkBase: request.linkBase,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { NAMING_LENGTH } from '../../domain/image.ts';
+import { storedOptions } from '../../domain/options.ts';
 import { SHARD_SIZE } from '../../domain/request.ts';
 import { finishRequest } from '../../pipeline/finish-request.ts';
 import type { Outcome, RequestStore } from '../../pipeline/ports/store.ts';
@@ -131,7 +132,7 @@ export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard
     async loadShard(request, shard) {
       const found = await db
         .selectFrom('requests')
-        .select(['id', 'status', 'quality', 'scale', 'format', 'effort', 'secret'])
+        .select(['id', 'status', 'options', 'secret'])
         .where('number', '=', request)
         .where('status', 'in', ['Pending', 'Processing'])
         .executeTakeFirst();
@@ -174,11 +175,11 @@ export function settlingImages(parts: StoreParts): Pick<RequestStore, 'loadShard
         .where('sameAs', 'is', null)
         .orderBy('number')
         .execute();
-      const { id, secret, quality, scale, format, effort } = found;
+      const { id, secret, options } = found;
       return {
         id,
         lease: Number(lease),
-        options: { quality, scale, format, effort },
+        options: storedOptions(options),
         secret: Buffer.from(secret, 'hex'),
         images,
       };

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { storedOptions } from '../../domain/options.ts';
 import type { CsvLayout } from '../../domain/product.ts';
 import type { Progress } from '../../domain/request.ts';
 import { REQUEST_STATUSES, type RequestStatus } from '../../domain/request.ts';
@@ -13,6 +14,7 @@ const PROGRESS_COLUMNS = [
   'id',
   'status',
   'fileName',
+  'options',
   'productsTotal',
   'rejectedTotal',
   'imagesTotal',
@@ -27,13 +29,11 @@ const PROGRESS_COLUMNS = [
   'webhookUrl',
 ] as const;
 
-const RECORD_COLUMNS = ['number', 'quality', 'scale', 'format', 'effort', 'publicUrl', 'linkBase', 'layout'] as const;
+const RECORD_COLUMNS = ['number', 'publicUrl', 'linkBase', 'layout'] as const;
 
-export type RecordRow = Pick<
-  Tables['requests'],
-  Exclude<(typeof PROGRESS_COLUMNS)[number] | (typeof RECORD_COLUMNS)[number], 'number'>
-> &
-  Pick<Progress, 'shop'> & { number: number };
+type ProgressRow = Pick<Tables['requests'], (typeof PROGRESS_COLUMNS)[number]> & Pick<Progress, 'shop'>;
+type RecordRow = ProgressRow &
+  Pick<Tables['requests'], Exclude<(typeof RECORD_COLUMNS)[number], 'number'>> & { number: number };
 
 function progressColumns(dialect: Dialect) {
   const layout = sql.raw(dialect === 'sqlite' ? 'layout' : 'layout::json');
@@ -52,7 +52,8 @@ export function readingRequests({ db, dialect }: StoreParts): Reading {
     async progress(id, owner) {
       let query = visible.select(progressColumns(dialect)).where('id', '=', id);
       if (owner !== undefined) query = query.where('owner', '=', owner);
-      return (await query.executeTakeFirst()) as Progress | undefined;
+      const row = await query.executeTakeFirst();
+      return row && toProgress(row);
     },
 
     async findRequest(id, owner) {
@@ -67,7 +68,7 @@ export function readingRequests({ db, dialect }: StoreParts): Reading {
       if (owner !== undefined) query = query.where('owner', '=', owner);
       // UUIDs of version 7 sort by the time of their making.
       if (before !== undefined) query = query.where('id', '<', before);
-      return (await query.execute()) as Progress[];
+      return (await query.execute()).map(toProgress);
     },
 
     async finishedBefore(time, limit) {
@@ -99,10 +100,10 @@ export function readingRequests({ db, dialect }: StoreParts): Reading {
 }
 
 export function toRecord(row: RecordRow): RequestRecord {
-  const { quality, scale, format, effort, layout, ...rest } = row;
-  return {
-    ...(rest as Progress & Pick<RequestRecord, 'number' | 'publicUrl' | 'linkBase'>),
-    options: { quality, scale, format, effort },
-    layout: JSON.parse(layout) as CsvLayout,
-  };
+  const { number, publicUrl, linkBase, layout, ...progress } = row;
+  return { ...toProgress(progress), number, publicUrl, linkBase, layout: JSON.parse(layout) as CsvLayout };
+}
+
+function toProgress({ options, status, ...row }: ProgressRow): Progress {
+  return { ...row, status: status as RequestStatus, options: storedOptions(options) };
 }

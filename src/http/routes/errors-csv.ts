@@ -1,4 +1,5 @@
 import { errorsCsv } from '../../results/errors-csv.ts';
+import { resultEncoding } from '../../tables/write-results.ts';
 import { findRecord } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
 import { answers, content } from '../responses.ts';
@@ -23,7 +24,7 @@ export function errorsCsvRoutes(server: Server, { store }: HttpTools): void {
     server.get(url, { schema }, async (request, reply) => {
       const record = await findRecord(store, request);
       asDownload(reply, record.fileName, 'errors.csv');
-      return sendStream(request, reply, 'text/csv; charset=utf-8', errorsCsv(store, record));
+      return sendStream(request, reply, `text/csv; charset=${resultEncoding(record.layout)}`, errorsCsv(store, record));
     });
   }
 }

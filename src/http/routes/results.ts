@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { Problem } from '../../domain/problem.ts';
 import { isFinished } from '../../domain/request.ts';
 import { importCsv, resultCsv } from '../../results/result-csv.ts';
+import { resultEncoding } from '../../tables/write-results.ts';
 import { findRecord } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
 import { answers, content } from '../responses.ts';
@@ -50,8 +51,9 @@ export function resultsRoutes(server: Server, { store, links }: HttpTools): void
       }
       const importable = request.query.layout === 'import';
       asDownload(reply, record.fileName, importable ? 'import.csv' : 'compressed.csv');
+      const charset = resultEncoding(record.layout);
       const csv = importable ? importCsv(store, record, links) : resultCsv(store, record, links);
-      return sendStream(request, reply, 'text/csv; charset=utf-8', csv);
+      return sendStream(request, reply, `text/csv; charset=${charset}`, csv);
     });
   }
 }

@@ -12,9 +12,10 @@ import type { UploadAnswer } from '../../pipeline/upload.ts';
 import { IMAGE_PATH } from '../../results/image-links.ts';
 import { unpackFile } from '../../tables/unpack.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
+import { UploadFormSchema, UploadQuerySchema } from '../option-schemas.ts';
 import { answers, json } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
-import { named, UploadFormSchema, UploadSchema } from '../schemas.ts';
+import { named, UploadSchema } from '../schemas.ts';
 import { presentUpload } from '../serialize.ts';
 import { stageUpload } from '../staged-upload.ts';
 import { createTurns } from '../upload-limiter.ts';
@@ -57,6 +58,7 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
           summary: 'Upload a CSV',
           consumes: ['multipart/form-data'],
           headers: UploadHeaders,
+          querystring: UploadQuerySchema,
           body: named(UploadFormSchema),
           response: answers(
             { 200: json('Accepted. `Location` is the address of the status.', UploadSchema) },
@@ -76,7 +78,7 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
             'disk_full',
           ),
         },
-        // The form is read from the stream; there is no body to validate.
+        // The form is read from the stream, and the options from wherever they stand, by one reader.
         validatorCompiler: () => () => true,
       },
       async (request, reply) => {

@@ -1,5 +1,5 @@
 import type { Settlement } from '../../domain/image.ts';
-import type { Options } from '../../domain/options.ts';
+import type { RequestOptions } from '../../domain/options.ts';
 import type { CsvIssue } from '../../domain/problem.ts';
 import type { CsvLayout, Product, RejectedRow } from '../../domain/product.ts';
 import type { Quotas, Usage } from '../../domain/quota.ts';
@@ -11,7 +11,7 @@ export interface NewRequest {
   /** Who may see it: a digest of the API key, '' where no keys are in use. */
   owner: string;
   fileName: string;
-  options: Options;
+  options: RequestOptions;
   webhookUrl: string | null;
   /** Base of the API that took it, for its webhook, without a slash at the end; null where there is no API. */
   publicUrl: string | null;
@@ -59,7 +59,7 @@ export interface Shard {
   id: string;
   /** Goes with the outcomes; the next one who gets the shard gets a higher number, and this one counts no more. */
   lease: number;
-  options: Options;
+  options: RequestOptions;
   secret: Uint8Array;
   /** Those that are still pending and are the first of their link. */
   images: PendingImage[];
@@ -80,7 +80,6 @@ export interface Outcome {
 export interface RequestRecord extends Progress {
   /** The store's own number. */
   number: number;
-  options: Options;
   /** Null where there was no API, or it is not known any more: of an older version, with links that lead to a CDN. */
   publicUrl: string | null;
   linkBase: string;

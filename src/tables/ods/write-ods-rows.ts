@@ -38,7 +38,7 @@ export async function writeOdsRows(path: string, to: string, settings: WorkbookS
     const chosen = await chooseSheet(sheets, named);
     const head: RowsHead = {
       sheet: chosen.name,
-      otherSheets: sheets.filter((sheet) => sheet !== chosen && !sheet.hidden).map(({ name }) => name),
+      sheets: sheets.map(({ name }) => name),
       headed: false,
       warnings: named === undefined ? severalSheets(sheets, chosen) : [],
     };

@@ -40,7 +40,7 @@ export async function writeSheetRows(path: string, to: string, settings: Workboo
     const chosen = await chooseSheet(sheets, named);
     const head: RowsHead = {
       sheet: chosen.name,
-      otherSheets: sheets.filter((sheet) => sheet !== chosen && !sheet.hidden).map(({ name }) => name),
+      sheets: sheets.map(({ name }) => name),
       headed: false,
       warnings: [...(named === undefined ? severalSheets(sheets, chosen) : []), ...stylesWarning(book)],
     };

@@ -1,11 +1,7 @@
-import type { Options } from '../../../src/domain/options.ts';
+import type { UploadOptions } from '../../../src/domain/options.ts';
 import { ApiError, apiError, UNREACHABLE } from './client.ts';
 import { wantKey } from './key-wanted.ts';
 import type { UploadAnswer } from './types.ts';
-
-export interface UploadFields extends Options {
-  webhookUrl: string;
-}
 
 interface HowToUpload {
   dryRun?: boolean;
@@ -17,15 +13,18 @@ interface HowToUpload {
   signal?: AbortSignal;
 }
 
+/** As the server reads it: a list or an object is sent as JSON. */
+function formValue(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 /** Uploads a CSV. By XMLHttpRequest, as fetch does not tell how much was sent. */
-export function upload(file: File, fields: UploadFields, how: HowToUpload): Promise<UploadAnswer> {
+export function upload(file: File, options: Partial<UploadOptions>, how: HowToUpload): Promise<UploadAnswer> {
   const form = new FormData();
-  form.set('quality', String(fields.quality));
-  form.set('scale', String(fields.scale));
-  form.set('format', fields.format);
-  form.set('effort', fields.effort);
-  // A preflight of the CSV is to succeed while the address is still being typed.
-  if (fields.webhookUrl !== '' && !how.dryRun) form.set('webhook_url', fields.webhookUrl);
+  for (const [name, value] of Object.entries(options)) {
+    // A preflight of the CSV is to succeed while the address is still being typed.
+    if (name !== 'webhook_url' || !how.dryRun) form.set(name, formValue(value));
+  }
   if (how.dryRun) form.set('dry_run', 'true');
   if (how.skipBadRows) form.set('on_error', 'skip');
   form.set('file', file);

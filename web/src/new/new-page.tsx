@@ -1,13 +1,14 @@
 import { Anchor, Button, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { useRef, useState } from 'react';
-import { DEFAULT_OPTIONS } from '../../../src/domain/options.ts';
+import type { UploadOptions } from '../../../src/domain/options.ts';
 import type { UploadAnswer } from '../api/types.ts';
-import { type UploadFields, upload } from '../api/upload.ts';
+import { upload } from '../api/upload.ts';
 import { bytes, percent } from '../format.ts';
 import { go } from '../router.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { OptionsForm } from './options-form.tsx';
+import { PAGE_PRESETS } from './page-options.ts';
 import { Preflight } from './preflight.tsx';
 import { downloadSample } from './sample.ts';
 
@@ -15,7 +16,7 @@ type Step = { at: 'choose' } | { at: 'checking' | 'starting'; sent: number } | {
 
 /** Choose a CSV, see how it is understood, start. */
 export function NewPage() {
-  const [fields, setFields] = useState<UploadFields>({ ...DEFAULT_OPTIONS, webhookUrl: '' });
+  const [options, setOptions] = useState<Partial<UploadOptions>>(PAGE_PRESETS);
   const [file, setFile] = useState<File>();
   const [step, setStep] = useState<Step>({ at: 'choose' });
   const [report, setReport] = useState<UploadAnswer>();
@@ -39,7 +40,7 @@ export function NewPage() {
     setStep({ at, sent: 0 });
     const onProgress = (sent: number) => setStep({ at, sent });
     const identified = how.dryRun ? {} : { idempotencyKey: key.current };
-    return upload(chosen, fields, { ...how, ...identified, onProgress, signal: controller.signal });
+    return upload(chosen, options, { ...how, ...identified, onProgress, signal: controller.signal });
   };
 
   const check = async (chosen: File) => {
@@ -58,7 +59,7 @@ export function NewPage() {
   const start = async (skipBadRows: boolean) => {
     if (!file) return;
     // Another try with the same choices is the same upload to the server, with other choices another one.
-    key.current = await fingerprint(file, fields, skipBadRows, key.current);
+    key.current = await fingerprint(file, options, skipBadRows, key.current);
     try {
       const { request_id } = await send(file, 'starting', { skipBadRows });
       go(`/requests/${request_id}`);
@@ -135,7 +136,7 @@ export function NewPage() {
       {report && file && step.at === 'checked' && (
         <Preflight file={file} answer={report} onStart={start} onOther={reset} />
       )}
-      <OptionsForm fields={fields} set={(change) => setFields((before) => ({ ...before, ...change }))} />
+      <OptionsForm options={options} set={(change) => setOptions((before) => ({ ...before, ...change }))} />
     </Stack>
   );
 }
@@ -143,8 +144,8 @@ export function NewPage() {
 let lastChoice = '';
 
 /** A key for the upload that stays the same as long as file and choices do. */
-async function fingerprint(file: File, fields: UploadFields, skip: boolean, key: string): Promise<string> {
-  const choice = JSON.stringify([file.name, file.size, file.lastModified, fields, skip]);
+async function fingerprint(file: File, options: object, skip: boolean, key: string): Promise<string> {
+  const choice = JSON.stringify([file.name, file.size, file.lastModified, options, skip]);
   if (key !== '' && choice === lastChoice) return key;
   lastChoice = choice;
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');

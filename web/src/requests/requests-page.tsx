@@ -55,13 +55,19 @@ export default function RequestsPage() {
 
 function RequestCard({ request }: { request: Status }) {
   const { request_id, file_name, images_total, images_failed, images_processed, rows_skipped } = request;
-  const { bytes_in, bytes_out } = request;
+  const { bytes_in, bytes_out, options } = request;
   const active = isActive(request);
   return (
     <Paper component={Link} href={`/requests/${request_id}`} withBorder p="md" className="card">
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Text fw={600} className="wrap-anywhere">
           {file_name}
+          {options.label && (
+            <Text span c="dimmed" fw={400}>
+              {' '}
+              {options.label}
+            </Text>
+          )}
         </Text>
         <StatusBadge of={request} />
       </Group>
