@@ -1,7 +1,7 @@
 import { notJson } from './not-json.ts';
 
 /** Deeper ones are no products, and would take the stack of those who walk through them. */
-const MOST_LEVELS = 32;
+export const MOST_LEVELS = 32;
 
 /** Members of an object that hold the address of a picture, as in Shopify's and Airtable's exports. */
 const LINK_MEMBERS = ['src', 'url'];
@@ -30,7 +30,7 @@ function addMembers(
   level: number,
   line: number,
 ): void {
-  if (level > MOST_LEVELS) throw notJson(line, `A product has objects within objects, more than ${MOST_LEVELS} deep.`);
+  if (level > MOST_LEVELS) throw tooDeep(line);
   for (const [key, member] of Object.entries(value)) {
     const name = prefix + key;
     if (isObject(member)) addMembers(members, `${name}.`, member, level + 1, line);
@@ -65,8 +65,15 @@ function scalarText(value: unknown): string {
 
 function refuseDepth(value: unknown, level: number, line: number): void {
   if (typeof value !== 'object' || value === null) return;
-  if (level > MOST_LEVELS) throw notJson(line, `A product has lists within lists, more than ${MOST_LEVELS} deep.`);
+  if (level > MOST_LEVELS) throw tooDeep(line);
   for (const member of Object.values(value)) refuseDepth(member, level + 1, line);
+}
+
+export function tooDeep(line: number) {
+  return notJson(
+    line,
+    `A product has objects or lists within each other, more than ${MOST_LEVELS} deep. Leave out what is not needed.`,
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,7 @@
-import { Tokenizer, TokenParser } from '@streamparser/json';
+import { Tokenizer, TokenParser, TokenType } from '@streamparser/json';
 import { RECORD_BYTES, rowTooLong } from '../row-too-long.ts';
 import type { TableRecord } from '../write-records.ts';
-import { flattenObject } from './flatten-object.ts';
+import { flattenObject, MOST_LEVELS, tooDeep } from './flatten-object.ts';
 import { notJson } from './not-json.ts';
 
 /** Parsed before what was found is handed on. */
@@ -38,6 +38,7 @@ class ArrayReader {
   #records: TableRecord[] = [];
   #count = 0;
   #isObject = false;
+  #levels = 0;
   /** Member of the outer object that holds the array. */
   #member: string | undefined;
   /** Characters since the last product ended. */
@@ -82,7 +83,10 @@ class ArrayReader {
 
   #begin(): TokenParser {
     const parser = new TokenParser({ paths: [this.#isObject ? '$.*.*' : '$.*'], keepStack: false });
-    this.#tokenizer.onToken = (token) => parser.write(token);
+    this.#tokenizer.onToken = (token) => {
+      this.#countLevels(token.token);
+      parser.write(token);
+    };
     parser.onEnd = () => {
       if (!this.#tokenizer.isEnded) this.#tokenizer.end();
     };
@@ -97,6 +101,15 @@ class ArrayReader {
       this.#add(value);
     };
     return parser;
+  }
+
+  /** Before the parser takes them in: each level costs it memory, and those who walk through them their stack. */
+  #countLevels(token: TokenType): void {
+    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) this.#levels++;
+    else if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) this.#levels--;
+    if (this.#levels <= MOST_LEVELS + 2) return;
+    this.#thrown = tooDeep(this.#count + 1);
+    throw this.#thrown;
   }
 
   #add(value: unknown): void {

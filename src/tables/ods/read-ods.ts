@@ -75,7 +75,7 @@ class OdsReader {
         if (this.#tables++ === 0) this.#beginSheet(attributes);
         break;
       case 'table-row':
-        this.#repeatedRows = repeated(attribute(attributes, 'number-rows-repeated'), ROWS);
+        this.#repeatedRows = repeated(attribute(attributes, 'number-rows-repeated'));
         this.#cells = [];
         this.#column = 0;
         this.#rowBytes = 0;
@@ -112,7 +112,7 @@ class OdsReader {
   #endCell(attributes: Record<string, string>): void {
     this.#cell = undefined;
     if (!this.#wanted) return;
-    const times = repeated(attribute(attributes, 'number-columns-repeated'), COLUMNS);
+    const times = repeated(attribute(attributes, 'number-columns-repeated'));
     const cell = this.#cellOf(attributes);
     const [text, link = ''] = typeof cell === 'string' ? [cell] : cell;
     if (text.trim() === '') {
@@ -163,9 +163,9 @@ class OdsReader {
   }
 }
 
-function repeated(written: string | undefined, most: number): number {
+function repeated(written: string | undefined): number {
   if (written === undefined) return 1;
   const times = Number(written);
   if (!Number.isInteger(times) || times < 1) throw brokenWorkbook();
-  return Math.min(times, most);
+  return times;
 }
