@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { REQUEST_OPTIONS } from '../domain/options.ts';
 import { isFinished } from '../domain/request.ts';
 import { statusObject } from '../domain/status-object.ts';
+import { readUploadOptions } from '../domain/upload-options.ts';
 import { openLog } from '../observability/log.ts';
 import type { RequestRecord } from '../pipeline/ports/store.ts';
 import { errorsCsv } from '../results/errors-csv.ts';
@@ -100,10 +101,9 @@ async function findOrAccept(
     complain(isFinished(running.status) ? 'This was finished before.' : 'Going on where it was.');
     return running.id;
   }
-  const answer = await withUnpacked(file, csvBytes, ({ path, name, format, bytes }) =>
+  const answer = await withUnpacked(file, csvBytes, readUploadOptions(fields).sheet, ({ name, read, bytes }) =>
     acceptUpload({
-      open: () => createReadStream(path),
-      format,
+      read,
       bytes,
       fileName: name,
       sha256,

@@ -21,7 +21,7 @@ export interface HttpTools {
   acceptUpload: AcceptUpload;
   /** Folder for uploads on their way in; nothing stays there. */
   stagingDir: string;
-  limits: Pick<Limits, 'csvBytes'>;
+  limits: Pick<Limits, 'csvBytes' | 'tableMs' | 'tableBytes'>;
   /** Base of the addresses that we hand out, without a slash at the end; known only once we listen. */
   publicUrl(): string;
   /** How addresses of images are made and checked. */

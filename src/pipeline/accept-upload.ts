@@ -7,7 +7,6 @@ import { hasQuotas, refuseOverQuota } from '../domain/quota.ts';
 import { tableOptions } from '../domain/table-options.ts';
 import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
 import { HALVED, readUploadOptions, requestOptions } from '../domain/upload-options.ts';
-import { readProducts } from '../tables/read-products.ts';
 import type { PipelineObserver } from './ports/pipeline-observer.ts';
 import type { RequestStore, Upload } from './ports/store.ts';
 import { previewUpload } from './preview-upload.ts';
@@ -84,8 +83,7 @@ async function store(
   tools: AcceptTools,
 ): Promise<UploadAnswer> {
   const { store, limits } = tools;
-  const { layout, batches } = await readProducts(form.open, {
-    format: form.format,
+  const { layout, batches } = await form.read({
     table: tableOptions(options),
     limits,
   });

@@ -4,7 +4,7 @@ import type { UploadOptions } from '../domain/options.ts';
 import { type TableOptions, tableOptions } from '../domain/table-options.ts';
 import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
 import { linkExpiry } from '../tables/links/link-expiry.ts';
-import { type ReadSettings, readProducts } from '../tables/read-products.ts';
+import type { ReadSettings } from '../tables/read-products.ts';
 import { HostTally } from './host-tally.ts';
 import { type TableReport, tableReport } from './table-report.ts';
 import { type UploadAnswer, type UploadForm, type UploadReport, uploadAnswer } from './upload.ts';
@@ -20,14 +20,13 @@ const LISTED_LINKS = 100;
  * @throws Problem for what is wrong with the file as a whole
  */
 export async function previewUpload(
-  form: Pick<UploadForm, 'open' | 'format' | 'bytes' | 'fields'>,
+  form: Pick<UploadForm, 'read' | 'bytes' | 'fields'>,
   options: TableOptions & Pick<UploadOptions, 'on_error'>,
   limits: ReadSettings['limits'] & Pick<Limits, 'storedPerByte'>,
   quota: TableReport['quota'] = null,
 ): Promise<UploadAnswer> {
   const skipBadRows = options.on_error === 'skip';
-  const table = await readProducts(form.open, {
-    format: form.format,
+  const table = await form.read({
     table: tableOptions(options),
     limits,
   });

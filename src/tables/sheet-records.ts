@@ -12,6 +12,8 @@ import { writeCell } from './written-cell.ts';
 
 /** Rows that are looked at to find the header and the columns with links. */
 const SAMPLE_ROWS = 150;
+/** What they may hold together: each of them may have a megabyte. */
+const SAMPLE_CHARACTERS = 2_000_000;
 
 /**
  * Reads the header of a sheet from the rows that were taken out of its workbook; the other rows when they are asked for.
@@ -67,13 +69,18 @@ function headerOf(rows: HeadRow[], { header_row }: TableOptions): number | null 
   return header_row === undefined ? findHeader(rows).index : namedRow(rows, header_row);
 }
 
+/** Fewer than wanted where they are long. */
 async function firstLines(bytes: AsyncIterable<Uint8Array>, wanted: number): Promise<string[]> {
   const found: string[] = [];
+  let characters = 0;
   for await (const lines of lineBatches(bytes)) {
-    found.push(...lines);
-    if (found.length >= wanted) break;
+    for (const line of lines) {
+      found.push(line);
+      characters += line.length;
+      if (found.length === wanted || (characters > SAMPLE_CHARACTERS && found.length > 2)) return found;
+    }
   }
-  return found.slice(0, wanted);
+  return found;
 }
 
 /** The rows below the header. */

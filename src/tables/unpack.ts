@@ -6,7 +6,8 @@ import { Allowance, gunzipped, unzipped } from './inflate.ts';
 import { writeJsonRows } from './json/write-json-rows.ts';
 import { writeOdsRows } from './ods/write-ods-rows.ts';
 import { notCsv } from './other-files.ts';
-import { type WorkbookSettings, writeSheetRows } from './workbook/write-sheet-rows.ts';
+import { textsOf, type WorkbookSettings, writeSheetRows } from './workbook/write-sheet-rows.ts';
+import { bodyOf } from './write-records.ts';
 import { findZippedFile } from './zip-directory.ts';
 
 /** A file that `readProducts` can read. */
@@ -62,7 +63,7 @@ export async function unpackFile(
   csvBytes: number,
   sheet?: string,
 ): Promise<UnpackedFile> {
-  const inside = `${to}-inside`;
+  const inside = insideOf(to);
   try {
     const file = await withoutPacking(path, { to, inside }, name, csvBytes);
     const extension = extensionOf(file.name) ?? '';
@@ -73,6 +74,15 @@ export async function unpackFile(
   } finally {
     await rm(inside, { force: true });
   }
+}
+
+/** What `unpackFile` may leave behind where its thread is ended in the middle. */
+export function unpackingFiles(to: string): string[] {
+  return [to, insideOf(to), bodyOf(to), textsOf(to)];
+}
+
+function insideOf(to: string): string {
+  return `${to}-inside`;
 }
 
 async function sizeOf(path: string): Promise<number> {

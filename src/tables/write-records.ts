@@ -33,7 +33,7 @@ export async function writeRecords(
   allowance: Allowance,
   nameOf: (name: string, all: ReadonlyMap<string, number>) => string = (name) => name,
 ): Promise<void> {
-  const body = `${to}.rows`;
+  const body = bodyOf(to);
   const columns = new Map<string, number>();
   try {
     await writeFile(body, rows(batches, columns, allowance), { flag: 'wx', mode: 0o600 });
@@ -43,6 +43,11 @@ export async function writeRecords(
   } finally {
     await rm(body, { force: true });
   }
+}
+
+/** Where the rows lie until the header is known. */
+export function bodyOf(to: string): string {
+  return `${to}.rows`;
 }
 
 async function* whole(header: RowsLine, body: string): AsyncGenerator<string | Buffer, void, undefined> {

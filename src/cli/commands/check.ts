@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import type { CsvLayout } from '../../domain/product.ts';
 import { TABLE_OPTIONS } from '../../domain/table-options.ts';
@@ -33,8 +32,8 @@ export function checkCommand(program: Command, finish: (exitCode: number) => voi
       const options = readUploadOptions(fields);
       const { limits } = loadConfig();
       const { previewUpload } = await import('../../pipeline/preview-upload.ts');
-      const answer = await withUnpacked(file, limits.csvBytes, ({ path, format, bytes }) =>
-        previewUpload({ open: () => createReadStream(path), format, bytes, fields }, options, limits),
+      const answer = await withUnpacked(file, limits.csvBytes, options.sheet, ({ read, bytes }) =>
+        previewUpload({ read, bytes, fields }, options, limits),
       );
       if (answer.report) print(reportText(file, answer, answer.report));
       print(findingsText(answer));

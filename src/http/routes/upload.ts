@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
@@ -8,9 +7,11 @@ import multipart from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Problem } from '../../domain/problem.ts';
+import { readUploadOptions } from '../../domain/upload-options.ts';
 import type { UploadAnswer } from '../../pipeline/upload.ts';
 import { IMAGE_PATH } from '../../results/image-links.ts';
-import { unpackFile } from '../../tables/unpack.ts';
+import { type TableThreads, tableThreads } from '../../tables/thread/table-threads.ts';
+import { unpackingFiles } from '../../tables/unpack.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
 import { UploadFormSchema, UploadQuerySchema } from '../option-schemas.ts';
 import { answers, json } from '../responses.ts';
@@ -46,6 +47,8 @@ const UploadHeaders = Type.Object({
 export async function uploadRoutes(server: Server, tools: HttpTools): Promise<void> {
   await server.register(multipart, { throwFileSizeLimit: false });
   const atOnce = tools.maxUploadsAtOnce ?? AT_ONCE;
+  const threads = tableThreads(tools.limits);
+  server.addHook('onClose', () => threads.close());
   const turns = createTurns(atOnce, atOnce + WAITING);
 
   for (const { url, ...doc } of routePaths('upload', DESCRIPTION, '/api/upload', '/api/upload-csv', '/upload')) {
@@ -85,7 +88,7 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
         if (await tools.overloaded?.()) throw new Problem('overloaded');
         const turn = turns.enter();
         try {
-          const answer = await acceptForm(request, tools, turn.run);
+          const answer = await acceptForm(request, tools, threads, turn.run);
           if (answer.requestId) {
             reply.header('location', `${tools.publicUrl()}/api/status/${answer.requestId}`);
             const { requestId, productsTotal: products, imagesTotal: images } = answer;
@@ -104,12 +107,17 @@ export async function uploadRoutes(server: Server, tools: HttpTools): Promise<vo
 async function acceptForm(
   request: FastifyRequest,
   tools: HttpTools,
+  threads: TableThreads,
   run: (work: () => Promise<UploadAnswer>) => Promise<UploadAnswer>,
 ): Promise<UploadAnswer> {
   const idempotencyKey = readIdempotencyKey(request);
   checkMediaType(request);
   const file = join(tools.stagingDir, `upload-${randomUUID()}`);
   const unpacked = `${file}-unpacked`;
+  // Nobody reads on for a client that is gone.
+  const leaving = new AbortController();
+  const leave = () => leaving.abort();
+  request.socket.once('close', leave);
   try {
     const staged = await stageUpload(request, file, tools.limits.csvBytes).catch(async (error) => {
       await readToEnd(request.raw);
@@ -117,17 +125,17 @@ async function acceptForm(
     });
     // From here on the client only waits: its silence is no sign of a dead connection.
     request.socket.setTimeout(0);
+    const { signal: left } = leaving;
     return await run(async () => {
       if (request.socket.destroyed) throw new Problem('bad_request', 'The client went away.');
       const { csvBytes } = tools.limits;
-      const sheet = staged.fields.get('sheet') || undefined;
-      const { path, ...table } = await unpackFile(file, unpacked, staged.fileName, csvBytes, sheet);
+      const { sheet } = readUploadOptions(staged.fields);
+      const { path, format, ...table } = await threads.unpack(file, unpacked, staged.fileName, csvBytes, sheet, left);
       return tools.acceptUpload({
         ...staged,
         fileName: table.name,
-        format: table.format,
         bytes: table.bytes,
-        open: () => createReadStream(path),
+        read: (settings) => threads.read(path, { ...settings, format }, left),
         owner: request.owner,
         idempotencyKey,
         publicUrl: tools.publicUrl(),
@@ -135,7 +143,8 @@ async function acceptForm(
       });
     });
   } finally {
-    await Promise.all([file, unpacked].map((path) => rm(path, { force: true })));
+    request.socket.off('close', leave);
+    await Promise.all([file, ...unpackingFiles(unpacked)].map((path) => rm(path, { force: true })));
   }
 }
 

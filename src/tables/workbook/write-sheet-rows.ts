@@ -30,7 +30,7 @@ export async function writeSheetRows(path: string, to: string, settings: Workboo
   let texts: SharedTexts | undefined;
   try {
     const formats = await readFormats(book.styles);
-    texts = await SharedTexts.read(book.sharedTexts, `${to}.texts`);
+    texts = await SharedTexts.read(book.sharedTexts, textsOf(to));
     const cells = { texts, formats, from1904: book.from1904 };
     const looks = new Allowance(csvBytes);
     const sheets = book.sheets.map((sheet) => ({
@@ -51,6 +51,11 @@ export async function writeSheetRows(path: string, to: string, settings: Workboo
     await texts?.close();
     await book.close();
   }
+}
+
+/** Where the shared texts lie while the rows are written. */
+export function textsOf(to: string): string {
+  return `${to}.texts`;
 }
 
 const NO_PICTURES = new Set<number>();
