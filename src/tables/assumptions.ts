@@ -4,9 +4,6 @@ import type { CsvLayout, Product } from '../domain/product.ts';
 import { columnName } from './column-name.ts';
 import { repeatedColumn } from './columns.ts';
 
-/** Codes of what is said here: the file is read as it was meant, and nothing of it has to be corrected. */
-export const NOTICES = ['rows_are_numbered', 'names_are_assumed', 'missing_serial', 'missing_name'];
-
 /** Of a file name that stands for the name of a product. */
 const NAME_CHARACTERS = 100;
 

@@ -89,9 +89,9 @@ export const SERIALS = words(`
   productnumber itemnumber itemno itemsku sellersku customlabelsku customlabel partnumber pid asin
   artikelnummer artikelnr artnr artikelid produktid produktnummer bestellnummer lfdnr nummer
   identifiant numero reference referencia referencias riferimento codigo codice code kod
-  numer idproduktu indeks артикул код номер идентификатор idтовара кодтовара ugs
+  numer idproduktu indeks артикул код номер идентификатор idтовара кодтовара
   urunkodu urunid stokkodu sirano 编号 序号 货号 商品编号 商品编码 产品编号 商品id 款号 商品編號
-  編號 商品番号 商品コード 商品管理番号 品番 番号 상품번호 번호 상품코드
+  編號 商品番号 商品コード 商品管理番号 品番 番号 κωδικος 상품번호 번호 상품코드
 `);
 /** Names of products. */
 export const NAMES = words(`
@@ -103,7 +103,7 @@ export const NAMES = words(`
   названиетовара названиепродукта название наименование наименованиетовара имя товар назва
   urunadi urunismi urun ad isim baslik 商品名称 产品名称 名称 商品标题 产品标题 宝贝标题 标题
   品名 商品名稱 產品名稱 名稱 標題 商品名 製品名 名前 タイトル 상품명 제품명 이름 제목
-  nazev navn namn nimi item artikel sku
+  ονομα ονομασια τιτλος προιον nazev navn namn nimi item artikel sku
 `);
 export const OUTPUT = 'outputimageurls';
 /** Words that a column of picture links may be called by where nothing else is one. */
