@@ -96,6 +96,14 @@ export function imageUrl(link: string): URL | undefined {
   return url?.hostname ? url : undefined;
 }
 
+/** Characters of a picture that stands in the cell itself. */
+const SHOWN_DATA = 64;
+
+/** A link as answers show it: a picture that stands in the cell itself (RFC 2397) would be megabytes. */
+export function shownLink(link: string): string {
+  return link.startsWith('data:') && link.length > SHOWN_DATA ? `${link.slice(0, SHOWN_DATA)}…` : link;
+}
+
 function hasControlCharacter(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);

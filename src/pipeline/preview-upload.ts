@@ -36,6 +36,7 @@ export async function previewUpload(
     tableBytes: form.bytes,
     storedPerByte: limits.storedPerByte,
     skipBadRows,
+    grouped: table.layout.grouped,
   });
   const hosts = new HostTally();
   const preview: UploadReport['preview'] = [];
