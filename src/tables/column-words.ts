@@ -38,7 +38,7 @@ const PLAIN = words(`
   media template ids input source remote public original full large big xl web
   hires high res resolution model style color colour feed store website online
   url urls uri uris link links src href path paths address addresses location
-  list set attachment attachments import export xyz of the for http https my
+  file files datei dateien fichier archivo plik list set attachment attachments import export xyz of the for http https my
   produkt produkte artikel adresse adressen des der zum vom detail
   produit produits lien liens de du d l adressede vers
   producto productos enlace enlaces dela delas del los direccion articulo
@@ -95,7 +95,7 @@ export const SERIALS = words(`
 `);
 /** Names of products. */
 export const NAMES = words(`
-  productname producttitle itemname itemtitle listingtitle product name title posttitle
+  productname productdisplayname producttitle prodname prodtitle itemname itemtitle listingtitle product name title posttitle booktitle articlename articletitle goodsname modelname dishname
   displayname produktname artikelname artikelbezeichnung produktbezeichnung bezeichnung titel produkt
   nomduproduit nomproduit nom titre designation libelle produit
   nombredelproducto nombreproducto nombre titulo producto nomeprodotto nomedelprodotto nome titolo

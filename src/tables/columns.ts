@@ -66,7 +66,7 @@ function imageColumns(
   outputColumn: number | null,
   line: number,
 ): { columns: number[]; by: FoundColumns['by']; notices: CsvIssue[] } {
-  const profile = (column: number) => profiles[column] ?? { filled: 0, links: 0, pictures: 0 };
+  const profile = (column: number) => profiles[column] ?? { filled: 0, links: 0, pictures: 0, pages: 0 };
   const named = names
     .map((name, column) => ({ column, is: column === outputColumn ? undefined : imageName(name) }))
     .flatMap(({ column, is }) => {
@@ -90,12 +90,18 @@ function imageColumns(
   const mostly = (count: 'links' | 'pictures', column: number) =>
     profile(column).filled > 0 && profile(column)[count] * 2 >= profile(column).filled;
   const pictures = others.filter((column) => mostly('pictures', column));
-  if (pictures.length > 0) return { columns: pictures, by: 'content', notices: [] };
+  if (pictures.length > 0) {
+    const texts = named.filter((column) => profile(column).filled > 0);
+    const notices = texts.length > 0 ? [holdNoLinks(header, texts, profiles, line)] : [];
+    return { columns: pictures, by: 'content', notices };
+  }
   if (named.length > 0) return { columns: named, by: 'name', notices: [] };
   const links = others.filter((column) => mostly('links', column));
   const [only] = links;
   // The only links of a table are those of its pictures where nothing says that they lead to pages.
-  const meant = links.filter((column) => LINK_NAMES.includes(names[column] ?? ''));
+  const meant = links.filter(
+    (column) => LINK_NAMES.includes(names[column] ?? '') && profile(column).pages * 2 < profile(column).filled,
+  );
   if (only !== undefined && links.length === 1 && (meant.length === 1 || header.length === 1)) {
     return { columns: links, by: 'content', notices: [] };
   }

@@ -2,6 +2,7 @@ import type { CsvLayout } from '../domain/product.ts';
 import { normaliseName } from './column-names.ts';
 import type { ColumnProfile } from './column-profile.ts';
 import { startsLikeUrl } from './links/find-links.ts';
+import { isPictureName } from './links/picture-link.ts';
 import { cellValue, writeCell } from './written-cell.ts';
 
 /** Columns that lead to the page of a product. */
@@ -76,7 +77,9 @@ export function fitRow(cells: string[], layout: CsvLayout, shape: RowShape): Fit
   const begins = startsLikeUrl(image) || (image.trim() === '' && joined.every(startsLikeUrl));
   // The rest of a link that holds a comma stands in cells of its own.
   const mayContinue = sheet === undefined && lastImage === width - 1;
-  const continues = (cell: string) => startsLikeUrl(cell) || (mayContinue && /^[^\s]+$/.test(cell.trim()));
+  const continues = (cell: string) =>
+    startsLikeUrl(cell) ||
+    (/^\S+$/.test(cell.trim()) && (mayContinue || (layout.written === true && isPictureName(cell))));
   if (!begins && (sheet !== undefined || image.trim() === '')) return { fault: 'too_many_cells' };
   if (!begins) return textInstead(cells, lastImage);
   if (!joined.every(continues)) return { fault: 'too_many_cells' };

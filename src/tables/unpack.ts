@@ -17,7 +17,7 @@ export interface UnpackedFile {
 }
 
 /** What a CSV may be called; no extension is fine, too. */
-const CSV_EXTENSIONS = ['csv', 'tsv', 'tab', 'txt'];
+const CSV_EXTENSIONS = ['csv', 'tsv', 'tab', 'txt', 'psv', 'dat'];
 const WORKBOOKS = ['xls', 'xlsm', 'xlsb', 'xltx', 'ods', 'numbers'];
 
 /**
