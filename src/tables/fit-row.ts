@@ -40,8 +40,9 @@ export function rowShape({ header, imageColumns }: CsvLayout, profiles: ColumnPr
         column < lastImage && !imageColumns.includes(column) && (isPage(name, column) || named(name)),
     )
     .map(({ column }) => column);
-  const behind = profiles[lastImage + 1];
-  return { linkColumns, linksBehind: (behind?.links ?? 0) > 0 };
+  const behind = profiles[lastImage + 1]?.links ?? 0;
+  const linksBehind = named(header[lastImage + 1] ?? '') || behind * 2 > (profiles[lastImage]?.filled ?? 0);
+  return { linkColumns, linksBehind };
 }
 
 /** A row with no more cells than the header, or why it has none. */
