@@ -49,8 +49,9 @@ export async function previewUpload(
       for (const [index, url] of urls.entries()) {
         const at = expiring.length < LISTED_LINKS ? linkExpiry(url) : undefined;
         if (at !== undefined) expiring.push({ line, position: index + 1, at });
+        // A picture in the cell itself has none.
         const host = imageUrl(url)?.host;
-        if (host !== undefined) hosts.add(host);
+        if (host) hosts.add(host);
       }
     }
   }

@@ -38,7 +38,9 @@ test('what the library in widest use writes is read as that library reads it', (
 test('the cells of a row, joined by the delimiter, are the row as it is written', () => {
   fc.assert(
     fc.property(fc.array(cell, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 9 }), (cells, piece) => {
-      const row = ['x', ...cells].map((text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',');
+      const row = ['x', ...cells]
+        .map((text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text))
+        .join(',');
       const [record] = recordsOf(`${row}\nnext`, ',', piece);
       assert.equal(record?.cells.join(','), row);
     }),
