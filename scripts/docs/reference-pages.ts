@@ -14,8 +14,9 @@ const CSV_ISSUES: [code: string, meaning: string][] = [
   ['link_repaired', 'Warning: a link was read as it was surely meant, which the message shows.'],
   [
     'columns_not_read',
-    'Warning: columns that may be image columns were not read; `image_columns` names those to read.',
+    'Warning: links to pictures stand in columns that were not read; `image_columns` names those to read.',
   ],
+  ['texts_not_read', 'Warning: columns that are called like image columns hold texts and no links, and were not read.'],
   ['unknown_field', 'Warning: the form has a field that an upload does not know; it was ignored.'],
   ['not_utf8', 'Warning: the file is not UTF-8; its encoding was guessed, and `encoding` may name another one.'],
   ['bad_bytes', 'Warning: some bytes of a UTF-8 file are none, and stand as U+FFFD in the result.'],

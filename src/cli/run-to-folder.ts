@@ -116,7 +116,9 @@ async function findOrAccept(
     }),
   );
   if (answer.warningCount > 0) complain(warningsText(answer.warnings, answer.warningCount));
-  if (answer.rowsSkipped > 0) complain(`${leftOutText(answer.rowsSkipped)}; errors.csv will name what is wrong.`);
+  if (answer.rowsSkipped > 0) {
+    complain(leftOutText(answer.errors, answer.rowsSkipped, 'errors.csv will name what is wrong.'));
+  }
   return answer.requestId ?? '';
 }
 

@@ -78,22 +78,33 @@ export function parseImageKey(name: string): { tag: string; format: ImageFormat 
 
 /** No host name is longer (RFC 1035, 2.3.4), and the time that a name in other letters takes grows with the square. */
 const HOST_CHARACTERS = 253 + ':65535'.length;
+const DATA_IMAGE = /^data:image\/[^,]{0,200},/i;
 /** In ASCII, where several letters stand for each of these (RFC 3492), no name has room for more. */
 const OTHER_LETTERS = 63;
 
 /**
- * The address behind a link of the CSV: `//host` and `www.` become https (a sheet means the web by them).
+ * The address behind a link of the CSV: `//host` and `www.` become https (a sheet means the web by them). A picture in the
+ * cell itself, as `data:image/…`, is its own address.
  * @returns undefined where the link is no http or https address, or carries control characters
  */
 export function imageUrl(link: string): URL | undefined {
   // The URL parser silently drops tabs and newlines; what a person cannot have meant is refused instead.
   if (hasControlCharacter(link)) return undefined;
+  if (DATA_IMAGE.test(link)) return URL.parse(link) ?? undefined;
   const absolute = link.startsWith('//') ? `https:${link}` : /^www\./i.test(link) ? `https://${link}` : link;
   const [, host] = /^https?:\/\/[/\\]*(?:[^/?#\\]*@)?([^/?#\\]*)/i.exec(absolute) ?? [];
   if (host === undefined || host.length > HOST_CHARACTERS) return undefined;
   if (host.replace(/[\0-\x7f]+/g, '').length > OTHER_LETTERS) return undefined;
   const url = URL.parse(absolute);
   return url?.hostname ? url : undefined;
+}
+
+/** Characters of a picture that stands in the cell itself. */
+const SHOWN_DATA = 64;
+
+/** A link as answers show it: a picture that stands in the cell itself (RFC 2397) would be megabytes. */
+export function shownLink(link: string): string {
+  return link.startsWith('data:') && link.length > SHOWN_DATA ? `${link.slice(0, SHOWN_DATA)}…` : link;
 }
 
 function hasControlCharacter(text: string): boolean {

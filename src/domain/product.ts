@@ -77,7 +77,7 @@ export interface Product {
   cells: (string | null)[];
   /** The image links in order, repaired where they were wrong; none only in a shop's export, or where rows are grouped. */
   urls: string[];
-  /** The cell of the group column, where the upload named one. */
+  /** The group that the row belongs to, where there is a group column. */
   group?: string;
 }
 

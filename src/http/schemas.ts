@@ -207,10 +207,13 @@ const productName = text(
   'Blue mug',
 );
 
+const group = orNull(Type.String(), 'Its cell in the group column, where the table has one.');
+
 export const ProductSchema = Type.Object(
   {
     serial_number: serial,
     product_name: productName,
+    group: Type.Optional(group),
     input_image_urls: text('Comma-joined.', 'https://shop.example/mug.jpg,https://shop.example/mug-2.jpg'),
     output_image_urls: text(
       `Comma-joined, slot by slot as the inputs; a failed slot is \`${FAILED_SLOT}\`, a pending one is empty.`,
@@ -229,6 +232,7 @@ export const DetailedProductSchema = Type.Object(
   {
     serial_number: serial,
     product_name: productName,
+    group: Type.Optional(group),
     line: Type.Integer({ description: 'Line of the file.', examples: [2] }),
     images: Type.Array(named(ImageSchema)),
   },

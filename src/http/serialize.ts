@@ -1,4 +1,5 @@
 import type { Static } from 'typebox';
+import { shownLink } from '../domain/image.ts';
 import { serialNumber } from '../domain/product.ts';
 import type { ImageRecord } from '../domain/request.ts';
 import type { DeliveryAttempt, ProductRecord, RequestRecord } from '../pipeline/ports/store.ts';
@@ -6,6 +7,7 @@ import type { TableReport } from '../pipeline/table-report.ts';
 import type { UploadAnswer, UploadReport } from '../pipeline/upload.ts';
 import type { ImageLinks } from '../results/image-links.ts';
 import { outputSlot } from '../results/output-slot.ts';
+import { cellValue } from '../tables/written-cell.ts';
 import type {
   DeliverySchema,
   DetailedProductSchema,
@@ -53,7 +55,7 @@ function presentReport({ layout, table, ...report }: UploadReport): Static<typeo
       line,
       serial_number: serialNumber(serial),
       product_name: name,
-      input_image_urls: urls.join(','),
+      input_image_urls: urls.map(shownLink).join(','),
     })),
   };
 }
@@ -76,9 +78,17 @@ export function presentProduct(
   return {
     serial_number: serialNumber(product.serial),
     product_name: product.name,
-    input_image_urls: product.images.map(({ inputUrl }) => inputUrl).join(','),
+    ...groupOf(record, product),
+    input_image_urls: product.images.map(({ inputUrl }) => shownLink(inputUrl)).join(','),
     output_image_urls: product.images.map((image) => outputSlot(record, image, links)).join(','),
   };
+}
+
+/** Nothing where the table has no groups: most have none. */
+function groupOf({ layout }: RequestRecord, { cells }: ProductRecord): { group?: string | null } {
+  if (layout.groupColumn === undefined) return {};
+  const cell = cells[layout.groupColumn] ?? '';
+  return { group: (layout.written ? cellValue(cell) : cell).trim() || null };
 }
 
 export function presentDetailedProduct(
@@ -89,6 +99,7 @@ export function presentDetailedProduct(
   return {
     serial_number: serialNumber(product.serial),
     product_name: product.name,
+    ...groupOf(record, product),
     line: product.line,
     images: product.images.map((image) => presentImage(record, image, links)),
   };
@@ -97,7 +108,7 @@ export function presentDetailedProduct(
 function presentImage(record: RequestRecord, image: ImageRecord, links: ImageLinks): Static<typeof ImageSchema> {
   return {
     position: image.position,
-    input_url: image.inputUrl,
+    input_url: shownLink(image.inputUrl),
     output_url: image.key === null ? null : links.linkTo(record, image.key),
     path: image.key,
     status: image.status,

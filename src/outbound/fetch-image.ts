@@ -3,6 +3,7 @@ import { pipeline as pipe, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { ImageFailure } from '../domain/failure.ts';
 import type { Limits } from '../domain/limits.ts';
+import { saveDataImage } from './data-image.ts';
 import { createDeadline, unlessAborted } from './deadline.ts';
 import type { Answer, GuardedAgent } from './guarded-agent.ts';
 import { admit, drain, guardedFetch } from './guarded-fetch.ts';
@@ -41,6 +42,7 @@ const GATHERED_BYTES = 1_000_000;
  */
 export function fetchImage(tools: FetchTools): FetchImage {
   return async (url, file, { priority, request, signal, whenRoom }) => {
+    if (url.protocol === 'data:') return saveDataImage(url, file, tools.limits.imageBytes);
     const asker = { request, signal };
     // Before a slot is taken: a name that nobody answers for must hold none.
     await lookUp(url, tools, asker);

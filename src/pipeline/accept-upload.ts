@@ -110,6 +110,7 @@ async function store(
       tableBytes: form.bytes,
       storedPerByte: limits.storedPerByte,
       skipBadRows: options.on_error === 'skip',
+      grouped: layout.grouped,
     });
     for await (const batch of batches) {
       const products = tally.add(batch);

@@ -35,6 +35,7 @@ export async function previewUpload(
     tableBytes: form.bytes,
     storedPerByte: limits.storedPerByte,
     skipBadRows,
+    grouped: table.layout.grouped,
   });
   const hosts = new HostTally();
   const preview: UploadReport['preview'] = [];
@@ -47,8 +48,9 @@ export async function previewUpload(
       for (const [index, url] of urls.entries()) {
         const at = expiring.length < LISTED_LINKS ? linkExpiry(url) : undefined;
         if (at !== undefined) expiring.push({ line, position: index + 1, at });
+        // A picture in the cell itself has none.
         const host = imageUrl(url)?.host;
-        if (host !== undefined) hosts.add(host);
+        if (host) hosts.add(host);
       }
     }
   }

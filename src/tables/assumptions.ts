@@ -4,9 +4,6 @@ import type { CsvLayout, Product } from '../domain/product.ts';
 import { columnName } from './column-name.ts';
 import { repeatedColumn } from './columns.ts';
 
-/** Codes of what is said here: the file is read as it was meant, and nothing of it has to be corrected. */
-export const NOTICES = ['rows_are_numbered', 'names_are_assumed', 'missing_serial', 'missing_name'];
-
 /** Of a file name that stands for the name of a product. */
 const NAME_CHARACTERS = 100;
 
@@ -107,7 +104,8 @@ class EmptyCells {
 
 /** What the last part of a link's path is called, without its extension; '' where it has none. */
 function fileName(link: string): string {
-  const path = decoded(imageUrl(link)?.pathname ?? '').replace(/\p{Cc}/gu, ' ');
+  const url = /^data:/i.test(link) ? undefined : imageUrl(link);
+  const path = decoded(url?.pathname ?? '').replace(/\p{Cc}/gu, ' ');
   const last = path.split('/').findLast((part) => part.trim() !== '') ?? '';
   const bare = last.trim().replace(/(?<=.)\.[a-z0-9]{1,5}$/i, '');
   // A character may be two of the string's units, and is not to be cut in two.

@@ -40,7 +40,7 @@ export class CellNotes {
   /** @param cell in which the link was found */
   link(column: number, line: number, { link, repaired, start, end }: FoundLink, cell: string): void {
     this.links[column] = (this.links[column] ?? 0) + 1;
-    if (!link.startsWith('data:') && !imageUrl(link)) {
+    if (!imageUrl(link)) {
       count(this.#unusable, column, line, link);
       return;
     }

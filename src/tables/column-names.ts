@@ -41,6 +41,15 @@ function addWord(name: string, rank: number, picture: boolean): void {
   known.push({ word, rank, picture });
 }
 
+/** Whether one word of a name is a word for pictures, as in `image_name`. */
+export function hasPictureWord(name: string): boolean {
+  if (name.length > NAME_CHARACTERS) return false;
+  const words = name
+    .split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u)
+    .map((word) => normaliseName(word).replace(/\d+$/, ''));
+  return words.some((word) => WORDS.get(word.charAt(0))?.some((known) => known.picture && known.word === word));
+}
+
 /** A way through the first letters of a name. */
 interface Reading extends ImageName {
   picture: boolean;

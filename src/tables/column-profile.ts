@@ -1,5 +1,5 @@
 import { findLinks, isLink } from './links/find-links.ts';
-import { isPictureLink } from './links/picture-link.ts';
+import { isPageLink, isPictureLink } from './links/picture-link.ts';
 
 /** What stands in a column, as far as it was looked at. */
 export interface ColumnProfile {
@@ -9,6 +9,8 @@ export interface ColumnProfile {
   links: number;
   /** Cells that hold a link to a picture. */
   pictures: number;
+  /** Cells that hold a link to a page. */
+  pages: number;
   /** The first cell that is not empty, shortened. */
   sample: string;
 }
@@ -16,7 +18,7 @@ export interface ColumnProfile {
 const SAMPLE = 100;
 
 export function profileColumns(columns: number, rows: string[][]): ColumnProfile[] {
-  const profiles = Array.from({ length: columns }, () => ({ filled: 0, links: 0, pictures: 0, sample: '' }));
+  const profiles = Array.from({ length: columns }, () => ({ filled: 0, links: 0, pictures: 0, pages: 0, sample: '' }));
   for (const cells of rows) {
     for (const [column, profile] of profiles.entries()) {
       const cell = cells[column]?.trim() ?? '';
@@ -24,6 +26,7 @@ export function profileColumns(columns: number, rows: string[][]): ColumnProfile
       if (profile.filled++ === 0) profile.sample = structuredClone(cell.slice(0, SAMPLE));
       const kind = linkKind(cell);
       if (kind !== 'text') profile.links++;
+      if (kind === 'page') profile.pages++;
       if (kind === 'picture') profile.pictures++;
     }
   }
@@ -34,7 +37,7 @@ export function profileColumns(columns: number, rows: string[][]): ColumnProfile
 const NAME_BEFORE = 200;
 
 /** What a cell holds: a text of several sentences in which a link occurs is a text. */
-export function linkKind(cell: string): 'picture' | 'link' | 'text' {
+export function linkKind(cell: string): 'picture' | 'page' | 'link' | 'text' {
   // Nothing else can be a link, and most cells are none.
   if (!/[./:]/.test(cell)) return 'text';
   const found = findLinks(cell);
@@ -47,5 +50,6 @@ export function linkKind(cell: string): 'picture' | 'link' | 'text' {
     /[\p{L}]{2,} [\p{L}]{2,} [\p{L}]{2,} [\p{L}]{2,} [\p{L}]{2,}/u.test(cell.slice(0, first.start))
   )
     return 'text';
-  return isPictureLink(first.link) ? 'picture' : 'link';
+  if (isPictureLink(first.link)) return 'picture';
+  return isPageLink(first.link) ? 'page' : 'link';
 }

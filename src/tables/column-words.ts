@@ -38,7 +38,7 @@ const PLAIN = words(`
   media template ids input source remote public original full large big xl web
   hires high res resolution model style color colour feed store website online
   url urls uri uris link links src href path paths address addresses location
-  list set attachment attachments import export xyz of the for http https my
+  file files datei dateien fichier archivo plik list set attachment attachments import export xyz of the for http https my
   produkt produkte artikel adresse adressen des der zum vom detail
   produit produits lien liens de du d l adressede vers
   producto productos enlace enlaces dela delas del los direccion articulo
@@ -89,13 +89,13 @@ export const SERIALS = words(`
   productnumber itemnumber itemno itemsku sellersku customlabelsku customlabel partnumber pid asin
   artikelnummer artikelnr artnr artikelid produktid produktnummer bestellnummer lfdnr nummer
   identifiant numero reference referencia referencias riferimento codigo codice code kod
-  numer idproduktu indeks артикул код номер идентификатор idтовара кодтовара ugs
+  numer idproduktu indeks артикул код номер идентификатор idтовара кодтовара
   urunkodu urunid stokkodu sirano 编号 序号 货号 商品编号 商品编码 产品编号 商品id 款号 商品編號
-  編號 商品番号 商品コード 商品管理番号 品番 番号 상품번호 번호 상품코드
+  編號 商品番号 商品コード 商品管理番号 品番 番号 κωδικος 상품번호 번호 상품코드
 `);
 /** Names of products. */
 export const NAMES = words(`
-  productname producttitle itemname itemtitle listingtitle product name title posttitle
+  productname productdisplayname producttitle prodname prodtitle itemname itemtitle listingtitle product name title posttitle booktitle articlename articletitle goodsname modelname dishname
   displayname produktname artikelname artikelbezeichnung produktbezeichnung bezeichnung titel produkt
   nomduproduit nomproduit nom titre designation libelle produit
   nombredelproducto nombreproducto nombre titulo producto nomeprodotto nomedelprodotto nome titolo
@@ -103,7 +103,7 @@ export const NAMES = words(`
   названиетовара названиепродукта название наименование наименованиетовара имя товар назва
   urunadi urunismi urun ad isim baslik 商品名称 产品名称 名称 商品标题 产品标题 宝贝标题 标题
   品名 商品名稱 產品名稱 名稱 標題 商品名 製品名 名前 タイトル 상품명 제품명 이름 제목
-  nazev navn namn nimi item artikel sku
+  ονομα ονομασια τιτλος προιον nazev navn namn nimi item artikel sku
 `);
 export const OUTPUT = 'outputimageurls';
 /** Words that a column of picture links may be called by where nothing else is one. */

@@ -2,9 +2,9 @@ import type { CsvIssue } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
 import type { TableOptions } from '../domain/table-options.ts';
 import { chosenColumns } from './chosen-columns.ts';
-import { imageName, normaliseName } from './column-names.ts';
+import { hasPictureWord, imageName, normaliseName } from './column-names.ts';
 import { type ColumnProfile, profileColumns } from './column-profile.ts';
-import { LINK_NAMES, NAMES, OUTPUT, SERIALS } from './column-words.ts';
+import { LINK_NAMES, NAMES, OUTPUT, PLAIN_RANK, SERIALS } from './column-words.ts';
 import { recogniseExport } from './shop-exports.ts';
 
 type Columns = Pick<
@@ -66,10 +66,17 @@ function imageColumns(
   outputColumn: number | null,
   line: number,
 ): { columns: number[]; by: FoundColumns['by']; notices: CsvIssue[] } {
-  const profile = (column: number) => profiles[column] ?? { filled: 0, links: 0, pictures: 0 };
+  const profile = (column: number) => profiles[column] ?? { filled: 0, links: 0, pictures: 0, pages: 0 };
   const named = names
     .map((name, column) => ({ column, is: column === outputColumn ? undefined : imageName(name) }))
-    .flatMap(({ column, is }) => (is ? [{ column, ...is }] : []))
+    .flatMap(({ column, is }) => {
+      if (is) return [{ column, ...is }];
+      // A name that says more, such as image_name, is told by the links.
+      const { filled, pictures } = profile(column);
+      const also =
+        pictures > 0 && pictures * 2 >= filled && column !== outputColumn && hasPictureWord(header[column] ?? '');
+      return also ? [{ column, rank: PLAIN_RANK, number: 0 }] : [];
+    })
     .sort((a, b) => a.rank - b.rank || a.number - b.number || a.column - b.column)
     .map(({ column }) => column);
   const withLinks = named.filter((column) => profile(column).links > 0);
@@ -83,12 +90,18 @@ function imageColumns(
   const mostly = (count: 'links' | 'pictures', column: number) =>
     profile(column).filled > 0 && profile(column)[count] * 2 >= profile(column).filled;
   const pictures = others.filter((column) => mostly('pictures', column));
-  if (pictures.length > 0) return { columns: pictures, by: 'content', notices: [] };
+  if (pictures.length > 0) {
+    const texts = named.filter((column) => profile(column).filled > 0);
+    const notices = texts.length > 0 ? [holdNoLinks(header, texts, profiles, line)] : [];
+    return { columns: pictures, by: 'content', notices };
+  }
   if (named.length > 0) return { columns: named, by: 'name', notices: [] };
   const links = others.filter((column) => mostly('links', column));
   const [only] = links;
   // The only links of a table are those of its pictures where nothing says that they lead to pages.
-  const meant = links.filter((column) => LINK_NAMES.includes(names[column] ?? ''));
+  const meant = links.filter(
+    (column) => LINK_NAMES.includes(names[column] ?? '') && profile(column).pages * 2 < profile(column).filled,
+  );
   if (only !== undefined && links.length === 1 && (meant.length === 1 || header.length === 1)) {
     return { columns: links, by: 'content', notices: [] };
   }
@@ -107,7 +120,7 @@ function holdNoLinks(header: string[], columns: number[], profiles: ColumnProfil
   const sample = profiles[columns[0] ?? 0]?.sample ?? '';
   const more = columns.length > 5 ? ` and ${columns.length - 5} more` : '';
   const message = `${named.join(', ')}${more} hold no links but texts such as "${sample.slice(0, 60)}", and were not read. To read them all the same, name all image columns in image_columns.`;
-  return { line, column: null, code: 'columns_not_read', message };
+  return { line, column: null, code: 'texts_not_read', message };
 }
 
 /** The name of a column as a sentence gives it, or its number where it has none. */

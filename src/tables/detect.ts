@@ -2,7 +2,7 @@ import { encodesAll } from './encode-text.ts';
 import { GUESSED_BYTES, guessEncoding } from './guess-encoding.ts';
 import { emptyFile, notCsv, refuseBinary, refuseOtherFiles } from './other-files.ts';
 import { RECORD_BYTES } from './row-too-long.ts';
-import { countByte, Utf8Count } from './utf8-count.ts';
+import { countLines, Utf8Count } from './utf8-count.ts';
 
 type Open = () => AsyncIterable<Uint8Array>;
 
@@ -66,26 +66,22 @@ export async function surveyFile(open: Open, named?: string): Promise<Survey> {
 async function look(bytes: AsyncIterable<Uint8Array>) {
   const pieces: Buffer[] = [];
   let size = 0;
-  let lines = 1;
   const utf8 = Object.assign(new Utf8Count(), { nulLine: 0 });
   const oldLetters = new OldLetters();
   for await (const piece of bytes) {
     const chunk = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     if (size < HEAD_BYTES) pieces.push(Buffer.from(chunk.subarray(0, HEAD_BYTES - size)));
     size += chunk.length;
-    const bad = utf8.badBytes;
+    const { badBytes, line } = utf8;
     utf8.add(chunk);
-    if (utf8.badBytes > bad) oldLetters.add(chunk, lines);
-    if (utf8.nulLine === 0) {
-      const nul = chunk.indexOf(0);
-      if (nul !== -1) utf8.nulLine = lines + countByte(chunk.subarray(0, nul), 0x0a);
-      lines += countByte(chunk, 0x0a);
-    }
+    if (utf8.badBytes > badBytes) oldLetters.add(chunk, line);
+    const nul = utf8.nulLine === 0 ? chunk.indexOf(0) : -1;
+    if (nul !== -1) utf8.nulLine = line + countLines(chunk.subarray(0, nul));
   }
   const bad = utf8.badBytes;
   utf8.end();
   const head = Buffer.concat(pieces);
-  if (utf8.badBytes > bad) oldLetters.add(head.subarray(-1_000), lines);
+  if (utf8.badBytes > bad) oldLetters.add(head.subarray(-1_000), utf8.line);
   if (head.length === 0) throw emptyFile();
   refuseOtherFiles(head);
   const mark = MARKS.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));

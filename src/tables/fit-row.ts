@@ -2,6 +2,7 @@ import type { CsvLayout } from '../domain/product.ts';
 import { normaliseName } from './column-names.ts';
 import type { ColumnProfile } from './column-profile.ts';
 import { startsLikeUrl } from './links/find-links.ts';
+import { isPictureName } from './links/picture-link.ts';
 import { cellValue, writeCell } from './written-cell.ts';
 
 /** Columns that lead to the page of a product. */
@@ -39,8 +40,9 @@ export function rowShape({ header, imageColumns }: CsvLayout, profiles: ColumnPr
         column < lastImage && !imageColumns.includes(column) && (isPage(name, column) || named(name)),
     )
     .map(({ column }) => column);
-  const behind = profiles[lastImage + 1];
-  return { linkColumns, linksBehind: (behind?.links ?? 0) > 0 };
+  const behind = profiles[lastImage + 1]?.links ?? 0;
+  const linksBehind = named(header[lastImage + 1] ?? '') || behind * 2 > (profiles[lastImage]?.filled ?? 0);
+  return { linkColumns, linksBehind };
 }
 
 /** A row with no more cells than the header, or why it has none. */
@@ -76,7 +78,9 @@ export function fitRow(cells: string[], layout: CsvLayout, shape: RowShape): Fit
   const begins = startsLikeUrl(image) || (image.trim() === '' && joined.every(startsLikeUrl));
   // The rest of a link that holds a comma stands in cells of its own.
   const mayContinue = sheet === undefined && lastImage === width - 1;
-  const continues = (cell: string) => startsLikeUrl(cell) || (mayContinue && /^[^\s]+$/.test(cell.trim()));
+  const continues = (cell: string) =>
+    startsLikeUrl(cell) ||
+    (/^\S+$/.test(cell.trim()) && (mayContinue || (layout.written === true && isPictureName(cell))));
   if (!begins && (sheet !== undefined || image.trim() === '')) return { fault: 'too_many_cells' };
   if (!begins) return textInstead(cells, lastImage);
   if (!joined.every(continues)) return { fault: 'too_many_cells' };

@@ -52,7 +52,16 @@ export function findHeader(rows: HeadRow[]): HeaderPlace {
   const known = ofNames.filter(({ row }) => row.cells.some((cell) => WORDS.has(normaliseName(cell))));
   const [likely] = (known.length > 0 ? known : ofNames).slice(-1);
   if (likely) return { index: firstLink === undefined ? (ofNames[0] ?? likely).index : likely.index, firstLink };
-  return { index: firstLink === undefined && rows.length > 0 ? 0 : null, firstLink };
+  // Programs number the columns of a table that has no names for them.
+  const numbered = rows[0] !== undefined && firstLink !== 0 && isNumbering(rows[0]);
+  return { index: (firstLink === undefined && rows.length > 0) || numbered ? 0 : null, firstLink };
+}
+
+/** `0,1,2,3`, maybe after the empty name of an index. */
+function isNumbering({ cells }: HeadRow): boolean {
+  const numbers = cells.filter((cell, column) => column > 0 || cell !== '');
+  const first = Number(numbers[0]);
+  return numbers.length > 1 && first <= 1 && numbers.every((cell, index) => cell === String(first + index));
 }
 
 /** How many cells are names that columns are called by. */

@@ -52,8 +52,8 @@ export function readRow(
   const cell = (column: number | null | undefined) => valueAt(fitted.cells, column);
   const ownGroup = cell(groupColumn);
   const groupAbove = above === undefined ? '' : (above.group ?? valueAt(above.cells, groupColumn));
-  // A sheet with merged cells names a group only once.
-  const group = ownGroup || (layout.grouped ? groupAbove : '');
+  // Sheets with merged cells, and exports of Magento 1, name a group only once.
+  const group = ownGroup || (layout.grouped || layout.shop === 'magento' ? groupAbove : '');
   const first = group !== '' && groupAbove === group ? above : undefined;
   const ownName = cell(nameColumn) || (first === undefined ? group : '');
   const own = {
@@ -62,7 +62,7 @@ export function readRow(
   };
   const urls = linksOf(fitted.cells, layout, notes, line);
   if (urls.length === 0 && layout.shop === undefined && !layout.grouped) {
-    return issue(imageColumn, 'missing_images', 'The row has no image link. Add one.');
+    return issue(imageColumn, 'missing_images', 'The row has no image link.');
   }
   if (urls.length > limits.urlsPerProduct) {
     const message = `The row has ${urls.length} image links; the limit is ${limits.urlsPerProduct}. Split it into several rows.`;
@@ -79,7 +79,7 @@ export function readRow(
   if (imageColumns.length === 1 && urls.length > 0 && kept[imageColumn] === joined(urls, layout))
     kept[imageColumn] = null;
   const { serial, name } = assume.named(own, urls, { line, number });
-  const product = { line, serial, name, cells: kept, urls, ...(layout.grouped && { group }) };
+  const product = { line, serial, name, cells: kept, urls, ...(group !== '' && { group }) };
   return ownName === '' && first ? { ...product, nameRow: first.nameRow ?? first.row } : product;
 }
 

@@ -125,15 +125,13 @@ export class RecordReader {
 
   #passBlankLines(): void {
     const text = this.#text;
-    for (let at = this.#at; at < text.length; ) {
-      const code = text.charCodeAt(at);
-      if (code === LF || code === CR) {
-        const ended = this.#lineEnd(at);
-        if (ended === UNKNOWN) return;
-        at = ended;
-        this.#at = at;
-        this.#line++;
-      } else return;
+    for (;;) {
+      const code = text.charCodeAt(this.#at);
+      if (code !== LF && code !== CR) return;
+      const ended = this.#lineEnd(this.#at);
+      if (ended === UNKNOWN) return;
+      this.#at = ended;
+      this.#line++;
     }
   }
 

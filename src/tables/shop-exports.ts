@@ -74,6 +74,7 @@ const EXPORTS: ShopExport[] = [
     shop: 'magento',
     marks: [['sku'], ['attributeset', 'attributesetcode', 'store', 'type'], ['mediaimage', 'mediagallery', 'image']],
     name: ['name'],
+    group: 'sku',
   },
   { shop: 'squarespace', marks: [['hostedimageurls'], ['title']], name: ['title'] },
   {

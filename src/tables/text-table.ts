@@ -29,7 +29,7 @@ export async function openText(open: Open, options: TableOptions): Promise<Recor
   let read = readLayout(survey, options);
   if ('problem' in read) {
     const { problem, delimiter } = read;
-    const rows = survey.whole ? [] : await laterRows(open, survey.encoding, delimiter);
+    const rows = await laterRows(open, survey.encoding, delimiter);
     if (rows.length === 0) throw problem;
     read = readLayout(survey, options, { delimiter, rows });
     if ('problem' in read) throw read.problem;

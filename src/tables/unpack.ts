@@ -44,7 +44,7 @@ const FORMATS: ReadonlyMap<string, WriteRows> = new Map([
   ['atom', feed],
 ]);
 /** What a CSV may be called; no extension is fine, too. */
-const CSV_EXTENSIONS = ['csv', 'tsv', 'tab', 'txt'];
+const CSV_EXTENSIONS = ['csv', 'tsv', 'tab', 'txt', 'psv', 'dat'];
 const WORKBOOKS = ['xls', 'xlsb', 'numbers'];
 
 /**

@@ -10,22 +10,23 @@ export class Utf8Count {
   badBytes = 0;
   /** Line of the first bad byte, from 1. */
   badLine = 0;
-  #line = 1;
+  /** On which the text ends that was counted so far, from 1. */
+  line = 1;
   #carried: Buffer = Buffer.alloc(0);
 
   add(chunk: Buffer): void {
     const text = this.#carried.length > 0 ? Buffer.concat([this.#carried, chunk]) : chunk;
     const whole = text.subarray(0, text.length - cutTail(text));
     this.#carried = Buffer.from(text.subarray(whole.length));
-    if (isAscii(whole)) this.#line += this.badBytes === 0 ? countByte(whole, 0x0a) : 0;
-    else if (isUtf8(whole)) {
-      this.characters++;
-      this.#line += this.badBytes === 0 ? countByte(whole, 0x0a) : 0;
-    } else if (this.badBytes < ENOUGH) this.#count(whole);
+    const line = this.line;
+    this.line += countLines(whole);
+    if (isAscii(whole)) return;
+    if (isUtf8(whole)) this.characters++;
+    else if (this.badBytes < ENOUGH) this.#count(whole, line);
   }
 
   end(): void {
-    if (this.#carried.length > 0) this.#count(this.#carried);
+    if (this.#carried.length > 0) this.#count(this.#carried, this.line);
     this.#carried = Buffer.alloc(0);
   }
 
@@ -34,11 +35,13 @@ export class Utf8Count {
     return this.badBytes === 0 || this.characters >= 2 * this.badBytes;
   }
 
-  #count(bytes: Buffer): void {
+  /** @param start line on which the bytes begin */
+  #count(bytes: Buffer, start: number): void {
+    let line = start;
     for (let at = 0; at < bytes.length; ) {
       const byte = bytes[at] ?? 0;
       if (byte < 0x80) {
-        if (byte === 0x0a && this.badBytes === 0) this.#line++;
+        if (byte === 0x0a) line++;
         at++;
         continue;
       }
@@ -48,7 +51,7 @@ export class Utf8Count {
         this.characters++;
         at += length;
       } else {
-        if (this.badBytes++ === 0) this.badLine = this.#line;
+        if (this.badBytes++ === 0) this.badLine = line;
         at++;
       }
     }
@@ -59,9 +62,10 @@ function isContinuation(byte: number): boolean {
   return (byte & 0xc0) === 0x80;
 }
 
-export function countByte(bytes: Buffer, wanted: number): number {
+/** Byte by byte: a file may be nothing but line ends. */
+export function countLines(bytes: Buffer): number {
   let found = 0;
-  for (let at = bytes.indexOf(wanted); at !== -1; at = bytes.indexOf(wanted, at + 1)) found++;
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] === 0x0a) found++;
   return found;
 }
 

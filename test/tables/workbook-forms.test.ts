@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Problem } from '../../src/domain/problem.ts';
-import { readTable } from '../support/read-table.ts';
+import { readUpload } from '../support/read-upload.ts';
 import { type WorkbookParts, workbook, workbookParts } from '../support/workbook.ts';
 import { zip } from '../support/zip.ts';
 
@@ -13,7 +13,7 @@ const HEADER_ROW = row(...HEADER);
 const PRODUCT = row('1', 'Mug', 'https://a/1.jpg');
 const parts = (rows: string, more: Partial<WorkbookParts> = {}) =>
   workbookParts({ sheets: [{ name: 'Products', rows: HEADER_ROW + rows }], ...more });
-const read = (rows: string, more: Partial<WorkbookParts> = {}) => readTable('products.xlsx', zip(...parts(rows, more)));
+const read = (rows: string, more: Partial<WorkbookParts> = {}) => readUpload('products.xlsx', zip(...parts(rows, more)));
 const noteOf = async (cell: string, more: Partial<WorkbookParts> = {}) =>
   (await read(row('1', 'Mug', 'https://a/1.jpg', cell), more)).products[0]?.cells[3] ?? '';
 const problemOf = async (promise: Promise<unknown>): Promise<Problem> => {
@@ -41,7 +41,7 @@ describe('what programs write beside the standard form', () => {
           .replace('</workbook>', '<extLst><ext><x15:workbookPr chartTrackingRefBase="1"/></ext></extLst></workbook>'),
       ),
     }));
-    assert.equal((await readTable('a.xlsx', zip(...extended))).products[0]?.cells[3], '2026-03-14');
+    assert.equal((await readUpload('a.xlsx', zip(...extended))).products[0]?.cells[3], '2026-03-14');
   });
 
   test('an inline text with a value beside it is there once', async () => {
@@ -62,7 +62,7 @@ describe('what programs write beside the standard form', () => {
         name,
         content: encode(content.toString().replace('UTF-8', mark ? 'UTF-16' : 'utf-16')),
       }));
-      assert.equal((await readTable('a.xlsx', zip(...list))).products[0]?.name, 'Tasse für 東京');
+      assert.equal((await readUpload('a.xlsx', zip(...list))).products[0]?.name, 'Tasse für 東京');
     });
   }
 
@@ -74,13 +74,13 @@ describe('what programs write beside the standard form', () => {
           content: Buffer.from(content.toString().replace('UTF-8', label), 'latin1'),
         })),
       );
-    assert.equal((await readTable('a.xlsx', inEncoding('ISO-8859-1'))).products[0]?.name, 'Süß');
-    assert.match((await problemOf(readTable('a.xlsx', inEncoding('x-own')))).detail ?? '', /"x-own"/);
+    assert.equal((await readUpload('a.xlsx', inEncoding('ISO-8859-1'))).products[0]?.name, 'Süß');
+    assert.match((await problemOf(readUpload('a.xlsx', inEncoding('x-own')))).detail ?? '', /"x-own"/);
   });
 
   test('a part that no cell needs may be missing; of missing styles it is said that days are numbers', async () => {
     const list = parts(row('1', 'Mug', 'https://a/1.jpg', '<c s="1"><v>44633</v></c>'), { ...DAY, texts: '<si/>' });
-    const without = (pattern: RegExp) => readTable('a.xlsx', zip(...list.filter(({ name }) => !pattern.test(name))));
+    const without = (pattern: RegExp) => readUpload('a.xlsx', zip(...list.filter(({ name }) => !pattern.test(name))));
     assert.equal((await without(/sharedStrings|Content_Types/)).products[0]?.cells[3], '2022-03-13');
     const { products, warnings } = await without(/styles/);
     assert.equal(products[0]?.cells[3], '44633');
@@ -92,8 +92,8 @@ describe('what programs write beside the standard form', () => {
 
   test('an .xlsm is read like an .xlsx, and each also packed', async () => {
     const content = workbook([HEADER, [1, 'Mug', 'https://a/1.jpg']]);
-    assert.equal((await readTable('products.xlsm', content)).products.length, 1);
-    const { file, products } = await readTable('products.zip', zip({ name: 'x/products.xlsx', content }));
+    assert.equal((await readUpload('products.xlsm', content)).products.length, 1);
+    const { file, products } = await readUpload('products.zip', zip({ name: 'x/products.xlsx', content }));
     assert.deepEqual([file.name, products.length], ['products.xlsx', 1]);
   });
 });
@@ -110,14 +110,14 @@ describe('the sheet that is read', () => {
   const book = zip(...workbookParts({ sheets }));
 
   test('is the first one that a person sees and that holds image links; a warning names it', async () => {
-    const { layout, products, warnings } = await readTable('a.xlsx', book);
+    const { layout, products, warnings } = await readUpload('a.xlsx', book);
     assert.deepEqual([layout.sheet, products[0]?.name], ['Products', 'Mug']);
     assert.match(warnings[0]?.message ?? '', /"Products" was read; "Empty", "Cover", "Prices" and 1 more are left out/);
   });
 
   test('needs no picture name in its links where a heading says that they are images', async () => {
     const data = { name: 'Data', rows: row('SKU', 'Image Link') + row('A', 'https://cdn.example/i/17') };
-    const { layout } = await readTable('a.xlsx', zip(...workbookParts({ sheets: [...sheets.slice(0, 3), data] })));
+    const { layout } = await readUpload('a.xlsx', zip(...workbookParts({ sheets: [...sheets.slice(0, 3), data] })));
     assert.equal(layout.sheet, 'Data');
   });
 
@@ -128,10 +128,10 @@ describe('the sheet that is read', () => {
       ['6', 'Cup'],
       ['#4', 'Secret'],
     ] as const) {
-      const { products, warnings } = await readTable('a.xlsx', book, { sheet });
+      const { products, warnings } = await readUpload('a.xlsx', book, { sheet });
       assert.deepEqual([products[0]?.name, warnings], [name, []], sheet);
     }
-    const problem = await problemOf(readTable('a.xlsx', book, { sheet: 'Products 2' }));
+    const problem = await problemOf(readUpload('a.xlsx', book, { sheet: 'Products 2' }));
     assert.deepEqual([problem.code, /"Products 2".*"Empty"/.test(problem.detail ?? '')], ['invalid_option', true]);
   });
 });
@@ -140,7 +140,7 @@ describe('the link behind a cell', () => {
   const link = (id: string, target: string) =>
     `<Relationship Id="${id}" Type="x/hyperlink" Target="${target}" TargetMode="External"/>`;
   const linked = (rows: string, behind: string, relations: string) =>
-    readTable('a.xlsx', zip(...workbookParts({ sheets: [{ name: 'x', rows: HEADER_ROW + rows, behind, relations }] })));
+    readUpload('a.xlsx', zip(...workbookParts({ sheets: [{ name: 'x', rows: HEADER_ROW + rows, behind, relations }] })));
 
   test('is read where the cell of an image column shows another text, and a warning says so', async () => {
     const rows =
@@ -220,7 +220,7 @@ describe('the link behind a cell', () => {
         },
       ],
     });
-    const { products } = await readTable(
+    const { products } = await readUpload(
       'a.xlsx',
       zip(...list, { name: 'xl/drawings/drawing1.xml', content: Buffer.from(drawing) }),
     );

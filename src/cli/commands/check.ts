@@ -3,7 +3,6 @@ import type { CsvLayout } from '../../domain/product.ts';
 import { TABLE_OPTIONS } from '../../domain/table-options.ts';
 import { readUploadOptions } from '../../domain/upload-options.ts';
 import type { UploadAnswer, UploadReport } from '../../pipeline/upload.ts';
-import { NOTICES } from '../../tables/assumptions.ts';
 import { addOptions, sentOptions } from '../field-options.ts';
 import { issuesText } from '../issues-text.ts';
 import { loadConfig } from '../load-config.ts';
@@ -15,6 +14,9 @@ Exit code: 0 fine, 2 with rows or links that cannot be used, 1 not readable.
 
 Example:
   pixmill check products.csv`;
+
+/** Warnings of links that cannot be used, or were not read; all others say how the file is read. */
+const UNUSABLE = ['invalid_url', 'columns_not_read', 'bad_bytes'];
 
 const HOSTS = 10;
 const DELIMITERS: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
@@ -37,9 +39,9 @@ export function checkCommand(program: Command, finish: (exitCode: number) => voi
       );
       if (answer.report) print(reportText(file, answer, answer.report));
       print(findingsText(answer));
-      // Notices come first in the list, so all of them are on it.
-      const notices = answer.warnings.filter(({ code }) => NOTICES.includes(code));
-      finish(answer.errorCount + answer.warningCount > notices.length ? 2 : 0);
+      // What is said once of a column comes first in the list, so all of that is on it.
+      const unusable = answer.warnings.some(({ code }) => UNUSABLE.includes(code));
+      finish(answer.errorCount > 0 || unusable ? 2 : 0);
     });
 }
 

@@ -30,7 +30,7 @@ export function productsRoutes(server: Server, tools: HttpTools): void {
 async function* productsJson({ store, links }: HttpTools, record: RequestRecord): AsyncGenerator<string> {
   yield `{"request_id":${JSON.stringify(record.id)},"products":[`;
   let separator = '';
-  for await (const page of productPages(store, record, { cells: false })) {
+  for await (const page of productPages(store, record, { cells: record.layout.groupColumn !== undefined })) {
     yield separator + page.map((product) => JSON.stringify(presentProduct(record, product, links))).join(',');
     separator = ',';
   }

@@ -9,6 +9,11 @@ export function isPictureName(path: string): boolean {
   return EXTENSION.test(path);
 }
 
+/** Whether a link leads to the page of a product, as far as one can tell by looking at it. */
+export function isPageLink(link: string): boolean {
+  return PAGE.test(link.slice(0, 2_048));
+}
+
 /** Whether a link leads to a picture, as far as one can tell by looking at it. */
 export function isPictureLink(link: string): boolean {
   if (/^data:image\//i.test(link)) return true;

@@ -13,7 +13,8 @@ const NEVER_IN_LINKS = '"<>“”„«»‹›';
 const OPENING: Record<string, string> = { "'": "'", '’': '‘', ')': '(', ']': '[', '}': '{' };
 /** Closing signs that are taken off an end, each after a look at what opens it. */
 const MOST_SIGNS = 50;
-const BREAK = /(?:<br\s*\/?>|\\n|&nbsp;)$/i;
+/** Line breaks of HTML and programs, and the widths of a `srcset`. */
+const BREAK = /(?:<br\s*\/?>|\\n|&nbsp;|\s\d{1,5}(?:\.\d)?[wx])$/i;
 /** WooCommerce's importers take a text after the link: `… ! alt : front ! title : Mug`. */
 const ALT = /\s!\s*(?:alt|title|desc|caption|featured)\s*:/i;
 /** What the next link of a list shows: `front: https://…; back: https://…`. */

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../../src/domain/problem.ts';
-import { readTable } from '../../support/read-table.ts';
+import { readUpload } from '../../support/read-upload.ts';
 
 const rss = (items: string) =>
   `<?xml version="1.0"?><rss xmlns:g="http://base.google.com/ns/1.0" version="2.0"><channel><title>Our shop</title><link>https://shop.example</link>${items}</channel></rss>`;
 const item = (members: string) => `<item>${members}</item>`;
 const refusal = (content: string, csvBytes = 1_000_000) =>
-  readTable('feed.xml', content, { csvBytes }).then(
+  readUpload('feed.xml', content, { csvBytes }).then(
     () => assert.fail('it was accepted'),
     (error) => (error instanceof Problem ? error : assert.fail(String(error))),
   );
 
 describe('a product feed for Google Merchant Center', () => {
   test('in RSS: one product an item, with its further images and its nested members', async () => {
-    const { layout, products } = await readTable(
+    const { layout, products } = await readUpload(
       'feed.xml',
       rss(
         item(
@@ -54,7 +54,7 @@ describe('a product feed for Google Merchant Center', () => {
   test('in Atom, where links are attributes, and in another prefix and encoding', async () => {
     const feed = `<?xml version="1.0" encoding="ISO-8859-1"?><feed xmlns="http://www.w3.org/2005/Atom" xmlns:c="http://base.google.com/ns/1.0">
       <title>Läden</title><entry><title>Süße Tasse</title><link href="https://shop.example/1"/><c:id>7</c:id><c:image_link>https://a/1.jpg</c:image_link></entry></feed>`;
-    const { layout, products } = await readTable('feed.xml', Buffer.from(feed, 'latin1'));
+    const { layout, products } = await readUpload('feed.xml', Buffer.from(feed, 'latin1'));
     assert.deepEqual(layout.header, ['title', 'link', 'id', 'image_link']);
     assert.deepEqual(
       [products[0]?.name, products[0]?.urls, products[0]?.cells[1]],
@@ -63,7 +63,7 @@ describe('a product feed for Google Merchant Center', () => {
   });
 
   test('a title of RSS beside one of Google keeps a name of its own', async () => {
-    const { layout, products } = await readTable(
+    const { layout, products } = await readUpload(
       'feed.rss',
       rss(
         item(
@@ -85,7 +85,7 @@ describe('a product feed for Google Merchant Center', () => {
         const items = names.map((name, i) =>
           item(`<g:id>${i}</g:id><g:note>${escaped(name)}</g:note><g:image_link>https://a/${i}.jpg</g:image_link>`),
         );
-        const { products } = await readTable('feed.xml', rss(items.join('')));
+        const { products } = await readUpload('feed.xml', rss(items.join('')));
         assert.deepEqual(
           products.map(({ cells }) => cells[1]),
           names,

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../../src/domain/problem.ts';
-import { readTable } from '../../support/read-table.ts';
+import { readUpload } from '../../support/read-upload.ts';
 
 const refusal = (name: string, content: string, csvBytes = 10_000_000) =>
-  readTable(name, content, { csvBytes }).then(
+  readUpload(name, content, { csvBytes }).then(
     () => assert.fail('it was accepted'),
     (error) => (error instanceof Problem ? error : assert.fail(String(error))),
   );
@@ -39,7 +39,7 @@ describe('products in JSON', () => {
     ],
   ] as const) {
     test(`are read from ${what}: nested members are columns, lists of links are links`, async () => {
-      const { layout, products } = await readTable(name, content);
+      const { layout, products } = await readUpload(name, content);
       assert.deepEqual([layout.header, layout.bom, layout.newline], [HEADER, true, '\r\n']);
       assert.deepEqual(
         products.map(({ serial, name: title, urls }) => [serial, title, urls]),
@@ -53,7 +53,7 @@ describe('products in JSON', () => {
   }
 
   test('may be in UTF-16, and packed', async () => {
-    const { products } = await readTable('a.json', Buffer.from(`\ufeff${JSON.stringify(PRODUCTS)}`, 'utf16le'));
+    const { products } = await readUpload('a.json', Buffer.from(`\ufeff${JSON.stringify(PRODUCTS)}`, 'utf16le'));
     assert.equal(products.length, 2);
   });
 
@@ -63,7 +63,7 @@ describe('products in JSON', () => {
       ['a.json', `[${one}]`],
       ['a.jsonl', one],
     ] as const) {
-      assert.deepEqual((await readTable(name, content)).products[0]?.cells.slice(0, 3), [
+      assert.deepEqual((await readUpload(name, content)).products[0]?.cells.slice(0, 3), [
         '12345678901234567890',
         '1.50',
         '1e2',
@@ -74,13 +74,13 @@ describe('products in JSON', () => {
   test('lines of JSON Lines are those of the file, and a product of an array is known by its number', async () => {
     const line = (image: string) => JSON.stringify({ id: 1, image });
     const numbers = async (name: string, content: string) =>
-      (await readTable(name, content)).products.map((product) => product.line);
+      (await readUpload(name, content)).products.map((product) => product.line);
     assert.deepEqual(await numbers('a.jsonl', `\n${line('https://a/1.jpg')}\n\n${line('https://a/2.jpg')}`), [2, 4]);
     assert.deepEqual(await numbers('a.json', `[${line('https://a/1.jpg')},${line('https://a/2.jpg')}]`), [1, 2]);
   });
 
   test('the first product is never taken for the header', async () => {
-    const { layout, products } = await readTable(
+    const { layout, products } = await readUpload(
       'a.json',
       JSON.stringify([{ image: 'https://a/1.jpg', name: 'title' }]),
     );
@@ -96,7 +96,7 @@ describe('products in JSON', () => {
       fc.asyncProperty(fc.array(member, { minLength: 1, maxLength: 10 }), fc.boolean(), async (notes, lines) => {
         const records = notes.map((note, i) => ({ id: `${i}`, image: `https://a/${i}.jpg`, note: { text: note } }));
         const content = lines ? records.map((one) => JSON.stringify(one)).join('\n') : JSON.stringify(records);
-        const { products } = await readTable(lines ? 'a.jsonl' : 'a.json', content);
+        const { products } = await readUpload(lines ? 'a.jsonl' : 'a.json', content);
         assert.deepEqual(
           products.map(({ cells }) => cells[2]),
           notes,

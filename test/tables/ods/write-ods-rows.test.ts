@@ -3,16 +3,16 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../../src/domain/problem.ts';
 import { row, spreadsheet, textCell } from '../../support/ods.ts';
-import { readTable } from '../../support/read-table.ts';
+import { readUpload } from '../../support/read-upload.ts';
 import { zip } from '../../support/zip.ts';
 
 const HEADER = row(...['S. No.', 'Product Name', 'Input Image Urls', 'Note'].map(textCell));
 const product = (...cells: string[]) => row(...cells.map((cell) => (cell.startsWith('<') ? cell : textCell(cell))));
-const read = (rows: string) => readTable('products.ods', spreadsheet({ name: 'Products', rows: HEADER + rows }));
+const read = (rows: string) => readUpload('products.ods', spreadsheet({ name: 'Products', rows: HEADER + rows }));
 const noteOf = async (cell: string) =>
   (await read(product('1', 'Mug', 'https://a/1.jpg', cell))).products[0]?.cells[3] ?? '';
 const refusal = (content: Buffer, csvBytes?: number) =>
-  readTable('products.ods', content, { ...(csvBytes && { csvBytes }) }).then(
+  readUpload('products.ods', content, { ...(csvBytes && { csvBytes }) }).then(
     () => assert.fail('it was accepted'),
     (error) => (error instanceof Problem ? error : assert.fail(String(error))),
   );
@@ -81,10 +81,10 @@ describe('an OpenDocument spreadsheet', () => {
       { name: 'Products', rows: HEADER + product('1', 'Mug', 'https://a/1.jpg') },
       { name: 'Old', rows: HEADER + product('2', 'Cup', 'https://a/2.jpg') },
     );
-    const { layout, warnings } = await readTable('a.ods', sheets);
+    const { layout, warnings } = await readUpload('a.ods', sheets);
     assert.deepEqual([layout.sheet, warnings[0]?.code], ['Products', 'several_sheets']);
-    assert.equal((await readTable('a.ods', sheets, { sheet: 'Old' })).products[0]?.name, 'Cup');
-    assert.equal((await readTable('a.ods', sheets, { sheet: '2' })).products[0]?.name, 'Secret');
+    assert.equal((await readUpload('a.ods', sheets, { sheet: 'Old' })).products[0]?.name, 'Cup');
+    assert.equal((await readUpload('a.ods', sheets, { sheet: '2' })).products[0]?.name, 'Secret');
   });
 
   test('any text comes back as it was typed', async () => {
