@@ -12,7 +12,7 @@ import { openLog } from '../observability/log.ts';
 import type { RequestRecord } from '../pipeline/ports/store.ts';
 import { errorsCsv } from '../results/errors-csv.ts';
 import { LASTING_LINKS } from '../results/image-links.ts';
-import { resultCsv } from '../results/result-csv.ts';
+import { resultTable } from '../results/result-table.ts';
 import { type App, startApp } from '../runtime/app.ts';
 import type { Config } from '../runtime/config/config.ts';
 import { VERSION } from '../runtime/version.ts';
@@ -150,7 +150,7 @@ async function writeFiles(
 ): Promise<{ results: string; errors?: string }> {
   const results = join(folder, 'results.csv');
   const errors = join(folder, 'errors.csv');
-  await writeWhole(results, resultCsv(store, record, LASTING_LINKS));
+  await writeWhole(results, resultTable(store, record, LASTING_LINKS));
   if (record.imagesFailed + record.rejectedTotal === 0) {
     await rm(errors, { force: true });
     return { results };

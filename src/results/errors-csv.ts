@@ -68,5 +68,5 @@ function rejectedRow(layout: CsvLayout, { cells, issue }: RejectedRow): string {
 }
 
 function ownCell(value: string, { delimiter }: CsvLayout): string {
-  return writeCell(guarded(value), delimiter);
+  return writeCell(guarded(value, delimiter), delimiter);
 }

@@ -15,18 +15,21 @@ function mark({ bom, resultEncoding }: CsvLayout): string {
   return bom || resultEncoding !== undefined ? '\ufeff' : '';
 }
 
-/** The beginning of the result: the mark, what stood above the header, the header with one column more. */
-export function resultHeader(layout: CsvLayout): string {
+/**
+ * The beginning of the result: the mark, what stood above the header, the header with one column more.
+ * @param more names of further columns behind that
+ */
+export function resultHeader(layout: CsvLayout, more: string[] = []): string {
   const { preamble = '', outputColumn } = layout;
-  return mark(layout) + preamble + headerRow(layout, outputColumn === null ? [OUTPUT_COLUMN] : []);
+  return mark(layout) + preamble + headerRow(layout, [...(outputColumn === null ? [OUTPUT_COLUMN] : []), ...more]);
 }
 
 /** The header as uploaded, with further columns, as a line. */
 export function headerRow(layout: CsvLayout, more: string[]): string {
   const { delimiter, newline, headerText } = layout;
   const { header } = layout;
-  const asWritten = headerText !== undefined && header.every((name) => guarded(name) === name);
-  const names = asWritten ? [headerText] : header.map((name) => writeCell(guarded(name), delimiter));
+  const asWritten = headerText !== undefined && header.every((name) => guarded(name, delimiter) === name);
+  const names = asWritten ? [headerText] : header.map((name) => writeCell(guarded(name, delimiter), delimiter));
   return [...names, ...more.map((name) => writeCell(name, delimiter))].join(delimiter) + newline;
 }
 
@@ -39,9 +42,22 @@ export function resultRow(
   product: { cells: Product['cells']; urls: string[] },
   outputs: string[],
 ): string {
+  return row(layout, resultCells(layout, product, outputs));
+}
+
+/**
+ * The same as cells, each as it stands in the file.
+ * @param more texts of further columns
+ */
+export function resultCells(
+  layout: CsvLayout,
+  product: { cells: Product['cells']; urls: string[] },
+  outputs: string[],
+  more: string[] = [],
+): string[] {
   const cells = uploadedCells(layout, product.cells, product.urls).map((cell) => guardedCell(cell, layout));
   cells[layout.outputColumn ?? layout.header.length] = writeCell(outputs.join(','), layout.delimiter);
-  return row(layout, cells);
+  return [...cells, ...more.map((text) => writeCell(guarded(text), layout.delimiter))];
 }
 
 /** The beginning of a result that is to be imported: the uploaded one. */
@@ -62,6 +78,15 @@ export function importRow(
   product: { cells: Product['cells']; urls: string[] },
   links: (string | undefined)[],
 ): string {
+  return row(layout, importCells(layout, product, links));
+}
+
+/** The same as cells, each as it stands in the file. */
+export function importCells(
+  layout: CsvLayout,
+  product: { cells: Product['cells']; urls: string[] },
+  links: (string | undefined)[],
+): string[] {
   let from = 0;
   const cells = uploadedCells(layout, product.cells, product.urls);
   for (const column of layout.imageColumns) {
@@ -78,7 +103,7 @@ export function importRow(
     replaced += text.slice(at);
     if (replaced !== text) cells[column] = layout.written ? writeCell(replaced, layout.delimiter) : replaced;
   }
-  return row(layout, layout.written ? cells : cells.map((cell) => writeCell(cell, layout.delimiter)));
+  return layout.written ? cells : cells.map((cell) => writeCell(cell, layout.delimiter));
 }
 
 /**
@@ -117,10 +142,10 @@ export function* inTexts<Item>(items: Iterable<Item>, line: (item: Item) => stri
 
 /** A cell of an upload as it stands in a result that is opened in a spreadsheet. */
 export function guardedCell(cell: string, { written, delimiter }: Pick<CsvLayout, 'written' | 'delimiter'>): string {
-  if (!written) return writeCell(guarded(cell), delimiter);
+  if (!written) return writeCell(guarded(cell, delimiter), delimiter);
   // Cells are what the upload has, unless a spreadsheet would run them.
   const value = cellValue(cell);
-  const safe = guarded(value);
+  const safe = guarded(value, delimiter);
   return safe === value ? cell : writeCell(safe, delimiter);
 }
 
@@ -129,7 +154,21 @@ const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 /** Begins like one and is none: a number, a telephone number, a lone sign, nothing but blanks. */
 const PLAIN = /^(?:[+-]?(?:\d[\d\s.,]*%?)?|\s+)$/;
 
-/** A text that no spreadsheet takes for a formula. */
-export function guarded(text: string): string {
-  return FORMULA.test(text) && !PLAIN.test(text) ? `'${text}` : text;
+/**
+ * A formula within a text, behind a sign that separates cells in other countries: quotes hold nothing together that is
+ * split there. Less is taken for one than at the beginning of a cell, since links and texts hold such signs, too.
+ */
+const SPLIT_FORMULAS: Record<string, RegExp> = {
+  ',': /;(?=[=＝]|[+\-@＋－＠][^;]*[(|!])/g,
+  ';': /,(?=[=＝]|[+\-@＋－＠][^,]*[(|!])/g,
+};
+
+/**
+ * A text that no spreadsheet takes for a formula.
+ * @param delimiter of the file; a spreadsheet may split its lines at another one
+ */
+export function guarded(text: string, delimiter = ''): string {
+  const safe = FORMULA.test(text) && !PLAIN.test(text) ? `'${text}` : text;
+  const within = SPLIT_FORMULAS[delimiter];
+  return within ? safe.replace(within, "$&'") : safe;
 }
