@@ -155,20 +155,17 @@ const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 const PLAIN = /^(?:[+-]?(?:\d[\d\s.,]*%?)?|\s+)$/;
 
 /**
- * A formula within a text, behind a sign that separates cells in other countries: quotes hold nothing together that is
- * split there. Less is taken for one than at the beginning of a cell, since links and texts hold such signs, too.
+ * A formula that calls something, within a text behind a semicolon: where numbers have decimal commas, spreadsheets split
+ * the lines of a CSV there, and quotes in the middle of a cell hold nothing together. Less is taken for a formula than at
+ * the beginning of a cell, since texts and links hold such signs, too.
  */
-const SPLIT_FORMULAS: Record<string, RegExp> = {
-  ',': /;(?=[=＝]|[+\-@＋－＠][^;]*[(|!])/g,
-  ';': /,(?=[=＝]|[+\-@＋－＠][^,]*[(|!])/g,
-};
+const SPLIT_FORMULA = /;(?=[=+\-@＝＋－＠][^;]*[(|!])/g;
 
 /**
  * A text that no spreadsheet takes for a formula.
- * @param delimiter of the file; a spreadsheet may split its lines at another one
+ * @param delimiter of the file, as far as it has one
  */
-export function guarded(text: string, delimiter = ''): string {
+export function guarded(text: string, delimiter?: string): string {
   const safe = FORMULA.test(text) && !PLAIN.test(text) ? `'${text}` : text;
-  const within = SPLIT_FORMULAS[delimiter];
-  return within ? safe.replace(within, "$&'") : safe;
+  return delimiter === ',' ? safe.replace(SPLIT_FORMULA, "$&'") : safe;
 }

@@ -13,7 +13,8 @@ const HEADER_ROW = row(...HEADER);
 const PRODUCT = row('1', 'Mug', 'https://a/1.jpg');
 const parts = (rows: string, more: Partial<WorkbookParts> = {}) =>
   workbookParts({ sheets: [{ name: 'Products', rows: HEADER_ROW + rows }], ...more });
-const read = (rows: string, more: Partial<WorkbookParts> = {}) => readUpload('products.xlsx', zip(...parts(rows, more)));
+const read = (rows: string, more: Partial<WorkbookParts> = {}) =>
+  readUpload('products.xlsx', zip(...parts(rows, more)));
 const noteOf = async (cell: string, more: Partial<WorkbookParts> = {}) =>
   (await read(row('1', 'Mug', 'https://a/1.jpg', cell), more)).products[0]?.cells[3] ?? '';
 const problemOf = async (promise: Promise<unknown>): Promise<Problem> => {
@@ -140,7 +141,10 @@ describe('the link behind a cell', () => {
   const link = (id: string, target: string) =>
     `<Relationship Id="${id}" Type="x/hyperlink" Target="${target}" TargetMode="External"/>`;
   const linked = (rows: string, behind: string, relations: string) =>
-    readUpload('a.xlsx', zip(...workbookParts({ sheets: [{ name: 'x', rows: HEADER_ROW + rows, behind, relations }] })));
+    readUpload(
+      'a.xlsx',
+      zip(...workbookParts({ sheets: [{ name: 'x', rows: HEADER_ROW + rows, behind, relations }] })),
+    );
 
   test('is read where the cell of an image column shows another text, and a warning says so', async () => {
     const rows =
