@@ -23,7 +23,9 @@ const CSV_ISSUES: [code: string, meaning: string][] = [
   ['result_in_utf8', 'Warning: the result comes in UTF-8, as the encoding of the upload cannot hold all of it.'],
   ['stray_quote', 'Warning: a quote that opens a cell of a TSV and does not close it was read as a part of the text.'],
   ['duplicate_columns', 'Warning: a serial number or name column is there twice, and the first one was taken.'],
-  ['several_sheets', 'Warning: the workbook has several sheets, and only the first was read.'],
+  ['several_sheets', 'Warning: the workbook has several sheets, and only one was read.'],
+  ['link_behind_text', 'Warning: cells show a text with a link behind it, and the link was read.'],
+  ['styles_missing', 'Warning: the workbook lacks the part that says which numbers are days.'],
   ['rows_are_numbered', 'Warning: the file has no column of serial numbers, and its rows were numbered.'],
   [
     'names_are_assumed',

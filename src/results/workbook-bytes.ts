@@ -97,14 +97,14 @@ class SheetRows {
 
   async *nextSheet(): AsyncGenerator<Buffer, void, undefined> {
     let xml = `${XML}<worksheet xmlns="${MAIN}"><sheetData>`;
-    for (let count = 0; count < this.#mostRows && (this.#at < this.#rows.length || (await this.#fetch())); ) {
+    for (let count = 0; count < this.#mostRows && (this.#at < this.#rows.length || (await this.#hasRow())); ) {
       xml += rowXml(this.#rows[this.#at++] ?? []);
       count++;
       if (xml.length < PIECE_CHARACTERS) continue;
       yield Buffer.from(xml);
       xml = '';
     }
-    await this.#fetch();
+    await this.#hasRow();
     yield Buffer.from(`${xml}</sheetData></worksheet>`);
   }
 
@@ -113,7 +113,7 @@ class SheetRows {
   }
 
   /** @returns whether there is a row */
-  async #fetch(): Promise<boolean> {
+  async #hasRow(): Promise<boolean> {
     while (this.#at === this.#rows.length && !this.done) {
       const { done, value } = await this.#batches.next();
       this.done = done === true;
