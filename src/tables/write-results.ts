@@ -63,7 +63,7 @@ export function importRow(
   links: (string | undefined)[],
 ): string {
   const cells = uploadedCells(layout, product.cells, product.urls);
-  const texts = layout.imageColumns.map((column) => valueOf(cells[column] ?? '', layout));
+  const texts = layout.imageColumns.map((column) => valueIn(cells[column] ?? '', layout));
   const found = texts.map((text) => findLinks(text, layout.linkSeparator));
   // An older release told links apart in another way: better all of them in one cell than each in the place of another.
   if (found.flat().length !== links.length) {
@@ -102,7 +102,7 @@ export function uploadedCells(
   return uploaded;
 }
 
-function valueOf(cell: string, layout: CsvLayout): string {
+function valueIn(cell: string, layout: CsvLayout): string {
   return layout.written ? cellValue(cell) : cell;
 }
 

@@ -66,6 +66,5 @@ for (const [name, file] of TABLES) {
     await readTable(content).catch((error: { code?: string; stack?: string }) => assert.ok(error.code, error.stack));
     const { user, system } = process.cpuUsage(before);
     assert.ok((user + system) / 1_000 < MOST_MS, `${Math.round((user + system) / 1_000)} ms`);
-    if (process.env.SHOW) console.log(name, Math.round((user + system) / 1_000), 'ms');
   });
 }
