@@ -1,4 +1,4 @@
-import type { CsvIssue } from '../domain/problem.ts';
+import { type CsvIssue, Problem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
 import { separatorOf, type TableOptions } from '../domain/table-options.ts';
 import { findColumns } from './columns.ts';
@@ -12,6 +12,8 @@ import { writeCell } from './written-cell.ts';
 
 /** Rows that are looked at to find the header and the columns with links. */
 const SAMPLE_ROWS = 150;
+/** Of these rows: to look at more at once would leave nobody else a turn. */
+const SAMPLE_CHARACTERS = 300_000;
 
 /**
  * Reads the header of a sheet from the rows that were taken out of its workbook; the other rows when they are asked for.
@@ -21,6 +23,8 @@ const SAMPLE_ROWS = 150;
 export async function openSheet(open: () => AsyncIterable<Uint8Array>, options: TableOptions): Promise<Records> {
   const [head, ...first] = await firstLines(open(), SAMPLE_ROWS + 1);
   const { sheet, otherSheets } = JSON.parse(head ?? '') as SheetHead;
+  if (options.sheet !== undefined && options.sheet !== sheet && options.sheet !== '1')
+    throw otherSheet(options.sheet, sheet);
   const rows: HeadRow[] = first
     .map(record)
     .map(({ line, cells }) => ({ line, cells: cells.map((cell) => cell.trim()) }));
@@ -59,9 +63,12 @@ export async function openSheet(open: () => AsyncIterable<Uint8Array>, options: 
 
 async function firstLines(bytes: AsyncIterable<Uint8Array>, wanted: number): Promise<string[]> {
   const found: string[] = [];
+  let characters = 0;
   for await (const lines of lineBatches(bytes)) {
     found.push(...lines);
-    if (found.length >= wanted) break;
+    for (const line of lines) characters += line.length;
+    // The head, the header and a row at least.
+    if (found.length >= wanted || (found.length > 2 && characters > SAMPLE_CHARACTERS)) break;
   }
   return found.slice(0, wanted);
 }
@@ -95,6 +102,14 @@ async function* lineBatches(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<st
 function record(text: string): FileRecord {
   const [line, ...cells] = JSON.parse(text) as SheetLine;
   return { line, cells };
+}
+
+function otherSheet(wanted: string, sheet: string): Problem {
+  const advice = 'Move the one that is meant to the front, or save it as a workbook of its own.';
+  return new Problem(
+    'invalid_option',
+    `"sheet" is "${wanted}", but only the first sheet, "${sheet}", is read. ${advice}`,
+  );
 }
 
 function severalSheets(sheet: string, others: string[]): CsvIssue {
