@@ -4,7 +4,7 @@ import { PROBLEMS } from '../domain/catalogues/problems.ts';
 import { LISTED_ISSUES } from '../domain/csv-issue.ts';
 import { IMAGE_FORMATS, WRITTEN_FORMATS } from '../domain/formats.ts';
 import type { RequestOptions } from '../domain/options.ts';
-import { SHOPS } from '../domain/product.ts';
+import { COLUMN_ROLES, SHOPS } from '../domain/product.ts';
 import { FAILED_SLOT, REQUEST_STATUSES } from '../domain/request.ts';
 import type { StatusObject } from '../domain/status-object.ts';
 import { NoteCountsSchema, NotesSchema } from './note-schemas.ts';
@@ -87,6 +87,38 @@ const statusMembers = {
 
 export const StatusSchema = Type.Object(statusMembers, { $id: 'Status', description: 'How far a request is.' });
 
+const TableReportSchema = Type.Object(
+  {
+    encoding: text('How the bytes were read, as the WHATWG names it.', 'utf-8'),
+    encoding_sure: Type.Boolean({ description: 'False: it is a guess, and `encoding` may name another one.' }),
+    header_row: orNull(Type.Integer({ minimum: 1, examples: [1] }), 'Line of the header; null where there is none.'),
+    sheet: orNull(Type.String({ examples: ['Products'] }), 'The sheet that was read; null for a CSV.'),
+    sheets: Type.Array(Type.String(), { description: 'All sheets of a workbook.' }),
+    columns: Type.Array(
+      Type.Object({
+        index: Type.Integer({ minimum: 1, description: 'From 1, as in `#3`.', examples: [3] }),
+        header: Type.String(),
+        role: orNull(oneOf(COLUMN_ROLES, ''), 'What it is read as; null: kept, and not read.'),
+        links: count('Links in it.'),
+        sample: Type.String({ description: 'The first cell that is not empty, shortened.' }),
+      }),
+      { description: 'All columns, in their order.' },
+    ),
+    links_expiring: Type.Array(
+      Type.Object({ line: Type.Integer(), position: Type.Integer(), at: time('When the link ends.') }),
+      { description: 'The first 100 links that say when they end.' },
+    ),
+    quota: orNull(
+      Type.Object({
+        images_left: orNull(Type.Integer(), 'Images that may still be uploaded today; null: any number.'),
+        requests_left: orNull(Type.Integer(), 'Requests that may still be open at once; null: any number.'),
+      }),
+      'What the caller may still use; null where nothing is limited.',
+    ),
+  },
+  { $id: 'TableReport', description: 'How a table was read.' },
+);
+
 export const ReportSchema = Type.Object(
   {
     shop_export: orNull(oneOf(SHOPS, ''), 'Whose product export was recognised.'),
@@ -109,6 +141,7 @@ export const ReportSchema = Type.Object(
       description: 'The hosts with the most images, of the first 10,000 hosts.',
     }),
     hosts_total: count('Hosts in all.', 1),
+    table: named(TableReportSchema),
     preview: Type.Array(
       Type.Object({
         line: Type.Integer(),
@@ -182,10 +215,13 @@ const productName = text(
   'Blue mug',
 );
 
+const group = orNull(Type.String(), 'Its cell in the group column, where the table has one.');
+
 export const ProductSchema = Type.Object(
   {
     serial_number: serial,
     product_name: productName,
+    group: Type.Optional(group),
     input_image_urls: text('Comma-joined.', 'https://shop.example/mug.jpg,https://shop.example/mug-2.jpg'),
     output_image_urls: text(
       `Comma-joined, slot by slot as the inputs; a failed slot is \`${FAILED_SLOT}\`, a pending one is empty.`,
@@ -204,6 +240,7 @@ export const DetailedProductSchema = Type.Object(
   {
     serial_number: serial,
     product_name: productName,
+    group: Type.Optional(group),
     line: Type.Integer({ description: 'Line of the file.', examples: [2] }),
     images: Type.Array(named(ImageSchema)),
   },
@@ -254,6 +291,7 @@ export const COMPONENTS: TObject[] = [
   ProblemSchema,
   OptionsSchema,
   StatusSchema,
+  TableReportSchema,
   ReportSchema,
   UploadSchema,
   UploadFormSchema,

@@ -58,8 +58,9 @@ async function upload(file: string, options: UploadOptions): Promise<number> {
   });
   const links = linksOf(server, accepted.request_id);
   if (accepted.warnings_total > 0) complain(warningsText(accepted.warnings, accepted.warnings_total));
-  if (accepted.errors_total > 0)
-    complain(`${leftOutText(accepted.errors_total)}; ${links.errors} names what is wrong.`);
+  if (accepted.errors_total > 0) {
+    complain(leftOutText(accepted.errors, accepted.errors_total, `${links.errors} names what is wrong.`));
+  }
   if (!json) print(acceptedText(accepted, links));
   if (!wait && out === undefined) {
     if (json) print(JSON.stringify(accepted, null, 2));

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
@@ -9,9 +8,11 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Limits } from '../../domain/limits.ts';
 import { Problem } from '../../domain/problem.ts';
+import { readUploadOptions } from '../../domain/upload-options.ts';
 import type { AcceptUpload, UploadAnswer } from '../../pipeline/upload.ts';
 import { IMAGE_PATH } from '../../results/image-links.ts';
-import { unpackFile } from '../../tables/unpack.ts';
+import { type TableThreads, tableThreads } from '../../tables/thread/table-threads.ts';
+import { unpackingFiles } from '../../tables/unpack.ts';
 import { UploadFormSchema, UploadQuerySchema } from '../option-schemas.ts';
 import { json, responses } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
@@ -47,7 +48,7 @@ export interface Uploads {
   acceptUpload: AcceptUpload;
   /** Folder for uploads on their way in; nothing stays there. */
   stagingDir: string;
-  limits: Pick<Limits, 'csvBytes'>;
+  limits: Pick<Limits, 'csvBytes' | 'tableMs' | 'tableBytes'>;
   publicUrl(): string;
   /** CSVs that are read at once; further uploads wait. */
   maxUploadsAtOnce?: number | undefined;
@@ -60,6 +61,8 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
   await server.register(multipart, { throwFileSizeLimit: false });
   const atOnce = options.maxUploadsAtOnce ?? AT_ONCE;
   const limiter = createUploadLimiter(atOnce, atOnce + WAITING);
+  const threads = tableThreads(options.limits);
+  server.addHook('onClose', () => threads.close());
 
   for (const { url, ...doc } of routePaths('upload', DESCRIPTION, '/api/upload', '/api/upload-csv', '/upload')) {
     server.post(
@@ -98,7 +101,7 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
         if (await options.overloaded?.()) throw new Problem('overloaded');
         const place = limiter.acquire();
         try {
-          const answer = await acceptForm(request, options, place);
+          const answer = await acceptForm(request, options, threads, place);
           if (answer.requestId) {
             reply.header('location', `${options.publicUrl()}/api/status/${answer.requestId}`);
             const { requestId, productsTotal: products, imagesTotal: images } = answer;
@@ -117,12 +120,17 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
 async function acceptForm(
   request: FastifyRequest,
   { acceptUpload, stagingDir, limits, publicUrl }: Uploads,
+  threads: TableThreads,
   place: UploadPlace,
 ): Promise<UploadAnswer> {
   const idempotencyKey = readIdempotencyKey(request);
   checkMediaType(request);
   const file = join(stagingDir, `upload-${randomUUID()}`);
   const unpacked = `${file}-unpacked`;
+  // Nobody reads on for a client that is gone.
+  const leaving = new AbortController();
+  const leave = () => leaving.abort();
+  request.socket.once('close', leave);
   try {
     const staged = await stageUpload(request, file, limits.csvBytes).catch(async (error) => {
       await readToEnd(request.raw);
@@ -130,15 +138,17 @@ async function acceptForm(
     });
     // From here on the client only waits: its silence is no sign of a dead connection.
     request.socket.setTimeout(0);
+    const { signal: left } = leaving;
     return await place.run(async () => {
       if (request.socket.destroyed) throw new Problem('bad_request', 'The client went away.');
-      const { path, ...table } = await unpackFile(file, unpacked, staged.fileName, limits.csvBytes);
+      const { csvBytes } = limits;
+      const { sheet } = readUploadOptions(staged.fields);
+      const { path, format, ...table } = await threads.unpack(file, unpacked, staged.fileName, csvBytes, sheet, left);
       return acceptUpload({
         ...staged,
         fileName: table.name,
-        format: table.format,
         bytes: table.bytes,
-        open: () => createReadStream(path),
+        read: (settings) => threads.read(path, { ...settings, format }, left),
         owner: request.owner,
         idempotencyKey,
         publicUrl: publicUrl(),
@@ -146,7 +156,8 @@ async function acceptForm(
       });
     });
   } finally {
-    await Promise.all([file, unpacked].map((path) => rm(path, { force: true })));
+    request.socket.off('close', leave);
+    await Promise.all([file, ...unpackingFiles(unpacked)].map((path) => rm(path, { force: true })));
   }
 }
 
