@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { Problem } from '../../domain/problem.ts';
 import { isFinished } from '../../domain/request.ts';
-import { LAYOUTS, type Layout } from '../../results/layouts.ts';
-import { FORMATS, type Format, resultTable } from '../../results/result-table.ts';
+import { FORMATS, type Format, LAYOUTS, type Layout } from '../../domain/result-forms.ts';
+import { resultTable } from '../../results/result-table.ts';
 import { resultEncoding } from '../../tables/write-results.ts';
 import { findRecord } from '../find-request.ts';
 import type { HttpTools, Server } from '../http-tools.ts';
