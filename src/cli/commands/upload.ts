@@ -36,7 +36,7 @@ export function uploadCommand(program: Command, finish: (exitCode: number) => vo
   const command = program
     .command('upload')
     .description('sends a CSV to a server, which compresses its images')
-    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx')
+    .argument('<file>', 'the table: CSV, .xlsx, .ods, JSON, JSON Lines or a product feed in XML, also as .gz or .zip')
     .option(...SERVER_OPTION)
     .option(...KEY_OPTION)
     .option('--wait', 'shows the progress until all is done')
