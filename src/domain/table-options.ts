@@ -41,7 +41,7 @@ export const TABLE_OPTIONS = {
   }),
   sheet: line(NAME_CHARACTERS, {
     description: 'The sheet of a workbook: its name, or its number from 1.',
-    absent: 'the first that holds image links',
+    absent: 'the first',
     example: 'Products',
   }),
   encoding: line(40, {

@@ -19,7 +19,7 @@ export const PICTURES = words(`
   imagen imagenes fotografia fotografias galeria
   immagine immagini galleria
   imagem imagens
-  afbeelding afbeeldingen hoofdafbeelding productafbeelding productafbeeldingen plaatje
+  afbeelding afbeeldingen hoofdafbeelding productafbeelding productafbeeldingen afbeeldings plaatje
   obraz obrazy obrazek obrazki zdjecie zdjecia grafika miniatura miniaturka
   изображение изображения изображений картинка картинки фото фотография фотографии
   зображення малюнок
@@ -38,8 +38,9 @@ const PLAIN = words(`
   media template ids input source remote public original full large big xl web
   hires high res resolution model style color colour feed store website online
   url urls uri uris link links src href path paths address addresses location
-  file files datei dateien fichier archivo plik list set attachment attachments import export xyz of the for http https my
-  produkt produkte artikel adresse adressen des der zum vom detail
+  file files datei dateien fichier archivo plik list set attachment attachments import export xyz of the for http
+  https my
+  produkt produkte artikel adresse adressen pfad groß gross des der zum vom detail
   produit produits lien liens de du d l adressede vers
   producto productos enlace enlaces dela delas del los direccion articulo
   prodotto prodotti dell della delle indirizzo articolo collegamento
@@ -48,7 +49,7 @@ const PLAIN = words(`
   produktu produktow towaru towar odnosnik
   товара товаров товар ссылка ссылки на адрес товару посилання
   urun linki linkleri adresi baglantisi baglanti
-  产品 商品 宝贝 链接 地址 网址 连接 產品 連結 網址 位址 的
+  产品 商品 宝贝 细节 效果 实拍 外观 高清 橱窗 展示 链接 地址 网址 连接 產品 連結 網址 位址 的
   リンク アドレス パス 상품 링크 주소 경로
 `);
 const MAIN = words(`
@@ -62,7 +63,7 @@ const MORE = words(`
   secondary second third back rear side left right top bottom detailed lifestyle
   weitere weiteres zusatz zusatzliche zusatzliches supplementaires supplementaire autres autre
   adicional adicionales adicionais secundaria secundarias aggiuntive aggiuntiva altre
-  extraafbeeldingen overige dodatkowe pozostale дополнительные дополнительное додаткові ek diger
+  extraafbeeldingen overige dodatkowe pozostale дополнительные доп дополнительное додаткові ek diger
   其他 更多 附加 额外 其它 詳情 详情 サブ 追加 추가 상세 서브
 `);
 const VARIANT = words(`
@@ -95,7 +96,8 @@ export const SERIALS = words(`
 `);
 /** Names of products. */
 export const NAMES = words(`
-  productname productdisplayname producttitle prodname prodtitle itemname itemtitle listingtitle product name title posttitle booktitle articlename articletitle goodsname modelname dishname
+  productname productdisplayname producttitle prodname prodtitle itemname itemtitle listingtitle product name title
+  posttitle booktitle articlename articletitle goodsname modelname dishname
   displayname produktname artikelname artikelbezeichnung produktbezeichnung bezeichnung titel produkt
   nomduproduit nomproduit nom titre designation libelle produit
   nombredelproducto nombreproducto nombre titulo producto nomeprodotto nomedelprodotto nome titolo

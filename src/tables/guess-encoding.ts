@@ -3,7 +3,6 @@ const KNOWN: Record<string, string> = {
   'windows-1252': 'windows-1252',
   'iso-8859-1': 'windows-1252',
   'iso8859-15': 'windows-1252',
-  macroman: 'macintosh',
   'windows-1250': 'windows-1250',
   'iso-8859-2': 'windows-1250',
   'iso8859-16': 'windows-1250',
@@ -46,6 +45,8 @@ export async function guessEncoding(bytes: Uint8Array): Promise<EncodingGuess> {
   // 7 MB of tables, which only such files need.
   const { detectAll } = await import('jschardet');
   const sample = Buffer.from(bytes.subarray(0, GUESSED_BYTES));
+  // Curly quotes, dashes and the sign of the euro, which are no letters, stand in English texts, too.
+  if (!/(?=[^\0-\x7f])\p{L}/u.test(decode(sample, USUAL) ?? '')) return { encoding: USUAL, sure: 80 };
   const scores = new Map<string, number>();
   for (const { encoding, confidence } of detectAll(sample)) {
     const label = KNOWN[encoding?.toLowerCase() ?? ''];
@@ -69,9 +70,13 @@ function decode(bytes: Uint8Array, label: string): string | undefined {
   }
 }
 
-/** No control characters of old terminals, and no words of letters from two alphabets. */
+/** No control characters of old terminals, no Korean without its letters, no words of letters from two alphabets. */
 function isPlausible(text: string | undefined, label: string): boolean {
   if (text === undefined || /[\u0080-\u009f\ue000-\uf8ff]/.test(text)) return false;
+  if (label === 'euc-kr') {
+    const han = text.match(/\p{Script=Han}/gu)?.length ?? 0;
+    return han * 4 <= (text.match(/\p{Script=Hangul}/gu)?.length ?? 0);
+  }
   if (label !== 'windows-1251' && label !== 'windows-1253') return true;
   const words = text.match(/\p{L}{2,}/gu) ?? [];
   const mixed = words.filter((word) => /\p{Script=Latin}/u.test(word) && /[^\p{Script=Latin}]/u.test(word));

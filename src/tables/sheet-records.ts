@@ -13,7 +13,7 @@ import { writeCell } from './written-cell.ts';
 /** Rows that are looked at to find the header and the columns with links. */
 const SAMPLE_ROWS = 150;
 /** What they may hold together: each of them may have a megabyte. */
-const SAMPLE_CHARACTERS = 2_000_000;
+const SAMPLE_CHARACTERS = 300_000;
 
 /**
  * Reads the header of a sheet from the rows that were taken out of its workbook; the other rows when they are asked for.

@@ -87,21 +87,27 @@ export function importCells(
   product: { cells: Product['cells']; urls: string[] },
   links: (string | undefined)[],
 ): string[] {
-  let from = 0;
   const cells = uploadedCells(layout, product.cells, product.urls);
-  for (const column of layout.imageColumns) {
-    const written = cells[column] ?? '';
-    const text = layout.written ? cellValue(written) : written;
-    const found = findLinks(text, layout.linkSeparator);
-    if (found.length === 0) continue;
+  const texts = layout.imageColumns.map((column) => valueIn(cells[column] ?? '', layout));
+  const found = texts.map((text) => findLinks(text, layout.linkSeparator));
+  // An older release told links apart in another way: better all of them in one cell than each in the place of another.
+  if (found.flat().length !== links.length) {
+    const all = links.map((link, index) => link ?? product.urls[index] ?? '').join(',');
+    for (const [index, column] of layout.imageColumns.entries())
+      cells[column] = written(index === 0 ? all : '', layout);
+    return layout.written ? cells : cells.map((cell) => writeCell(cell, layout.delimiter));
+  }
+  let from = 0;
+  for (const [index, column] of layout.imageColumns.entries()) {
+    const text = texts[index] ?? '';
     let replaced = '';
     let at = 0;
-    for (const { start, end } of found) {
+    for (const { start, end } of found[index] ?? []) {
       replaced += text.slice(at, start) + (links[from++] ?? text.slice(start, end));
       at = end;
     }
     replaced += text.slice(at);
-    if (replaced !== text) cells[column] = layout.written ? writeCell(replaced, layout.delimiter) : replaced;
+    if (replaced !== text) cells[column] = written(replaced, layout);
   }
   return layout.written ? cells : cells.map((cell) => writeCell(cell, layout.delimiter));
 }
@@ -119,6 +125,14 @@ export function uploadedCells(
   const uploaded = cells.map((cell) => cell ?? list());
   while (uploaded.length < header.length) uploaded.push('');
   return uploaded;
+}
+
+function valueIn(cell: string, layout: CsvLayout): string {
+  return layout.written ? cellValue(cell) : cell;
+}
+
+function written(value: string, layout: CsvLayout): string {
+  return layout.written ? writeCell(value, layout.delimiter) : value;
 }
 
 /** Cells that are written as they are to stand in the file, as a line. */

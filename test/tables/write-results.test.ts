@@ -117,3 +117,13 @@ test('ordinary names and numbers come back byte for byte', async () => {
     assert.equal(parse(csv)[1]?.[3], name);
   }
 });
+
+test('where an older release has told links apart otherwise, no new link takes the place of another', () => {
+  const layout = {
+    ...({ encoding: 'utf-8', bom: false, delimiter: ',', newline: '\n', outputColumn: null } as const),
+    ...{ header: ['id', 'image', 'more'], serialColumn: 0, nameColumn: null, imageColumns: [1, 2] },
+  };
+  const cells = ['1', 'https://a/1.jpg~https://a/2.jpg', 'https://a/3.jpg'];
+  const product = { cells, urls: ['https://a/1.jpg~https://a/2.jpg', 'https://a/3.jpg'] };
+  assert.equal(importRow(layout, product, ['https://p/1', 'https://p/3']), '1,"https://p/1,https://p/3",\n');
+});
