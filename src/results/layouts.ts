@@ -1,12 +1,9 @@
 import type { ImageRecord } from '../domain/request.ts';
+import type { Layout } from '../domain/result-forms.ts';
 import type { ProductRecord, RequestRecord } from '../pipeline/ports/store/records.ts';
 import { importCells, importHeader, resultCells, resultHeader } from '../tables/write-results.ts';
 import type { ImageLinks } from './image-links.ts';
 import { outputSlot } from './output-slot.ts';
-
-/** What a result table is for: to be looked at, to be imported into a shop again, to see what became of each image. */
-export const LAYOUTS = ['result', 'import', 'report'] as const;
-export type Layout = (typeof LAYOUTS)[number];
 
 /** The text of a result table, in the delimiters and quotes of the upload. */
 export interface LayoutWriter {

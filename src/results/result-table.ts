@@ -1,3 +1,4 @@
+import type { Format, Layout } from '../domain/result-forms.ts';
 import type { ProductRecord, RequestRecord } from '../pipeline/ports/store/records.ts';
 import type { RowQueries } from '../pipeline/ports/store/rows.ts';
 import { encoded } from '../tables/encode-text.ts';
@@ -5,13 +6,9 @@ import { RecordReader } from '../tables/record-reader.ts';
 import { inTexts, resultEncoding, row } from '../tables/write-results.ts';
 import { cellValue } from '../tables/written-cell.ts';
 import type { ImageLinks } from './image-links.ts';
-import { type Layout, layoutWriter } from './layouts.ts';
+import { layoutWriter } from './layouts.ts';
 import { productPages } from './product-pages.ts';
 import { workbookBytes } from './workbook-bytes.ts';
-
-/** What a result table can be: the text that was uploaded, or a workbook. */
-export const FORMATS = ['csv', 'xlsx'] as const;
-export type Format = (typeof FORMATS)[number];
 
 type Rows = Pick<RowQueries, 'products'>;
 

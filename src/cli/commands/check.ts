@@ -27,7 +27,7 @@ export function checkCommand(program: Command, finish: (exitCode: number) => voi
   const command = program
     .command('check')
     .description('reads a CSV and says what an upload would; downloads nothing')
-    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx');
+    .argument('<file>', 'the table: CSV, .xlsx, .ods, JSON, JSON Lines or a product feed in XML, also as .gz or .zip');
   addOptions(command, TABLE_OPTIONS)
     .addHelpText('after', AFTER)
     .action(async (file: string, values: Record<string, unknown>) => {

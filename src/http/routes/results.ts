@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import { Problem } from '../../domain/problem.ts';
 import { isFinished } from '../../domain/request.ts';
+import { FORMATS, type Format, LAYOUTS, type Layout } from '../../domain/result-forms.ts';
 import type { RequestQueries } from '../../pipeline/ports/store/queries.ts';
 import type { RowQueries } from '../../pipeline/ports/store/rows.ts';
 import type { ImageLinks } from '../../results/image-links.ts';
-import { LAYOUTS, type Layout } from '../../results/layouts.ts';
-import { FORMATS, type Format, resultTable } from '../../results/result-table.ts';
+import { resultTable } from '../../results/result-table.ts';
 import { resultEncoding } from '../../tables/write-results.ts';
 import { findRecord } from '../find-request.ts';
 import { content, responses } from '../responses.ts';

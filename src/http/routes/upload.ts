@@ -30,9 +30,10 @@ const WAITING = 50;
 /** How long a refused client may go on sending. */
 const REST_MS = 60_000;
 
-const DESCRIPTION = `Takes a CSV or an Excel workbook (\`.xlsx\`) of products with image links and starts compressing.
+const DESCRIPTION = `Takes a table of products with image links and starts compressing: a CSV, an Excel workbook (\`.xlsx\`), an OpenDocument
+spreadsheet (\`.ods\`), JSON, JSON Lines, or a product feed for Google Merchant Center in XML, each also as \`.gz\` or \`.zip\`.
 
-The file goes into the field \`file\`; of a workbook the first sheet is read. The request keeps running when the client goes away.
+The file goes into the field \`file\`; of a workbook the first sheet with image links is read, or the one named in \`sheet\`. The request keeps running when the client goes away.
 With the header \`Idempotency-Key\` the same upload, sent again within a day, gives the first request again.`;
 
 const UploadHeaders = Type.Object({
