@@ -65,7 +65,13 @@ async function lane(): Promise<Lane> {
   const before = new Set(children());
   const workDir = mkdtempSync(join(folder, 'work-'));
   const log = pino({ level: 'error' });
-  const pool = createDecoderPool({ processes: 1, limits: DEFAULT_LIMITS, workDir, mayStayRoot: false, log });
+  const pool = createDecoderPool({
+    processes: 1,
+    limits: DEFAULT_LIMITS,
+    workFolder: { path: workDir, ensure: () => undefined },
+    mayStayRoot: false,
+    log,
+  });
   await pool.ready();
   const pid = children().find((child) => !before.has(child));
   const memory = (name: string) =>
@@ -111,7 +117,7 @@ async function feed({ pool, watch }: Lane): Promise<void> {
     const memory = watch();
     let end = 'done';
     try {
-      await pool.compress(input, output, DEFAULT_OPTIONS);
+      await pool.compress(input, output, DEFAULT_OPTIONS, '');
     } catch (error) {
       end = error instanceof ImageFailure ? error.code : `NOT A FAILURE: ${error}`;
     }

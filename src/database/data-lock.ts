@@ -10,16 +10,11 @@ import { DatabaseUnusable } from './database-unusable.ts';
  * @throws DatabaseUnusable where another process holds it
  */
 export function lockDataFolder(folder: string): () => void {
-  let lock: DatabaseSync | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
-    lock = new DatabaseSync(join(folder, 'lock.sqlite'), { timeout: 500 });
-    lock.exec('pragma journal_mode = delete; begin exclusive');
+    return lock(folder, 500);
   } catch (cause) {
-    lock?.close();
-    const { errcode, message } = cause as Error & { errcode?: number };
-    // SQLITE_BUSY, in the low byte as extended codes carry more above it.
-    const held = errcode !== undefined && (errcode & 0xff) === 5;
+    const held = isHeld(cause);
+    const { message } = cause as Error;
     throw new DatabaseUnusable(
       held
         ? `Another Pixmill is working in ${folder}. Stop it, or set PIXMILL_DATA_DIR to another folder.`
@@ -27,6 +22,33 @@ export function lockDataFolder(folder: string): () => void {
       { cause },
     );
   }
-  const held = lock;
-  return () => held.close();
+}
+
+/** The same lock, if nobody holds it. @returns releases it; undefined where another process holds it */
+export function tryLock(folder: string): (() => void) | undefined {
+  try {
+    return lock(folder, 0);
+  } catch (error) {
+    if (isHeld(error)) return undefined;
+    throw error;
+  }
+}
+
+/** @param timeout how long it is waited for, in milliseconds */
+function lock(folder: string, timeout: number): () => void {
+  mkdirSync(folder, { recursive: true });
+  const database = new DatabaseSync(join(folder, 'lock.sqlite'), { timeout });
+  try {
+    database.exec('pragma journal_mode = delete; begin exclusive');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return () => database.close();
+}
+
+/** SQLITE_BUSY, in the low byte as extended codes carry more above it. */
+function isHeld(error: unknown): boolean {
+  const { errcode } = error as { errcode?: number };
+  return errcode !== undefined && (errcode & 0xff) === 5;
 }

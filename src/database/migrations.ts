@@ -208,5 +208,18 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     ),
     // Null in the rows that are there: these are found by their file names as far as the database knows upper case.
     '010-search-text': statements('alter table requests add column search_text text'),
+    ...(dialect === 'sqlite' && {
+      // Before, jobs were handed out by their `part`, whosever they were. The indexes hold all that is asked while somebody has
+      // as many jobs in hand as one may.
+      '012-jobs-by-customer': statements(
+        `alter table jobs add column owner text not null default ''`,
+        'alter table jobs add column turn integer not null default 0',
+        `update jobs set turn = part + 1,
+          owner = coalesce((select owner from requests where requests.number = jobs.request), '')`,
+        'drop index jobs_in_turn',
+        'create index jobs_in_turn on jobs (kind, taken, turn, id, owner, run_at)',
+        'create index jobs_by_time on jobs (kind, taken, run_at, owner)',
+      ),
+    }),
   };
 }

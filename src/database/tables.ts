@@ -102,6 +102,10 @@ export interface Tables {
     asked: ColumnType<number, number | undefined, number>;
     /** When it was put in; `runAt` is 0 for a job that is due at once. */
     since: ColumnType<number, number | undefined, number>;
+    /** The customer. */
+    owner: ColumnType<string, string | undefined, string>;
+    /** The lowest is handed out first. */
+    turn: ColumnType<number, number | undefined, number>;
   };
   /** How often each shard that was begun has been handed out. */
   leases: { request: number; part: number; lease: number };

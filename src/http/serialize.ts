@@ -9,14 +9,8 @@ import type { UploadAnswer, UploadReport } from '../pipeline/upload.ts';
 import type { ImageLinks } from '../results/image-links.ts';
 import { outputSlot } from '../results/output-slot.ts';
 import { cellValue } from '../tables/written-cell.ts';
-import type {
-  DeliverySchema,
-  DetailedProductSchema,
-  ImageSchema,
-  ProductSchema,
-  ReportSchema,
-  UploadSchema,
-} from './schemas.ts';
+import type { ReportSchema } from './report-schemas.ts';
+import type { DeliverySchema, DetailedProductSchema, ImageSchema, ProductSchema, UploadSchema } from './schemas.ts';
 
 const iso = (time: number) => new Date(time).toISOString();
 

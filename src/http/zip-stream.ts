@@ -13,10 +13,10 @@ export interface ZipFile {
 }
 
 /**
- * Up to this size a file is read once and held, as long as a slow reader takes for it; above it is read twice, because its
- * checksum stands before its bytes.
+ * Up to this size a file is read once and held, as long as a slow reader takes for it: hundreds of readers that do not read
+ * hold little together. Above it is read twice, because its checksum stands before its bytes.
  */
-const HELD = 1_000_000;
+const HELD = 128_000;
 /** Files written between 1980 and 2107 only (APPNOTE 4.4.6). */
 const FIRST_YEAR = 1980;
 const MAX_16 = 0xffff;

@@ -53,11 +53,26 @@ export async function copyDatabase(from: Database, to: Database, enqueue: Enqueu
     await sql`select setval(pg_get_serial_sequence('requests', 'number'), coalesce(max(number), 1), max(number) is not null)
       from requests`.execute(target);
     // The queue of one machine holds exactly the shards with pending images and the deliveries that wait.
-    const jobs = await from.db.selectFrom('jobs').select(['kind', 'request', 'part', 'runAt']).orderBy('id').execute();
+    const jobs = await from.db
+      .selectFrom('jobs')
+      .select(['kind', 'request', 'part', 'runAt', 'owner'])
+      .orderBy('turn')
+      .orderBy('id')
+      .execute();
+    // A rank for each request among those of its owner, in the order of their turns.
+    const requests = new Map<string, Set<number>>();
+    const rankOf = new Map<number, number>();
+    for (const { owner, request } of jobs) {
+      const ofOwner = requests.get(owner) ?? new Set();
+      requests.set(owner, ofOwner.add(request));
+      if (!rankOf.has(request)) rankOf.set(request, ofOwner.size);
+    }
     await enqueue(
       trx,
-      jobs.map(({ kind, runAt, ...stored }) => ({
+      jobs.map(({ kind, runAt, owner, ...stored }) => ({
         ...fromStored(kind, stored),
+        owner,
+        rank: rankOf.get(stored.request) ?? 1,
         delayMs: Math.max(0, runAt - Date.now()),
       })),
     );

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { ImageFailure, tooManyRedirects } from '../domain/failure.ts';
 import type { Limits } from '../domain/limits.ts';
 import { type CookieJar, createCookieJar } from './cookie-jar.ts';
@@ -112,14 +113,32 @@ async function visit(url: URL, chain: Chain, tools: FetchTools): Promise<Fetched
   const addresses = await throughBreaker(target, tools, signal, () => resolveChecked(agent, url, { request, signal }));
   const isPaced = await pace.next(target, source.perSecond, signal);
   const place = { host: url.host, port: portOf(url), addresses, customer, priority, limit: source.downloads };
-  const release = await slots.acquire(place, signal);
+  const release = await slotWithRoom(() => slots.acquire(place, signal), whenRoom, signal);
   try {
     // The host may have asked for a slower pace while this one waited for its slot.
     if (!isPaced) await pace.next(target, source.perSecond, signal);
-    await unlessAborted(signal, whenRoom());
     return await throughBreaker(target, tools, signal, (answered) => download(url, source, chain, tools, answered));
   } finally {
     release();
+  }
+}
+
+/**
+ * Waits for a slot while there is room for the file. A slot is given back when there is none: the host is that of other
+ * customers, too, who have room.
+ */
+async function slotWithRoom(
+  acquire: () => Promise<() => void>,
+  whenRoom: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<() => void> {
+  for (;;) {
+    await unlessAborted(signal, whenRoom());
+    const release = await acquire();
+    const room = whenRoom().then(() => true);
+    if (await Promise.race([room, setImmediate(false)])) return release;
+    release();
+    await unlessAborted(signal, room);
   }
 }
 

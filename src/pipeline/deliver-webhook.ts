@@ -14,6 +14,8 @@ export interface WebhookContext {
     url: string,
     message: { headers: Record<string, string>; body: string; request: number; signal: AbortSignal },
   ): Promise<{ statusCode: number; retryAfterMs: number | null }>;
+  /** Waits until a host may get one more webhook. @returns what tells that it has got it. @throws the signal's reason */
+  receivers: { acquire(host: string, signal: AbortSignal): Promise<() => void> };
   /** `whsec_…` */
   secret: string;
   /** Base of our own addresses for a request that does not know the one it was uploaded at. */
@@ -37,6 +39,12 @@ export async function deliverWebhook(
   if (found?.delivery.state !== 'waiting') return 'finished';
   const { delivery, record } = found;
 
+  let release: () => void;
+  try {
+    release = await context.receivers.acquire(new URL(delivery.url).host, signal);
+  } catch {
+    return { snooze: 0 };
+  }
   const at = context.now();
   const observed = context.observer.webhook(delivery, record);
   let attempt: Attempt;
@@ -48,6 +56,8 @@ export async function deliverWebhook(
     if (!(error instanceof ImageFailure)) throw error;
     // Not even asked yet: others have their turn meanwhile.
     return { snooze: error.retryAfterMs ?? 0 };
+  } finally {
+    release();
   }
   if (signal.aborted && attempt.statusCode === null) return { snooze: 0 };
 

@@ -31,10 +31,10 @@ export async function runStages(
       for (const stage of STAGES) {
         await runStage(stage, image, context, observed);
         if (stage.fillsBacklog) {
-          backlog.add();
+          backlog.add(shard.owner);
           inBacklog = true;
         } else if (stage.emptiesBacklog && inBacklog) {
-          backlog.remove();
+          backlog.remove(shard.owner);
           inBacklog = false;
         }
         if (image.settlement) break;
@@ -45,7 +45,7 @@ export async function runStages(
       observed.stageFailed(failure);
       Object.assign(image, settleFailure(failure, pending.attempts, context));
     } finally {
-      if (inBacklog) backlog.remove();
+      if (inBacklog) backlog.remove(shard.owner);
       // Before the outcome is recorded: that may take as long as the database is away.
       if (image.files.size > 0) await Promise.all([...image.files].map(removeFile));
     }

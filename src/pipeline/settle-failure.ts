@@ -3,9 +3,11 @@ import type { Settlement } from '../domain/image.ts';
 import { retryDelayMs } from '../domain/retry.ts';
 import type { StageContext } from './stages/stage.ts';
 
-/** What no stage has foreseen is an error of ours. */
+/** What no stage has foreseen is an error of ours; one that names a system call is of our own files, and may pass. */
 export function asFailure(error: unknown): ImageFailure {
-  return error instanceof ImageFailure ? error : new ImageFailure('internal_error', { cause: error });
+  if (error instanceof ImageFailure) return error;
+  const ofFiles = (error as NodeJS.ErrnoException | undefined)?.syscall !== undefined;
+  return new ImageFailure(ofFiles ? 'storage_failed' : 'internal_error', { cause: error });
 }
 
 /**

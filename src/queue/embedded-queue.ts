@@ -5,15 +5,18 @@ import { jsonRows } from '../database/dialect.ts';
 import type { Database } from '../database/open-database.ts';
 import type { Enqueue, Transaction } from '../database/store/store-parts.ts';
 import { LONGEST_RETRY_MS, LONGEST_WEBHOOK_PAUSE_MS } from '../domain/retry.ts';
-import type { JobKind, JobOf, JobQueue, JobResult } from '../pipeline/ports/queue.ts';
+import type { Concurrency, JobKind, JobOf, JobQueue, JobResult, NewJob } from '../pipeline/ports/queue.ts';
 import { fromStored, logged, type StoredJob, toStored } from './stored-job.ts';
+import { turnsOf } from './turns.ts';
 
 /** One kind of job and who works on it. */
 interface Consumer {
   kind: JobKind;
-  concurrency: number;
+  concurrency: Concurrency;
   handler: (job: JobOf<JobKind>, signal: AbortSignal) => Promise<JobResult>;
   running: Set<Promise<void>>;
+  /** Jobs in hand, by customer. */
+  byOwner: Map<string, number>;
   timer: NodeJS.Timeout | undefined;
   /** The present look for jobs, so that two never run at once. */
   looking: boolean;
@@ -31,6 +34,7 @@ export interface EmbeddedQueue extends JobQueue {
 /** `asked` counts how often the job was put in; it tells whether that happened once more since it was taken. */
 interface TakenJob extends StoredJob {
   id: number;
+  owner: string;
   asked: number;
 }
 
@@ -53,12 +57,19 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
   const abort = new AbortController();
   let stopping = false;
 
-  async function take(kind: JobKind, count: number) {
+  /** Customers that have as many jobs in hand as one may, as a list for SQL. */
+  const full = ({ byOwner, concurrency }: Consumer) => {
+    const owners = [...byOwner].filter(([, jobs]) => jobs >= concurrency.ofCustomer).map(([owner]) => owner);
+    return sql`(select value from json_each(${JSON.stringify(owners)}))`;
+  };
+
+  /** One at a time, as each counts for its customer. */
+  async function take(consumer: Consumer): Promise<TakenJob | undefined> {
     const { rows } = await sql<TakenJob>`update jobs set taken = 1
-      where id in (select id from jobs where kind = ${kind} and taken = 0 and run_at <= ${now()}
-        order by part, id limit ${count})
-      returning id, request, part, asked`.execute(db);
-    return rows.sort((a, b) => a.part - b.part || a.id - b.id);
+      where id = (select id from jobs where kind = ${consumer.kind} and taken = 0 and run_at <= ${now()}
+        and owner not in ${full(consumer)} order by turn, id limit 1)
+      returning id, request, part, asked, owner`.execute(db);
+    return rows[0];
   }
 
   async function putBack({ id, asked }: TakenJob, pauseMs: number): Promise<void> {
@@ -119,16 +130,22 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
     try {
       do {
         consumer.lookAgain = false;
-        const free = consumer.concurrency - consumer.running.size;
-        if (stopping || free <= 0) break; // the end of a running job looks again
-        for (const job of await take(consumer.kind, free)) {
-          const running = run(consumer, job).finally(() => {
-            consumer.running.delete(running);
+        const { running, byOwner, concurrency } = consumer;
+        // Where all places are taken, the end of a running job looks again.
+        while (!stopping && running.size < concurrency.total) {
+          const job = await take(consumer);
+          if (!job) {
+            pause = await untilNextDue(consumer);
+            break;
+          }
+          count(byOwner, job.owner, 1);
+          const work = run(consumer, job).finally(() => {
+            running.delete(work);
+            count(byOwner, job.owner, -1);
             void look(consumer);
           });
-          consumer.running.add(running);
+          running.add(work);
         }
-        pause = await untilNextDue(consumer.kind);
       } while (consumer.lookAgain);
     } catch (error) {
       log.error({ err: error }, 'the queue cannot be read');
@@ -139,34 +156,55 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
     if (!stopping) consumer.timer = setTimeout(() => void look(consumer), pause);
   }
 
-  async function untilNextDue(kind: JobKind): Promise<number> {
-    const { next } = await db
-      .selectFrom('jobs')
-      .select((eb) => eb.fn.min('runAt').as('next'))
-      .where('kind', '=', kind)
-      .where('taken', '=', 0)
-      .executeTakeFirstOrThrow();
+  async function untilNextDue(consumer: Consumer): Promise<number> {
+    const { rows } = await sql<{ next: number }>`select run_at as next from jobs
+      where kind = ${consumer.kind} and taken = 0 and owner not in ${full(consumer)}
+      order by run_at limit 1`.execute(db);
+    const next = rows[0]?.next;
     // One that has become due since the last look counts too, else it would wait for the longest sleep.
-    return next === null ? LONGEST_SLEEP_MS : Math.min(Math.max(next - now(), 1), LONGEST_SLEEP_MS);
+    return next === undefined ? LONGEST_SLEEP_MS : Math.min(Math.max(next - now(), 1), LONGEST_SLEEP_MS);
+  }
+
+  /** The turn that was handed out last: the latest that is taken, but no less than just before the first that waits. */
+  async function presentTurn(trx: Transaction, kind: JobKind): Promise<number> {
+    const { rows } = await sql<{ turn: number }>`select max(
+      coalesce((select max(turn) from jobs where kind = ${kind} and taken = 1), 0),
+      coalesce((select min(turn) - 1 from jobs where kind = ${kind} and taken = 0), 0)) as turn`.execute(trx);
+    return rows[0]?.turn ?? 0;
   }
 
   return {
     async enqueue(trx, jobs, { replace = false } = {}) {
       const since = now();
+      const turns = new Map<NewJob, number>();
+      for (const [kind, ofKind] of Map.groupBy(jobs, (job) => job.kind)) {
+        const present = await presentTurn(trx, kind);
+        for (const [index, turn] of turnsOf(ofKind, present).entries()) turns.set(ofKind[index] as NewJob, turn);
+      }
       const rows = jsonRows(
         dialect,
-        { kind: 'text', request: 'integer', part: 'integer', run_at: 'integer', since: 'integer' },
+        {
+          kind: 'text',
+          request: 'integer',
+          part: 'integer',
+          run_at: 'integer',
+          since: 'integer',
+          owner: 'text',
+          turn: 'integer',
+        },
         jobs.map((job) => ({
           kind: job.kind,
           ...toStored(job),
           run_at: job.delayMs ? since + job.delayMs : 0,
           since,
+          owner: job.owner,
+          turn: turns.get(job) ?? 0,
         })),
       );
       const when = replace ? sql`excluded.run_at` : sql`case when taken = 1 then excluded.run_at else run_at end`;
       // "where true": without it SQLite reads "on conflict" as a join's condition.
-      await sql`insert into jobs (kind, request, part, run_at, since)
-        select kind, request, part, run_at, since from ${rows} as new where true
+      await sql`insert into jobs (kind, request, part, run_at, since, owner, turn)
+        select kind, request, part, run_at, since, owner, turn from ${rows} as new where true
         on conflict (kind, request, part) do update set run_at = ${when}, asked = asked + 1`.execute(trx);
       // The connection is busy until the transaction ends, so whoever looks now sees what it committed.
       for (const consumer of consumers) if (jobs.some(({ kind }) => kind === consumer.kind)) void look(consumer);
@@ -197,6 +235,7 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
         // It gets no jobs but those of its kind.
         handler: handler as Consumer['handler'],
         running: new Set(),
+        byOwner: new Map(),
         timer: undefined,
         looking: false,
         lookAgain: false,
@@ -234,4 +273,10 @@ export function createEmbeddedQueue({ db, dialect }: Database, now: () => number
       return Math.max(0, now() - (rows[0]?.since ?? now()));
     },
   };
+}
+
+function count(byOwner: Map<string, number>, owner: string, by: number): void {
+  const jobs = (byOwner.get(owner) ?? 0) + by;
+  if (jobs === 0) byOwner.delete(owner);
+  else byOwner.set(owner, jobs);
 }

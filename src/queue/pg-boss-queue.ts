@@ -5,12 +5,19 @@ import type { Database } from '../database/open-database.ts';
 import type { Enqueue, Transaction } from '../database/store/store-parts.ts';
 import type { JobKind, JobOf, JobQueue, JobResult, NewJob } from '../pipeline/ports/queue.ts';
 import { fromStored, logged, type StoredJob, toStored } from './stored-job.ts';
+import { turnsOf } from './turns.ts';
 
 export interface PgBossQueue extends JobQueue {
   enqueue: Enqueue;
   dequeueShards(trx: Transaction, request: number): Promise<void>;
   /** Closes its connections; after `stop` where it consumed. */
   close(): Promise<void>;
+}
+
+/** Older releases put jobs in without the last two. */
+interface PgBossJob extends StoredJob {
+  owner?: string;
+  turn?: number;
 }
 
 const KINDS: JobKind[] = ['shard', 'webhook'];
@@ -66,33 +73,26 @@ export async function createPgBossQueue({ db }: Database, url: string, log: Logg
   const abort = new AbortController();
   let stopping = false;
 
-  async function put(executor: ReturnType<typeof fromKysely>, jobs: NewJob[]): Promise<void> {
+  async function put(trx: Transaction, jobs: NewJob[]): Promise<void> {
     for (const [kind, ofKind] of Map.groupBy(jobs, (job) => job.kind)) {
-      const rows = ofKind.map((job) => {
-        const data = toStored(job);
-        return {
-          data,
-          singletonKey: singletonKey(data),
-          // The first shards of every request before the later ones of any.
-          priority: kind === 'shard' ? -data.part : 0,
-          // In seconds from now: the clock of the database may differ from ours.
-          startAfter: (job.delayMs ?? 0) / 1_000,
-        };
-      });
+      const turns = turnsOf(ofKind, await presentTurn(trx, kind));
+      const rows = ofKind.map((job, index) =>
+        row({ ...toStored(job), owner: job.owner, turn: turns[index] ?? 0 }, job.delayMs ?? 0),
+      );
       for (let start = 0; start < rows.length; start += JOBS_AT_ONCE) {
-        await boss.insert(kind, rows.slice(start, start + JOBS_AT_ONCE), { db: executor });
+        await boss.insert(kind, rows.slice(start, start + JOBS_AT_ONCE), { db: fromKysely(trx.withoutPlugins()) });
       }
     }
   }
 
   /** Ends a held job and puts it in anew for later, together. Nothing where it is held by somebody else by now. */
-  async function putBack(held: HeldJob<StoredJob>, kind: JobKind, delayMs: number): Promise<void> {
+  async function putBack(held: HeldJob<PgBossJob>, kind: JobKind, delayMs: number): Promise<void> {
     await db.transaction().execute(async (trx) => {
       const executor = fromKysely(trx.withoutPlugins());
       const done = await boss.complete(kind, held, null, { db: executor });
       // Its type says less than it holds.
       if ((done as { affected: number }).affected > 0) {
-        await put(executor, [{ ...fromStored(kind, held.data), delayMs }]);
+        await boss.insert(kind, [row(held.data, delayMs)], { db: executor });
       }
     });
   }
@@ -100,7 +100,7 @@ export async function createPgBossQueue({ db }: Database, url: string, log: Logg
   async function handle<Kind extends JobKind>(
     kind: Kind,
     handler: Handler<Kind>,
-    held: HeldJob<StoredJob>,
+    held: HeldJob<PgBossJob>,
   ): Promise<void> {
     let result: JobResult;
     try {
@@ -116,7 +116,7 @@ export async function createPgBossQueue({ db }: Database, url: string, log: Logg
     async enqueue(trx, jobs, { replace = false } = {}) {
       // pg-boss keeps the one that waits, and drops the new one.
       if (replace) await removeWaiting(trx, jobs);
-      await put(fromKysely(trx.withoutPlugins()), jobs);
+      await put(trx, jobs);
     },
 
     async dequeueShards(trx, request) {
@@ -127,9 +127,15 @@ export async function createPgBossQueue({ db }: Database, url: string, log: Logg
     consume(kind, concurrency, handler) {
       consumed.add(kind);
       let id = '';
-      const work = boss.work<StoredJob>(
+      const work = boss.work<PgBossJob>(
         kind,
-        { batchSize: 1, localConcurrency: concurrency, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2 },
+        {
+          batchSize: 1,
+          localConcurrency: concurrency.total,
+          localGroupConcurrency: concurrency.ofCustomer,
+          pollingIntervalSeconds: 2,
+          notifyPollingIntervalSeconds: 2,
+        },
         async ([job]) => {
           if (!job) return;
           try {
@@ -177,6 +183,29 @@ export async function createPgBossQueue({ db }: Database, url: string, log: Logg
 }
 
 type Handler<Kind extends JobKind> = (job: JobOf<Kind>, signal: AbortSignal) => Promise<JobResult>;
+
+function row({ request, part, owner = '', turn = part }: PgBossJob, delayMs: number) {
+  return {
+    data: { request, part, owner, turn },
+    singletonKey: singletonKey({ request, part }),
+    // A group must have a name, and the customer may have none.
+    group: { id: `customer ${owner}` },
+    priority: -turn,
+    // In seconds from now: the clock of the database may differ from ours.
+    startAfter: delayMs / 1_000,
+  };
+}
+
+/** The turn that was handed out last: the latest that runs, but no less than just before the first that waits. */
+async function presentTurn(trx: Transaction, kind: JobKind): Promise<number> {
+  const jobs = sql.table(`${SCHEMA}.job`);
+  // Each as one of pg-boss's partial indexes has it.
+  const { rows } = await sql<{ turn: number }>`select greatest(0,
+    (select max(-priority) from ${jobs} where name = ${kind} and state = 'active' and group_id is not null),
+    (select -priority - 1 from ${jobs} where name = ${kind} and state < 'active' and not blocked
+      order by priority desc limit 1)) as turn`.execute(trx);
+  return rows[0]?.turn ?? 0;
+}
 
 const singletonKey = ({ request, part }: StoredJob) => `${request}/${part}`;
 

@@ -54,7 +54,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
     const metrics = createMetrics({ version, role });
     const observer = createPipelineObserver(metrics, tracing, log);
     const steadyNow = steadyClock();
-    const { store, queue, storage, workDir, close } = await openInfrastructure(config, steadyNow, log);
+    const { store, queue, storage, workFolder, close } = await openInfrastructure(config, steadyNow, log);
     parts.push(close);
 
     const outbound = createOutbound(config);
@@ -73,7 +73,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
 
     metrics.register(...sharedGauges({ queue, store, storage, dataDir: config.dataDir }));
     const ready = async () => {
-      await Promise.all([store.ping(), storage.ping()]);
+      await Promise.all([store.ping(), storage.ping(), workFolder.check()]);
     };
     let url: string | undefined;
     let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
@@ -96,7 +96,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
         store,
         storage,
         acceptUpload: accept,
-        stagingDir: workDir,
+        stagingDir: workFolder.path,
         limits: config.limits,
         publicUrl: () => publicUrl,
         links: signedUrlsMs === null ? LASTING_LINKS : signedLinks(await linkSecretOf(store), signedUrlsMs, Date.now),
@@ -120,7 +120,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
       const decoders = createDecoderPool({
         processes: config.decoders,
         limits: config.limits,
-        workDir,
+        workFolder,
         mayStayRoot: config.decodeAsRoot,
         log,
         onLost: metrics.decoderLost,
@@ -135,7 +135,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
         fetchImage: outbound.fetchImage,
         compress: decoders.compress,
         inputFile: decoders.inputFile,
-        temporaryFile: () => join(workDir, randomUUID()),
+        temporaryFile: () => join(workFolder.path, randomUUID()),
         sendWebhook: outbound.sendWebhook,
         webhookSecret: await webhookSecretOf(config, store),
         publicUrl,

@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
-import { lstat, readdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
@@ -13,27 +10,28 @@ import type { RequestStore } from '../pipeline/ports/store.ts';
 import { createEmbeddedQueue } from '../queue/embedded-queue.ts';
 import { createFileStorage } from '../storage/file-storage.ts';
 import type { Config } from './config/config.ts';
+import { openOwnFolder, openSharedFolder, type WorkFolder } from './work-folder.ts';
 
 /** Where rows, jobs and images are: on this machine, or where many processes share them. */
 export interface Infrastructure {
   store: RequestStore;
   queue: JobQueue;
   storage: ImageStorage;
-  /** For temporary files of this process; no other user may enter it. */
-  workDir: string;
+  /** For temporary files of this process. */
+  workFolder: WorkFolder;
   close(): Promise<void>;
 }
 
-/** Uploads of strangers lie in it, and it bars the way out of the folder inside of it in which decoders are. */
-const OURS_ALONE = 0o700;
-
 const MINUTE_MS = 60_000;
 
-/** How long something of another process must lie untouched before that process counts as dead. */
+/** How long a half-done upload of another process must lie untouched before that process counts as dead. */
 const ABANDONED_MS = 15 * MINUTE_MS;
 
-/** How often a process looks for what dead ones left, and shows that it is alive. */
+/** How often a process looks for what dead ones left. */
 const SWEEP_MS = 5 * MINUTE_MS;
+
+/** How often it is seen to that the folder of temporary files is there: programs that tidy up know nothing of us. */
+const ENSURE_MS = 5_000;
 
 /**
  * Opens what the configuration names, and finishes what a dead process left half done.
@@ -51,9 +49,8 @@ export async function openInfrastructure(config: Config, now: () => number, log:
     parts.push(storage.close);
     if (config.databaseUrl === null) {
       parts.push(lockDataFolder(config.dataDir));
-      // What a dead process left there belongs to nobody: the lock says that we are alone.
-      rmSync(temporary, { recursive: true, force: true });
-      mkdirSync(temporary, { mode: OURS_ALONE });
+      const workFolder = openOwnFolder(temporary);
+      parts.push(regularly(async () => workFolder.ensure(), ENSURE_MS, log));
       const database = await openDatabase(config, log);
       parts.push(() => database.db.destroy());
       const queue = createEmbeddedQueue(database, now, log);
@@ -62,13 +59,14 @@ export async function openInfrastructure(config: Config, now: () => number, log:
       await storage.ping();
       await queue.recover();
       await store.recover(storage.remove);
-      return { store, queue, storage, workDir: temporary, close };
+      return { store, queue, storage, workFolder, close };
     }
 
-    const workDir = join(temporary, randomUUID());
-    mkdirSync(temporary, { recursive: true });
-    mkdirSync(workDir, { mode: OURS_ALONE });
-    parts.push(() => rm(workDir, { recursive: true, force: true }));
+    const workFolder = openSharedFolder(temporary);
+    parts.push(
+      workFolder.close,
+      regularly(async () => workFolder.ensure(), ENSURE_MS, log),
+    );
     const database = await openDatabase(config, log);
     parts.push(() => database.db.destroy());
     const { createPgBossQueue } = await import('../queue/pg-boss-queue.ts');
@@ -78,13 +76,12 @@ export async function openInfrastructure(config: Config, now: () => number, log:
     const store = createRequestStore({ database, enqueue, dequeueShards, now: Date.now, newId: uuidv7 });
     await storage.ping();
     const sweep = async () => {
-      await utimes(workDir, new Date(), new Date());
-      await removeAbandoned(temporary, Date.now() - ABANDONED_MS);
+      await workFolder.sweep();
       await store.recover(storage.remove, Date.now() - ABANDONED_MS);
     };
     await sweep();
-    parts.push(regularly(sweep, log));
-    return { store, queue, storage, workDir, close };
+    parts.push(regularly(sweep, SWEEP_MS, log));
+    return { store, queue, storage, workFolder, close };
   } catch (error) {
     await close();
     throw error;
@@ -113,22 +110,13 @@ export async function openDatabase(config: Config, log?: Logger): Promise<Databa
 export const databaseFile = ({ dataDir }: Pick<Config, 'dataDir'>) => join(dataDir, 'pixmill.sqlite');
 
 /** @returns ends it, and waits for a turn that runs */
-function regularly(work: () => Promise<void>, log: Logger): () => Promise<void> {
+function regularly(work: () => Promise<void>, ms: number, log: Logger): () => Promise<void> {
   let running = Promise.resolve();
   const timer = setInterval(() => {
-    running = work().catch((error) => log.warn({ err: error }, 'what dead processes left could not be tidied up'));
-  }, SWEEP_MS);
+    running = work().catch((error) => log.warn({ err: error }, 'the folder of temporary files could not be tidied up'));
+  }, ms);
   return async () => {
     clearInterval(timer);
     await running;
   };
-}
-
-/** Removes what processes that died left among the temporary files; the living touch their folder. */
-async function removeAbandoned(folder: string, before: number): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    const stats = await lstat(path).catch(() => undefined);
-    if (stats && stats.mtimeMs < before) await rm(path, { recursive: true, force: true });
-  }
 }

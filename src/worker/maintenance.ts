@@ -4,6 +4,7 @@ import type { ImageStorage } from '../pipeline/ports/storage.ts';
 import type { RequestLifecycle } from '../pipeline/ports/store/lifecycle.ts';
 import type { UpkeepStore } from '../pipeline/ports/store/upkeep.ts';
 import { sweepOrphans } from './orphans.ts';
+import { createTrustedClock } from './trusted-clock.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -21,16 +22,19 @@ export function startMaintenance(settings: {
   retentionDays: number;
   removeOrphans: boolean;
   observer: Pick<PipelineObserver, 'swept'>;
-  now(): number;
+  /** A clock that does not jump. */
+  steadyNow(): number;
+  wallNow(): number;
   log: Logger;
 }): { stop(): Promise<void> } {
-  const { store, storage, retentionDays, removeOrphans, observer, now, log } = settings;
+  const { store, storage, retentionDays, removeOrphans, observer, steadyNow, wallNow, log } = settings;
+  const clock = createTrustedClock(store, steadyNow, wallNow, log);
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
-  async function deleteExpired(): Promise<void> {
+  async function deleteExpired(now: number): Promise<void> {
     for (;;) {
-      const expired = await store.finishedBefore(now() - retentionDays * DAY_MS, AT_A_TIME);
+      const expired = await store.finishedBefore(now - retentionDays * DAY_MS, AT_A_TIME);
       for (const id of expired) {
         if (stopping.signal.aborted) return;
         await store.deleteRequest(id, storage.remove);
@@ -40,17 +44,23 @@ export function startMaintenance(settings: {
     }
   }
 
-  async function sweep(): Promise<void> {
+  async function sweep(now: number): Promise<void> {
     if (!(await store.takeTurn('orphans_swept_at', DAY_MS))) return;
-    const { files, bytes } = await sweepOrphans({ store, storage, now }, stopping.signal);
+    const { files, bytes } = await sweepOrphans({ store, storage, now: () => now }, stopping.signal);
     observer.swept(files, bytes);
   }
 
   async function turn(): Promise<void> {
+    const now = await clock.look().catch((error) => {
+      log.error({ err: error }, 'the time of the last deletions could not be read');
+    });
+    if (now === undefined) return;
     if (retentionDays > 0)
-      await deleteExpired().catch((error) => log.error({ err: error }, 'old requests could not be deleted'));
+      await deleteExpired(now).catch((error) => log.error({ err: error }, 'old requests could not be deleted'));
     if (removeOrphans && !stopping.signal.aborted)
-      await sweep().catch((error) => log.error({ err: error }, 'files that belong to no image could not be removed'));
+      await sweep(now).catch((error) =>
+        log.error({ err: error }, 'files that belong to no image could not be removed'),
+      );
   }
 
   // One after the other: searching a large storage may take longer than an hour.

@@ -13,6 +13,7 @@ import type { StageContext } from '../pipeline/stages/stage.ts';
 import { createBacklog } from './backlog.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createOutcomeRecorder } from './outcome-recorder.ts';
+import { createReceiverSlots } from './receiver-slots.ts';
 
 export interface WorkerSettings
   extends Pick<StageContext, 'fetchImage' | 'compress' | 'inputFile' | 'temporaryFile'>,
@@ -42,10 +43,18 @@ export interface Worker {
 /** Files that lie ready for each decoder process: enough that none ever waits for the next. */
 const READY_PER_DECODER = 4;
 
-/** Shards at once: twice as many images as downloads, so that slow hosts leave others to choose from. */
-const shardsAtOnce = (downloads: number) => Math.max(4, Math.ceil((2 * downloads) / 10));
+/** Shards of one customer at once: twice as many images as downloads, so that slow hosts leave others to choose from. */
+const shardsOfCustomer = (downloads: number) => Math.max(4, Math.ceil((2 * downloads) / 10));
 
-const WEBHOOKS_AT_ONCE = 8;
+/**
+ * Further shards, of other customers. A shard may take minutes, and is no more than a list in memory: downloads and decoders
+ * are what is scarce, and these are shared by themselves.
+ */
+const SHARDS_OF_OTHERS = 4;
+
+/** A receiver that hangs holds a place for its time limit. */
+const WEBHOOKS = { total: 16, ofCustomer: 2 };
+const WEBHOOKS_OF_HOST = 2;
 
 /** Works on the jobs of the queue until it is stopped: shards of images, webhooks, upkeep. */
 export function startWorker(settings: WorkerSettings): Worker {
@@ -69,6 +78,7 @@ export function startWorker(settings: WorkerSettings): Worker {
     store,
     observer,
     sendWebhook: settings.sendWebhook,
+    receivers: createReceiverSlots(WEBHOOKS_OF_HOST),
     secret: settings.webhookSecret,
     publicUrl: settings.publicUrl,
     // Receivers compare the time of a message with theirs.
@@ -76,10 +86,14 @@ export function startWorker(settings: WorkerSettings): Worker {
     random: Math.random,
   };
 
-  queue.consume('shard', shardsAtOnce(settings.downloads), (job, signal) => processShard(job, shardContext, signal));
-  queue.consume('webhook', WEBHOOKS_AT_ONCE, (job, signal) => deliverWebhook(job, webhookContext, signal));
+  const ofCustomer = shardsOfCustomer(settings.downloads);
+  const shards = { total: ofCustomer + SHARDS_OF_OTHERS, ofCustomer };
+  queue.consume('shard', shards, (job, signal) => processShard(job, shardContext, signal));
+  queue.consume('webhook', WEBHOOKS, (job, signal) => deliverWebhook(job, webhookContext, signal));
   const { retentionDays, removeOrphans } = settings;
-  const maintenance = startMaintenance({ store, storage, retentionDays, removeOrphans, observer, now: Date.now, log });
+  const { steadyNow } = settings;
+  const clocks = { steadyNow, wallNow: Date.now };
+  const maintenance = startMaintenance({ store, storage, retentionDays, removeOrphans, observer, ...clocks, log });
 
   return {
     async stop(graceMs) {

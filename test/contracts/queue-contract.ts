@@ -14,13 +14,25 @@ export interface QueueBench {
   close(): Promise<void>;
 }
 
-const shard = (request: number, shard: number, delayMs = 0) => ({ kind: 'shard' as const, request, shard, delayMs });
+const shard = (request: number, shard: number, delayMs = 0) => ({
+  kind: 'shard' as const,
+  request,
+  shard,
+  owner: '',
+  delayMs,
+});
 const webhook = (request: number, delivery: number, delayMs = 0) => ({
   kind: 'webhook' as const,
   request,
   delivery,
+  owner: '',
   delayMs,
 });
+const atOnce = (total: number) => ({ total, ofCustomer: total });
+
+/** All shards of a request that a customer puts in, as the store does it. */
+const request = (owner: string, request: number, shards: number, rank = 1): NewJob[] =>
+  Array.from({ length: shards }, (_, shard) => ({ kind: 'shard', request, shard, owner, rank }));
 
 /** Resolves when the handler has been called `count` times, with the jobs it was called with. */
 function expectJobs<Taken extends Job = JobOf<'shard'>>(count: number) {
@@ -42,7 +54,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       const bench = await open();
       await bench.put([shard(1, 0), shard(1, 1), shard(1, 2), shard(2, 0), shard(2, 1)]);
       const expected = expectJobs(5);
-      bench.queue.consume('shard', 1, async (job) => {
+      bench.queue.consume('shard', atOnce(1), async (job) => {
         expected.add(job);
         return 'finished';
       });
@@ -54,10 +66,73 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       await bench.close();
     });
 
+    test('hands out the jobs of one customer after those of the other, whoever came first with however many', async () => {
+      const bench = await open();
+      for (const rank of [1, 2, 3, 4, 5, 6]) await bench.put(request('greedy', rank, 1, rank));
+      await bench.put(request('other', 7, 3));
+      const expected = expectJobs(9);
+      bench.queue.consume('shard', atOnce(1), async (job) => {
+        expected.add(job);
+        return 'finished';
+      });
+      const jobs = await expected.seen;
+      assert.deepEqual(
+        jobs.map(({ request }) => request),
+        [1, 7, 2, 7, 3, 7, 4, 5, 6],
+      );
+      await bench.close();
+    });
+
+    test('a small request passes a large one of the same customer, and who comes late is not behind either', async () => {
+      const bench = await open();
+      await bench.put(request('a', 1, 10));
+      const expected = expectJobs(13);
+      let handed = 0;
+      bench.queue.consume('shard', atOnce(1), async (job) => {
+        if (++handed === 3) {
+          await bench.put(request('a', 2, 2, 2));
+          await bench.put(request('b', 3, 1));
+        }
+        expected.add(job);
+        return 'finished';
+      });
+      const order = (await expected.seen).map(({ request }) => request);
+      assert.ok(order.lastIndexOf(3) < 6, order.join());
+      assert.ok(order.lastIndexOf(2) < 10, order.join());
+      await bench.close();
+    });
+
+    test('one customer never has all places, and what waits for a place costs nothing', async () => {
+      const bench = await open();
+      await bench.put(request('greedy', 1, 8));
+      const free = Promise.withResolvers<void>();
+      const other = Promise.withResolvers<void>();
+      let running = 0;
+      let most = 0;
+      const all = expectJobs(9);
+      bench.queue.consume('shard', { total: 3, ofCustomer: 2 }, async (job) => {
+        if (job.request === 2) other.resolve();
+        else {
+          most = Math.max(most, ++running);
+          await free.promise;
+          running--;
+        }
+        all.add(job);
+        return 'finished';
+      });
+      while (running < 2) await new Promise(setImmediate);
+      await bench.put(request('other', 2, 1));
+      await other.promise;
+      free.resolve();
+      await all.seen;
+      assert.equal(most, 2);
+      await bench.close();
+    });
+
     test('wakes a waiting consumer at once when a job is put in', async () => {
       const bench = await open();
       const expected = expectJobs(1);
-      bench.queue.consume('shard', 1, async (job) => {
+      bench.queue.consume('shard', atOnce(1), async (job) => {
         expected.add(job);
         return 'finished';
       });
@@ -74,7 +149,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       let running = 0;
       let most = 0;
       const expected = expectJobs(6);
-      bench.queue.consume('shard', 2, async (job) => {
+      bench.queue.consume('shard', atOnce(2), async (job) => {
         most = Math.max(most, ++running);
         await sleep(20);
         running--;
@@ -90,7 +165,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       const bench = await open();
       await bench.put([shard(1, 0)]);
       const expected = expectJobs(2);
-      bench.queue.consume('shard', 1, async (job) => {
+      bench.queue.consume('shard', atOnce(1), async (job) => {
         expected.add(job);
         return (await Promise.race([expected.seen, undefined])) ? 'finished' : { snooze: 20 };
       });
@@ -103,7 +178,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       await bench.put([shard(1, 0)]);
       const expected = expectJobs(2);
       let first = true;
-      bench.queue.consume('shard', 1, async (job) => {
+      bench.queue.consume('shard', atOnce(1), async (job) => {
         if (first) await bench.put([shard(1, 0)]);
         first = false;
         expected.add(job);
@@ -118,7 +193,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       await bench.put([webhook(1, 1)]);
       const expected = expectJobs<JobOf<'webhook'>>(2);
       let first = true;
-      bench.queue.consume('webhook', 1, async (job) => {
+      bench.queue.consume('webhook', atOnce(1), async (job) => {
         const asked = first;
         first = false;
         if (asked) await bench.put([webhook(1, 1)], { replace: true });
@@ -135,7 +210,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       await bench.put([webhook(1, 1)]);
       await bench.put([webhook(1, 2)], { replace: true });
       const expected = expectJobs<JobOf<'webhook'>>(1);
-      bench.queue.consume('webhook', 1, async (job) => {
+      bench.queue.consume('webhook', atOnce(1), async (job) => {
         expected.add(job);
         return 'finished';
       });
@@ -154,11 +229,11 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       assert.deepEqual([await bench.queue.depth('shard'), await bench.queue.depth('webhook')], [1, 1]);
       const shards = expectJobs(1);
       const webhooks = expectJobs<JobOf<'webhook'>>(1);
-      bench.queue.consume('shard', 1, async (job) => {
+      bench.queue.consume('shard', atOnce(1), async (job) => {
         shards.add(job);
         return 'finished';
       });
-      bench.queue.consume('webhook', 1, async (job) => {
+      bench.queue.consume('webhook', atOnce(1), async (job) => {
         webhooks.add(job);
         return 'finished';
       });
@@ -171,7 +246,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       const bench = await open();
       await bench.put([shard(1, 0), shard(1, 1)]);
       const stuck = Promise.withResolvers<void>();
-      bench.queue.consume('shard', 2, async ({ shard: number }, signal) => {
+      bench.queue.consume('shard', atOnce(2), async ({ shard: number }, signal) => {
         if (number === 0) return 'finished';
         stuck.resolve();
         return new Promise((resolve) => signal.addEventListener('abort', () => resolve('finished')));
@@ -180,7 +255,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       while ((await bench.queue.depth('shard')) > 1) await new Promise(setImmediate);
       const queue = await bench.restart();
       const expected = expectJobs(1);
-      queue.consume('shard', 2, async (job) => {
+      queue.consume('shard', atOnce(2), async (job) => {
         expected.add(job);
         return 'finished';
       });
@@ -199,7 +274,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       const waited = await bench.queue.oldest('shard');
       assert.ok(waited >= 30 && waited < 30_000, `${waited} ms`);
       const expected = expectJobs(1);
-      bench.queue.consume('shard', 1, async (job) => {
+      bench.queue.consume('shard', atOnce(1), async (job) => {
         expected.add(job);
         return 'finished';
       });
@@ -215,7 +290,7 @@ export function queueContract(name: string, open: () => Promise<QueueBench>): vo
       await bench.put([shard(1, 0), shard(1, 1)]);
       const started = Promise.withResolvers<void>();
       let runs = 0;
-      bench.queue.consume('shard', 1, async (_, signal) => {
+      bench.queue.consume('shard', atOnce(1), async (_, signal) => {
         runs++;
         started.resolve();
         await new Promise((resolve) => signal.addEventListener('abort', resolve));

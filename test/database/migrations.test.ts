@@ -31,6 +31,11 @@ test('an older database is brought up to date, and its requests learn where they
     'drop table daily_usage',
     'drop table image_notes',
     'drop table note_counts',
+    'drop index jobs_in_turn',
+    'drop index jobs_by_time',
+    'alter table jobs drop column owner',
+    'alter table jobs drop column turn',
+    'create index jobs_in_turn on jobs (kind, taken, part, id)',
     'alter table products drop column name_row',
     "delete from kysely_migration where name >= '004'",
   ]) {

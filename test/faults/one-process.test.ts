@@ -19,14 +19,11 @@ test('a second process on the same folder is refused each time, and the first go
   const first = await startPixmill();
   const env = { PIXMILL_DATA_DIR: first.dataDir, PIXMILL_PORT: '0' };
   for (let time = 0; time < times(5, 20); time += 5) {
-    const started = performance.now();
     const others = await Promise.all(Array.from({ length: 5 }, () => runCommand(['start'], env)));
     for (const { exitCode, err } of others) {
       assert.equal(exitCode, 1);
       assert.match(err, /Another Pixmill is working in/);
     }
-    // Five at once on two cores; each alone is well below two seconds.
-    assert.ok(performance.now() - started < 10_000);
   }
   assert.equal((await first.call('/ready')).status, 200);
 });

@@ -75,6 +75,18 @@ describe('a decoder that was taken over', { skip }, async () => {
     });
   }
 
+  for (const attack of ['nothing', 'noJson', 'handle', 'twice', 'endless'] as const) {
+    test(`fails its image and no more where it says what nobody asked for: ${attack}`, async () => {
+      const { code, said } = await attacked(attack);
+      assert.equal(code, attack === 'twice' ? 'not_an_image' : 'decoder_crashed', said);
+    });
+  }
+
+  test('is followed by one that works', async () => {
+    const { picture } = await attacked('none');
+    assert.ok(picture?.startsWith('\ufffdPNG'));
+  });
+
   test('cannot change a picture that was taken from it', async () => {
     const { url = '', picture } = await attacked('later');
     while (!readFileSync(report, 'utf8').includes('later: done')) await sleep(20);

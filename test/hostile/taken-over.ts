@@ -4,10 +4,11 @@
  * decoder it acts in the place where a result is written: with the rights that the process has there, and with all that it
  * knows. The quality that an upload asks for chooses the attack, and what came of it goes into a report.
  */
-import children, { execFileSync, type ForkOptions } from 'node:child_process';
+import children, { execFileSync, type SpawnOptions } from 'node:child_process';
 import fs, { constants } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
+import { CHANNEL } from '../../src/imaging/decoders/channel.ts';
 
 const settings = new URL(import.meta.url).searchParams;
 const secret = settings.get('secret') ?? '';
@@ -42,7 +43,16 @@ const instead =
     if (!tried(what, () => make(output))) write();
   };
 
+/** Says a line to the parent instead of an answer, and then waits. */
+const telling =
+  (line: string): Attack =>
+  () => {
+    fs.writeSync(CHANNEL, `${line}\n`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20_000);
+  };
+
 export const ATTACKS = {
+  none: (_output, _bytes, write) => write(),
   /** The result is a link to what only root may read. */
   link: instead('link', (output) => fs.symlinkSync(secret, output)),
   hardLink: instead('hard link', (output) => fs.linkSync(secret, output)),
@@ -77,20 +87,38 @@ export const ATTACKS = {
   /** The answer says more than a decoder has to say: where the picture is. */
   key: (_output, _bytes, write) => {
     write();
-    const send = process.send as (message: unknown) => boolean;
-    process.send = (message: { result?: { result?: object } }) => {
-      Object.assign(message.result?.result ?? {}, { key: settings.get('key') });
-      process.send = send;
-      return send.call(process, message);
+    const { stringify } = JSON;
+    JSON.stringify = (message: { answer?: { result?: object } }) => {
+      Object.assign(message.answer?.result ?? {}, { key: settings.get('key') });
+      return stringify(message);
     };
+  },
+  /** Its parent is told what it cannot have asked for. */
+  nothing: telling('null'),
+  noJson: telling('{'),
+  /** Node would take it for a message of its own in a forked process, and end the parent by an error. */
+  handle: telling('{"cmd":"NODE_HANDLE_ACK"}'),
+  twice: telling('{"answer":{"failure":{"code":"not_an_image","cause":""}}}\n{"answer":1}'),
+  /** A line that never ends, as fast as the parent reads it. */
+  endless: () => {
+    for (const until = Date.now() + 20_000; Date.now() < until; ) {
+      try {
+        fs.writeSync(CHANNEL, 'a'.repeat(1_000_000));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      }
+    }
   },
 } satisfies Record<string, Attack>;
 
 if (process.argv[1]?.includes('decoder-process')) {
   let attack: Attack | undefined;
-  process.on('message', ({ params }: { params?: [string, string, { quality: number }] }) => {
-    attack = Object.values(ATTACKS)[(params?.[2]?.quality ?? 0) - 1];
-  });
+  const { parse } = JSON;
+  JSON.parse = (text: string) => {
+    const task = parse(text);
+    attack = Object.values(ATTACKS)[(task?.options?.quality ?? 0) - 1];
+    return task;
+  };
   const write = fs.writeFileSync;
   fs.writeFileSync = (output, bytes, ...more) => {
     const wanted = () => write(output, bytes, ...more);
@@ -102,11 +130,9 @@ if (process.argv[1]?.includes('decoder-process')) {
   };
   syncBuiltinESMExports();
 } else if (secret) {
-  const { fork } = children;
+  const { spawn } = children;
   const isFree = (flag: string) => !/^--(permission|allow-)/.test(flag);
-  children.fork = ((file: string, words: string[], { execArgv = [], ...options }: ForkOptions) =>
-    fork(file, words, {
-      ...options,
-      execArgv: [...execArgv.filter(isFree), `--import=${import.meta.url}`],
-    })) as typeof fork;
+  children.spawn = ((file: string, words: string[], options: SpawnOptions) =>
+    spawn(file, [`--import=${import.meta.url}`, ...words.filter(isFree)], options)) as typeof spawn;
+  syncBuiltinESMExports();
 }

@@ -25,6 +25,7 @@ async function dueWebhook(...answers: Answer[]) {
   let now = 1_800_000_000_000;
   const tools: WebhookContext = {
     store,
+    receivers: { acquire: async () => () => undefined },
     secret: SECRET,
     publicUrl: 'http://worker.internal',
     now: () => now,

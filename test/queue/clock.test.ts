@@ -27,9 +27,9 @@ test('a job that was put off under a clock far ahead waits no longer than any jo
   const year = 365 * 86_400_000;
   await database.db.transaction().execute((trx) =>
     queue.enqueue(trx, [
-      { kind: 'shard', request: 1, shard: 0, delayMs: year },
-      { kind: 'webhook', request: 1, delivery: 1, delayMs: year },
-      { kind: 'shard', request: 1, shard: 1, delayMs: 1_000 },
+      { kind: 'shard', request: 1, owner: '', shard: 0, delayMs: year },
+      { kind: 'webhook', request: 1, owner: '', delivery: 1, delayMs: year },
+      { kind: 'shard', request: 1, owner: '', shard: 1, delayMs: 1_000 },
     ]),
   );
   await queue.recover();
@@ -57,7 +57,7 @@ test('a redelivery is due at once, however far the wall clock has stepped forwar
     .execute();
   await store.redeliver(number);
   const taken = Promise.withResolvers<JobOf<'webhook'>>();
-  queue.consume('webhook', 1, async (job) => {
+  queue.consume('webhook', { total: 1, ofCustomer: 1 }, async (job) => {
     taken.resolve(job);
     return 'finished';
   });

@@ -34,10 +34,12 @@ test('a job that breaks off is logged with the number of its request under a nam
   const logged = Promise.withResolvers<Record<string, unknown>>();
   const log = pino({}, { write: (line) => logged.resolve(JSON.parse(line)) });
   const queue = createEmbeddedQueue(database, Date.now, log);
-  queue.consume('webhook', 1, async () => {
+  queue.consume('webhook', { total: 1, ofCustomer: 1 }, async () => {
     throw new Error('broken');
   });
-  await database.db.transaction().execute((trx) => queue.enqueue(trx, [{ kind: 'webhook', request: 12, delivery: 3 }]));
+  await database.db
+    .transaction()
+    .execute((trx) => queue.enqueue(trx, [{ kind: 'webhook', request: 12, owner: '', delivery: 3 }]));
   const { kind, delivery, request_number, ...rest } = await logged.promise;
   assert.deepEqual({ kind, delivery, request_number }, { kind: 'webhook', delivery: 3, request_number: 12 });
   assert.ok(!('request' in rest || 'request_id' in rest));

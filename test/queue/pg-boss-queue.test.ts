@@ -71,7 +71,7 @@ queueContract('pg-boss', openBench);
 test('jobs of a transaction that is rolled back do not exist', async () => {
   const { database, queue } = await openProcess(await server.newDatabase());
   const broken = database.db.transaction().execute(async (trx) => {
-    await queue.enqueue(trx, [{ kind: 'shard', request: 1, shard: 0 }]);
+    await queue.enqueue(trx, [{ kind: 'shard', request: 1, owner: '', shard: 0 }]);
     throw new Error('no');
   });
   await assert.rejects(broken, /no/);
@@ -80,7 +80,9 @@ test('jobs of a transaction that is rolled back do not exist', async () => {
 
 test('shards that wait are taken out of the queue with their request, others stay', async () => {
   const { database, queue, put } = await openProcess(await server.newDatabase());
-  await put([1, 2].flatMap((request) => [0, 1].map((shard) => ({ kind: 'shard' as const, request, shard }))));
+  await put(
+    [1, 2].flatMap((request) => [0, 1].map((shard) => ({ kind: 'shard' as const, request, owner: '', shard }))),
+  );
   await database.db.transaction().execute((trx) => queue.dequeueShards(trx, 1));
   assert.equal(await queue.depth('shard'), 2);
 });
@@ -88,11 +90,11 @@ test('shards that wait are taken out of the queue with their request, others sta
 test('two processes share the jobs, each of them is done once', async () => {
   const url = await server.newDatabase();
   const workers = [await openProcess(url), await openProcess(url)];
-  await workers[0]?.put(Array.from({ length: 200 }, (_, shard) => ({ kind: 'shard', request: 1, shard })));
+  await workers[0]?.put(Array.from({ length: 200 }, (_, shard) => ({ kind: 'shard', request: 1, owner: '', shard })));
   const seen: [number, number][] = [];
   const all = Promise.withResolvers<void>();
   workers.forEach(({ queue }, worker) => {
-    queue.consume('shard', 3, async ({ shard }) => {
+    queue.consume('shard', { total: 3, ofCustomer: 3 }, async ({ shard }) => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       if (seen.push([worker, shard]) === 200) all.resolve();
       return 'finished';

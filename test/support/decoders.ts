@@ -16,7 +16,7 @@ export function decoders(processes = 2, limits: Partial<Limits> = {}) {
   const pool = createDecoderPool({
     processes,
     limits: { ...DEFAULT_LIMITS, ...limits },
-    workDir,
+    workFolder: { path: workDir, ensure: () => undefined },
     mayStayRoot: false,
     log: pino({ level: 'silent' }),
     onLost: (reason) => lost.push(reason),
@@ -34,7 +34,7 @@ export function decoders(processes = 2, limits: Partial<Limits> = {}) {
       const input = pool.inputFile();
       const file = join(workDir, `out-${files++}`);
       writeFileSync(input, bytes);
-      return { ...(await pool.compress(input, file, { ...DEFAULT_OPTIONS, ...options })), file };
+      return { ...(await pool.compress(input, file, { ...DEFAULT_OPTIONS, ...options }, '')), file };
     },
   };
 }

@@ -56,7 +56,8 @@ export function createDeliveryStore(parts: StoreParts): DeliveryStore {
       return db.transaction().execute(async (trx) => {
         const newest = await trx
           .selectFrom('deliveries')
-          .select('part')
+          .innerJoin('requests', 'requests.number', 'deliveries.request')
+          .select(['part', 'owner'])
           .where('request', '=', request)
           .orderBy('part', 'desc')
           .limit(1)
@@ -68,7 +69,9 @@ export function createDeliveryStore(parts: StoreParts): DeliveryStore {
           .where('request', '=', request)
           .where('part', '=', newest.part)
           .execute();
-        await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: newest.part }], { replace: true });
+        await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: newest.part, owner: newest.owner }], {
+          replace: true,
+        });
         return true;
       });
     },

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { SHARD_SIZE } from '../../domain/request.ts';
 import type { RequestLifecycle } from '../../pipeline/ports/store/lifecycle.ts';
+import { countOpen } from './quota-usage.ts';
 import { failPending, removeRequest } from './row-steps.ts';
 import type { StoreParts, Transaction } from './store-parts.ts';
 
@@ -10,7 +11,7 @@ export function createRequestLifecycle(parts: StoreParts): RequestLifecycle {
 
   /** Finds a request that may be changed from `statuses`, locked until the transaction ends where that is needed. */
   async function find(trx: Transaction, id: string, owner: string | undefined, statuses: readonly string[]) {
-    let query = trx.selectFrom('requests').select(['number', 'status']).where('id', '=', id);
+    let query = trx.selectFrom('requests').select(['number', 'status', 'owner']).where('id', '=', id);
     if (owner !== undefined) query = query.where('owner', '=', owner);
     if (parts.dialect === 'postgres') query = query.forUpdate();
     const row = await query.executeTakeFirst();
@@ -46,9 +47,10 @@ export function createRequestLifecycle(parts: StoreParts): RequestLifecycle {
           .where('number', '=', request)
           .execute();
         const shards = new Set(rows.map(({ number }) => Math.floor(number / SHARD_SIZE)));
+        const rank = await countOpen(trx, found.owner);
         await parts.enqueue(
           trx,
-          [...shards].map((shard) => ({ kind: 'shard' as const, request, shard })),
+          [...shards].map((shard) => ({ kind: 'shard' as const, request, shard, owner: found.owner, rank })),
           { replace: true },
         );
         return rows.length;

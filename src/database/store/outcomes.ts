@@ -30,7 +30,7 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
         updatedAt: now(),
       }))
       .where('number', '=', request)
-      .returning(['status', 'imagesTotal', 'imagesDone', 'imagesFailed', 'webhookUrl', 'deliveries'])
+      .returning(['status', 'imagesTotal', 'imagesDone', 'imagesFailed', 'webhookUrl', 'deliveries', 'owner'])
       .executeTakeFirst();
     const finish = counters && finishRequest(counters, parts.newId);
     if (!finish) return;
@@ -45,7 +45,7 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
       .insertInto('deliveries')
       .values({ request, part, ...finish.delivery, step: 0, state: 'waiting' })
       .execute();
-    await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: part }]);
+    await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: part, owner: counters.owner }]);
   }
 
   return {

@@ -38,7 +38,8 @@ export async function spend(
   refuseOverQuota(quotas, used, images, now);
 }
 
-async function countOpen(db: Kysely<Tables>, owner: string): Promise<number> {
+/** Requests of an owner that are not finished. */
+export async function countOpen(db: Kysely<Tables>, owner: string): Promise<number> {
   const { count } = await db
     .selectFrom('requests')
     .select((eb) => eb.fn.countAll<number>().as('count'))

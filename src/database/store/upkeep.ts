@@ -5,6 +5,11 @@ import { jsonRows } from '../dialect.ts';
 import { failPending, removeRequest } from './row-steps.ts';
 import type { StoreParts } from './store-parts.ts';
 
+/** The name under which the time is noted. */
+const TIME = 'last_time';
+
+const lastTurn = sql<number>`cast(settings.value as bigint)`;
+
 export function createUpkeepStore(parts: StoreParts): UpkeepStore {
   const { db, dialect, now } = parts;
   return {
@@ -68,11 +73,36 @@ export function createUpkeepStore(parts: StoreParts): UpkeepStore {
           conflict
             .column('name')
             .doUpdateSet({ value })
-            .where(sql<number>`cast(settings.value as bigint)`, '<=', now() - everyMs),
+            .where((eb) =>
+              eb.or([
+                eb(lastTurn, '<=', now() - everyMs),
+                // By a clock that was ahead: else nothing would be done until that time has come.
+                eb(lastTurn, '>', now() + everyMs),
+              ]),
+            ),
         )
         .returning('name')
         .executeTakeFirst();
       return taken !== undefined;
+    },
+
+    async lastTime() {
+      const noted = await db.selectFrom('settings').select('value').where('name', '=', TIME).executeTakeFirst();
+      if (noted) return Number(noted.value);
+      const { newest } = await db
+        .selectFrom('requests')
+        .select((eb) => eb.fn.max('updatedAt').as('newest'))
+        .executeTakeFirstOrThrow();
+      return newest === null ? null : Number(newest);
+    },
+
+    async noteTime(time) {
+      const value = String(time);
+      await db
+        .insertInto('settings')
+        .values({ name: TIME, value })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+        .execute();
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Upload } from '../../pipeline/ports/store/records.ts';
 import type { UploadStore } from '../../pipeline/ports/store/uploads.ts';
 import { jsonRows } from '../dialect.ts';
 import { searchText } from './queries.ts';
-import { spend, usageOf } from './quota-usage.ts';
+import { countOpen, spend, usageOf } from './quota-usage.ts';
 import { dropRows } from './row-steps.ts';
 import type { StoreParts } from './store-parts.ts';
 
@@ -169,9 +169,10 @@ export function createUploadStore(parts: StoreParts): UploadStore {
           if (!kept) throw new Problem('idempotency_conflict');
         }
         const shards = Math.ceil(upload.imagesTotal / SHARD_SIZE);
+        const rank = await countOpen(trx, owner);
         await parts.enqueue(
           trx,
-          Array.from({ length: shards }, (_, shard) => ({ kind: 'shard' as const, request, shard })),
+          Array.from({ length: shards }, (_, shard) => ({ kind: 'shard' as const, request, shard, owner, rank })),
         );
         // Last, since the owner's other uploads wait from here on.
         if (quotas && hasQuotas(quotas)) await spend(trx, owner, upload.imagesTotal, quotas, now());

@@ -9,7 +9,7 @@ export type DecoderAnswer = { result: ImageResult } | { failure: { code: Failure
 const OUTCOMES: readonly ImageOutcome[] = ['compressed', 'kept_original'];
 const COUNTS = ['widthIn', 'heightIn', 'width', 'height', 'bytesIn', 'bytesOut'] as const;
 /** Longest cause that goes to the log. */
-const CAUSE_CHARACTERS = 1_000;
+export const CAUSE_CHARACTERS = 1_000;
 
 /**
  * Checks an answer as hostile input, since a file may have taken over the process that sends it. Only the members that a

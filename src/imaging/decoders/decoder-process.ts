@@ -3,16 +3,16 @@
  * hostile bytes, so it may die at any moment; its parent loses no more than that image.
  */
 import { closeSync, openSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { devNull } from 'node:os';
 import sharp from 'sharp';
-import workerpool from 'workerpool';
 import { ImageFailure } from '../../domain/failure.ts';
-import type { Options } from '../../domain/options.ts';
 import { compressImage } from '../compress-image.ts';
 import { LOADER_OPERATIONS } from '../formats/index.ts';
-import type { DecoderAnswer } from './answer.ts';
+import { CAUSE_CHARACTERS, type DecoderAnswer } from './answer.ts';
+import { asLine, CHANNEL, type Ready, readLines } from './channel.ts';
 import { INPUTS, OUTPUTS } from './folder.ts';
-import type { DecoderLimits } from './pool.ts';
+import type { DecoderTask } from './pool.ts';
 import { stepBack } from './session.ts';
 import { becomeNobody, MAY_STAY_ROOT } from './user.ts';
 
@@ -27,15 +27,7 @@ sharp.unblock({ operation: LOADER_OPERATIONS });
 sharp.concurrency(1);
 sharp.cache(false);
 
-// The parent is gone, so nobody waits for this image any more.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-
-async function compress(
-  input: string,
-  output: string,
-  options: Options,
-  limits: DecoderLimits,
-): Promise<DecoderAnswer> {
+async function compress({ input, output, options, limits }: DecoderTask): Promise<DecoderAnswer> {
   if (stillRoot !== undefined && !process.argv.includes(MAY_STAY_ROOT)) throw new Error(stillRoot);
   const watch = setInterval(() => {
     if (process.memoryUsage.rss() > limits.decoderBytes) process.kill(process.pid, 'SIGKILL');
@@ -45,7 +37,7 @@ async function compress(
   } catch (error) {
     // Errors lose their class on the way to the parent, so the code goes by itself.
     const { code, cause } = asFailure(error);
-    return { failure: { code, cause: String((cause as Error | undefined)?.message ?? '') } };
+    return { failure: { code, cause: String((cause as Error | undefined)?.message ?? '').slice(0, CAUSE_CHARACTERS) } };
   } finally {
     clearInterval(watch);
   }
@@ -58,10 +50,6 @@ function asFailure(error: unknown): ImageFailure {
   return new ImageFailure(ours ? 'storage_failed' : 'corrupt_image', { cause: error });
 }
 
-// Loads the rest of the program, which needs the rights of root where the program lies in a closed folder. Messages of the
-// parent are handled only after all of this file has run.
-workerpool.worker({ compress, ready: () => stillRoot ?? null });
-
 /** Why this process still has the rights of root; undefined where it has not. */
 const stillRoot = becomeNobody([INPUTS, OUTPUTS]);
 
@@ -71,3 +59,19 @@ for (const descriptor of [0, 1, 2]) {
   closeSync(descriptor);
   openSync(devNull, 'w');
 }
+
+/** The parent alone writes to it: its lines are believed. */
+const channel = new Socket({ fd: CHANNEL, readable: true, writable: true });
+// The parent is gone, so nobody waits for this image any more.
+const leave = () => process.kill(process.pid, 'SIGKILL');
+channel.on('end', leave).on('error', leave);
+const say = (message: object) => channel.write(asLine(message));
+readLines(
+  channel,
+  async (task) => {
+    say({ begun: true });
+    say({ answer: await compress(task as DecoderTask) });
+  },
+  leave,
+);
+say({ stillRoot: stillRoot ?? null } satisfies Ready);

@@ -24,6 +24,8 @@ interface DecoderOutput {
 export interface DecoderFolder {
   /** Where decoders start. Links are resolved, since the permission model of Node compares real paths. */
   path: string;
+  /** Makes it again where somebody has removed it. @returns whether it had to: what is inside of the old one is lost */
+  ensure(): boolean;
   /** A path for a new file that a decoder is to read. */
   inputFile(): string;
   /** Lets decoders read an input. @returns its path as decoders use it */
@@ -48,15 +50,22 @@ const PIECE_BYTES = 256_000;
  */
 export function createDecoderFolder(workDir: string, asOthers: boolean): DecoderFolder {
   const path = join(fs.realpathSync(workDir), 'decoders');
-  for (const folder of [path, join(path, INPUTS), join(path, OUTPUTS)]) {
-    fs.mkdirSync(folder, { mode: 0o700 });
-    // By `chmod`, as the umask would take bits away from a mode that is given to `mkdir` or `open`.
-    if (asOthers) fs.chmodSync(folder, ENTER);
+  const folders = [path, join(path, INPUTS), join(path, OUTPUTS)];
+  function ensure(): boolean {
+    const missing = folders.filter((folder) => !fs.existsSync(folder));
+    for (const folder of missing) {
+      fs.mkdirSync(folder, { mode: 0o700 });
+      // By `chmod`, as the umask would take bits away from a mode that is given to `mkdir` or `open`.
+      if (asOthers) fs.chmodSync(folder, ENTER);
+    }
+    return missing.length > 0;
   }
+  ensure();
   // One buffer for all copies: it is filled and emptied without yielding in between.
   const piece = Buffer.allocUnsafe(PIECE_BYTES);
   return {
     path,
+    ensure,
     inputFile: () => join(path, INPUTS, randomUUID()),
     openInput(file) {
       if (asOthers) fs.chmodSync(file, OTHERS_READ);

@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 import { extname, join, sep } from 'node:path';
 import type { Logger } from 'pino';
-import workerpool from 'workerpool';
 import type { FailureCode } from '../../domain/catalogues/failures.ts';
 import { ImageFailure, tooManyPixels } from '../../domain/failure.ts';
 import type { ImageResult } from '../../domain/image.ts';
@@ -10,18 +9,29 @@ import type { Limits } from '../../domain/limits.ts';
 import { type Options, pictureOptions } from '../../domain/options.ts';
 import type { DecoderLoss } from '../../pipeline/ports/pipeline-observer.ts';
 import { readAnswer } from './answer.ts';
+import { type Decoder, DecoderLost, startDecoder } from './decoder.ts';
 import { createDecoderFolder, INPUTS, OUTPUTS } from './folder.ts';
 import { AUTOGROUP, hasTerminal, OWN_SESSION } from './session.ts';
 import { DecodersUnsafe } from './unsafe.ts';
 import { isRoot, MAY_STAY_ROOT } from './user.ts';
+import { createWaitingImages } from './waiting-images.ts';
 
-export type DecoderLimits = Pick<Limits, 'pixels' | 'frames' | 'decoderBytes'>;
+type DecoderLimits = Pick<Limits, 'pixels' | 'frames' | 'decoderBytes'>;
+
+/** One image as a decoder process gets it. */
+export interface DecoderTask {
+  /** Paths as decoders use them. */
+  input: string;
+  output: string;
+  options: Options;
+  limits: DecoderLimits;
+}
 
 export interface DecoderSettings {
   processes: number;
   limits: DecoderLimits & Pick<Limits, 'decodeMs'>;
-  /** For the files that decoders read and write; exists already, and only this user may enter it. */
-  workDir: string;
+  /** For the files that decoders read and write; only this user may enter it. `ensure` makes it again where it is gone. */
+  workFolder: { path: string; ensure(): void };
   /** Whether decoders may run as root where this process does and they cannot give that up. */
   mayStayRoot: boolean;
   log: Logger;
@@ -38,9 +48,10 @@ export interface DecoderPool {
    * Compresses one file into a new one.
    * @param input has a path of `inputFile`
    * @param output any path; a part of the file may be there even when this throws
+   * @param customer whose image it is: decoders are shared among customers
    * @throws ImageFailure
    */
-  compress(input: string, output: string, options: Options): Promise<ImageResult>;
+  compress(input: string, output: string, options: Options, customer: string): Promise<ImageResult>;
   /** How many processes have an image, how many have none, and how many images wait. */
   load(): { busy: number; idle: number; waiting: number };
   /** Ends all processes; the images in their hands fail. */
@@ -60,115 +71,167 @@ const ALLOCATOR = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '4000000', MA
 /** Longest wait for the start of a process, on a busy machine. */
 const START_MS = 30_000;
 
-/** A process that is told to end gets this long, twice, before it is killed: native code does not handle messages. */
-const TERMINATE_MS = 100;
+/** Pause before a process is started again that could not be started. */
+const RESTART_MS = 1_000;
 
-/**
- * Longest wait for the end of all processes. workerpool does not notice that an idle process died, and would wait for its
- * end for ever.
- */
-const STOP_MS = 2_000;
-
-/** How often waiting images are checked for after a process was lost, until none waits. */
-const LOOK_MS = 100;
+interface WaitingImage {
+  customer: string;
+  task: DecoderTask;
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
+}
 
 /** Starts processes that decode and encode one image at a time each, so that a crash costs one image and no more. */
 export function createDecoderPool(settings: DecoderSettings): DecoderPool {
-  const { processes, limits, workDir, mayStayRoot, log, onLost } = settings;
+  const { processes, limits, workFolder, mayStayRoot, log, onLost } = settings;
   const modules = modulesFolder();
-  const folder = createDecoderFolder(workDir, isRoot());
+  const folder = createDecoderFolder(workFolder.path, isRoot());
   const ownSession = isRoot() && hasTerminal();
-  const pool = workerpool.pool(PROGRAM, {
-    workerType: 'process',
-    minWorkers: processes,
-    maxWorkers: processes,
-    workerTerminateTimeout: TERMINATE_MS,
-    forkArgs: [...(mayStayRoot ? [MAY_STAY_ROOT] : []), ...(ownSession ? [OWN_SESSION] : [])],
-    forkOpts: {
-      // They start in this folder and load the program with the rights of this process, and give these up afterwards: the
-      // folders above, and the program, may be closed to other users.
-      cwd: folder.path,
-      detached: ownSession,
-      // Nothing of the environment of this process, which may hold secrets.
-      env: ALLOCATOR,
-      execArgv: [
-        // The little JavaScript of a decoder makes little garbage; by default the heap would grow to 150 MB before it is
-        // collected.
-        '--max-semi-space-size=1',
-        // A second wall, for JavaScript only: native code is not bound by it.
-        '--permission',
-        '--allow-addons',
-        `--allow-fs-read=${SOURCE}/*`,
-        `--allow-fs-read=${join(SOURCE, '../package.json')}`,
-        `--allow-fs-read=${join(SOURCE, '../node_modules')}`,
-        `--allow-fs-read=${join(SOURCE, '../node_modules')}/*`,
-        `--allow-fs-read=${modules}/*`,
-        `--allow-fs-read=${join(folder.path, INPUTS)}`,
-        `--allow-fs-read=${join(folder.path, INPUTS)}/*`,
-        `--allow-fs-read=${join(folder.path, OUTPUTS)}`,
-        `--allow-fs-write=${join(folder.path, OUTPUTS)}/*`,
-        `--allow-fs-write=${devNull}`,
-        `--allow-fs-write=${AUTOGROUP}`,
-        '--disable-warning=SecurityWarning',
-      ],
-    },
-  });
-
   const { decodeMs, ...decoderLimits } = limits;
-  const run = (...task: unknown[]): Promise<unknown> =>
-    Promise.resolve(pool.exec('compress', [...task, decoderLimits]).timeout(decodeMs));
+  const program = {
+    path: PROGRAM,
+    programArguments: [...(mayStayRoot ? [MAY_STAY_ROOT] : []), ...(ownSession ? [OWN_SESSION] : [])],
+    // They start in this folder and load the program with the rights of this process, and give these up afterwards: the
+    // folders above, and the program, may be closed to other users.
+    // Nothing of the environment of this process, which may hold secrets.
+    options: { cwd: folder.path, detached: ownSession, env: ALLOCATOR },
+    nodeArguments: [
+      // The little JavaScript of a decoder makes little garbage; by default the heap would grow to 150 MB before it is
+      // collected.
+      '--max-semi-space-size=1',
+      // A second wall, for JavaScript only: native code is not bound by it.
+      '--permission',
+      '--allow-addons',
+      `--allow-fs-read=${SOURCE}/*`,
+      `--allow-fs-read=${join(SOURCE, '../package.json')}`,
+      `--allow-fs-read=${join(SOURCE, '../node_modules')}`,
+      `--allow-fs-read=${join(SOURCE, '../node_modules')}/*`,
+      `--allow-fs-read=${modules}/*`,
+      `--allow-fs-read=${join(folder.path, INPUTS)}`,
+      `--allow-fs-read=${join(folder.path, INPUTS)}/*`,
+      `--allow-fs-read=${join(folder.path, OUTPUTS)}`,
+      `--allow-fs-write=${join(folder.path, OUTPUTS)}/*`,
+      `--allow-fs-write=${devNull}`,
+      `--allow-fs-write=${AUTOGROUP}`,
+      '--disable-warning=SecurityWarning',
+    ],
+    decodeMs,
+  };
 
-  /** workerpool notices that an idle process died only when it hands it an image: that image goes to the next process. */
-  async function runOnLiving(...task: unknown[]): Promise<unknown> {
+  const waiting = createWaitingImages<WaitingImage>(processes);
+  const running = new Set<Decoder>();
+  const idle: Decoder[] = [];
+  const firstReady = Promise.withResolvers<string | null>();
+  firstReady.promise.catch(() => undefined);
+  let stopping = false;
+
+  function start(): void {
+    const decoder = startDecoder(program);
+    running.add(decoder);
+    let pause = 0;
+    decoder.ready.then(
+      ({ stillRoot }) => {
+        firstReady.resolve(stillRoot);
+        idle.push(decoder);
+        handOut();
+      },
+      (error) => {
+        firstReady.reject(error);
+        pause = RESTART_MS;
+      },
+    );
+    decoder.ended.then(() => {
+      running.delete(decoder);
+      const place = idle.indexOf(decoder);
+      if (place !== -1) {
+        idle.splice(place, 1);
+        if (!stopping) onLost?.('idle');
+      }
+      if (stopping) return;
+      if (pause === 0) start();
+      else setTimeout(() => stopping || start(), pause).unref();
+    });
+  }
+
+  function handOut(): void {
+    while (idle.length > 0) {
+      const image = waiting.next();
+      if (!image) return;
+      const decoder = idle.shift() as Decoder;
+      decoder
+        .decode(image.task)
+        .then((answer) => {
+          idle.push(decoder);
+          image.resolve(answer);
+        }, image.reject)
+        .finally(() => {
+          waiting.left(image);
+          handOut();
+        });
+    }
+  }
+
+  const decode = (task: DecoderTask, customer: string) =>
+    new Promise<unknown>((resolve, reject) => {
+      if (stopping) return reject(new DecoderLost('crash', 'the decoders are stopped'));
+      waiting.add({ customer, task, resolve, reject });
+      handOut();
+    });
+
+  /** A process that died between two images has not looked at the next one: that goes to another. */
+  async function decodeOnLiving(task: DecoderTask, customer: string): Promise<unknown> {
     for (let dead = 0; ; dead++) {
       try {
-        return await run(...task);
+        return await decode(task, customer);
       } catch (error) {
-        if (!wasIdle(error) || dead === processes) throw error;
-        onLost?.('idle');
+        const { reason } = error as DecoderLost;
+        onLost?.(reason);
+        if (reason !== 'idle' || dead === processes) throw lostImage(error as DecoderLost);
       }
     }
   }
 
-  let looking: NodeJS.Timeout | undefined;
-  /**
-   * workerpool hands out waiting tasks only when a task is added or ends. Where the processes of all running tasks die, their
-   * successors would stay idle beside a full queue: a task that does nothing wakes them.
-   */
-  function keepHandingOut(): void {
-    looking ??= setInterval(() => {
-      const { pendingTasks, idleWorkers, totalWorkers } = pool.stats();
-      if (pendingTasks === 0) {
-        clearInterval(looking);
-        looking = undefined;
-      } else if (idleWorkers > 0 || totalWorkers < processes) pool.exec('ready', []).catch(() => undefined);
-    }, LOOK_MS);
+  for (let count = 0; count < processes; count++) start();
+
+  /** A process whose folder was removed stays in the old one, where it finds nothing: all are started again in a new one. */
+  function ensureFolder(): void {
+    workFolder.ensure();
+    if (!folder.ensure()) return;
+    log.error(
+      `The folder ${folder.path} was removed while it was in use. It is made again, and its images are tried again.`,
+    );
+    for (const decoder of running) decoder.end('idle');
   }
 
   return {
     async ready() {
-      let stillRoot: string | null;
-      try {
-        stillRoot = await pool.exec('ready', []).timeout(START_MS);
-      } catch (cause) {
-        throw new Error('The processes that decode images cannot be started.', { cause });
-      }
+      const timer = setTimeout(() => firstReady.reject(new Error('no process was ready in time')), START_MS);
+      const stillRoot = await firstReady.promise
+        .catch((cause) => {
+          throw new Error('The processes that decode images cannot be started.', { cause });
+        })
+        .finally(() => clearTimeout(timer));
       if (stillRoot === null) return;
       if (!mayStayRoot) throw new DecodersUnsafe(stillRoot);
       log.warn(`Images are decoded with the rights of root: ${stillRoot}.`);
     },
 
-    inputFile: folder.inputFile,
+    inputFile() {
+      ensureFolder();
+      return folder.inputFile();
+    },
 
-    async compress(input, output, options) {
+    async compress(input, output, options, customer) {
+      ensureFolder();
       const file = await folder.newOutput().catch(storageFailed);
       try {
-        const said = await runOnLiving(folder.openInput(input), file.name, pictureOptions(options)).catch((error) => {
-          keepHandingOut();
-          onLost?.(lossOf(error));
-          throw lostTask(error);
-        });
-        const answer = readAnswer(said, limits.decoderBytes);
+        const task = {
+          input: folder.openInput(input),
+          output: file.name,
+          options: pictureOptions(options),
+          limits: decoderLimits,
+        };
+        const answer = readAnswer(await decodeOnLiving(task, customer), limits.decoderBytes);
         if ('failure' in answer) throw failureOf(answer.failure, limits);
         await file.copyTo(output, answer.result.bytesOut);
         return answer.result;
@@ -180,13 +243,14 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
     },
 
     load() {
-      const { busyWorkers, idleWorkers, pendingTasks } = pool.stats();
-      return { busy: busyWorkers, idle: idleWorkers, waiting: pendingTasks };
+      return { busy: running.size - idle.length, idle: idle.length, waiting: waiting.size };
     },
 
     async stop() {
-      clearInterval(looking);
-      await pool.terminate(true, STOP_MS).catch(() => undefined);
+      stopping = true;
+      for (const { reject } of waiting.clear()) reject(new DecoderLost('crash', 'the decoders are stopped'));
+      for (const decoder of running) decoder.end();
+      await Promise.all([...running].map(({ ended }) => ended));
     },
   };
 }
@@ -206,25 +270,9 @@ function storageFailed(error: unknown): never {
   throw new ImageFailure('storage_failed', { cause: error });
 }
 
-const CLOSED = 'ERR_IPC_CHANNEL_CLOSED';
-
-/** Whether the process died between two images (somebody killed it), so that the image was not looked at. */
-function wasIdle(error: unknown): boolean {
-  const { message, cause } = error as Error;
-  // The message of workerpool where it has noticed the end; before that, sending fails.
-  return message === 'Worker is terminated' || (cause as NodeJS.ErrnoException | undefined)?.code === CLOSED;
-}
-
-/** What ended the process. SIGKILL comes from its own check of its memory, or from the kernel when memory runs out. */
-function lossOf(error: unknown): DecoderLoss {
-  if (error instanceof workerpool.Promise.TimeoutError) return 'time_limit';
-  return (error as Error).message.includes('signalCode: `SIGKILL`') ? 'memory' : 'crash';
-}
-
 /** The failure of an image whose process ended, or was ended, while it was compressed. */
-function lostTask(cause: unknown): ImageFailure {
-  const late = cause instanceof workerpool.Promise.TimeoutError;
-  return late
+function lostImage(cause: DecoderLost): ImageFailure {
+  return cause.reason === 'time_limit'
     ? new ImageFailure('timed_out', { stage: 'decode', retry: false, cause })
     : new ImageFailure('decoder_crashed', { cause });
 }

@@ -5,6 +5,6 @@ export async function compress(image: StagedImage<'original'>, context: StageCon
   const file = context.temporaryFile();
   // Before the work: a part of it may be there when it fails.
   image.files.add(file);
-  const result = await context.compress(image.original, file, image.shard.options);
+  const result = await context.compress(image.original, file, image.shard.options, image.shard.owner);
   image.compressed = { file, result };
 }

@@ -43,7 +43,7 @@ export interface StageContext {
     },
   ): Promise<unknown>;
   /** Writes the compressed picture of one file into a new one. @throws ImageFailure */
-  compress(input: string, output: string, options: Options): Promise<ImageResult>;
+  compress(input: string, output: string, options: Options, customer: string): Promise<ImageResult>;
   storage: Pick<ImageStorage, 'put'>;
   outcomes: {
     /** Work on an image begins whose outcome is worth waiting for. */
@@ -53,8 +53,8 @@ export interface StageContext {
     /** Returns when the outcome is durable. */
     record(outcome: Outcome): Promise<void>;
   };
-  /** Files that wait for a decoder. */
-  backlog: { whenRoom(): Promise<void>; add(): void; remove(): void };
+  /** Files that wait for a decoder, each with the customer whose it is. */
+  backlog: { whenRoom(customer: string): Promise<void>; add(customer: string): void; remove(customer: string): void };
   /** A path for a new file that `compress` can read. */
   inputFile(): string;
   /** A path for a temporary file that nobody else uses. */

@@ -11,4 +11,7 @@ export interface UpkeepStore {
   unknownKeys(keys: string[]): Promise<string[]>;
   /** Whether this process is the one to do a task now: true once in `everyMs`, over all processes. */
   takeTurn(task: string, everyMs: number): Promise<boolean>;
+  /** The time that was noted last, or of the newest change of a request; null in a database that is new. */
+  lastTime(): Promise<number | null>;
+  noteTime(time: number): Promise<void>;
 }
