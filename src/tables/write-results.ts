@@ -173,7 +173,7 @@ const PLAIN = /^(?:[+-]?(?:\d[\d\s.,]*%?)?|\s+)$/;
  * the lines of a CSV there, and quotes in the middle of a cell hold nothing together. Less is taken for a formula than at
  * the beginning of a cell, since texts and links hold such signs, too.
  */
-const SPLIT_FORMULA = /;(?=[=+\-@＝＋－＠][^;]*[(|!])/g;
+const SPLIT_FORMULA = /;(?=[=+\-@＝＋－＠][^;]*(?:\w\(|\w\|['"]))/g;
 
 /**
  * A text that no spreadsheet takes for a formula.
