@@ -86,8 +86,15 @@ Written by \`npm run docs\` from the program itself.
 What Pixmill reads, and what it writes. A format is told by the bytes of a file, never by its name or by what the host says.
 With \`format=same\`, the default, each image keeps its format. Transparency becomes white where the format of the result has
 none; of an animation the first frame is left where the format of the result has none. "Frames" says whether Pixmill reads and
-writes animations of it. A picture whose longest side the wanted format cannot hold becomes JPEG, or PNG where it is
-transparent; \`format_out\` in the details says so.
+writes animations of it. A picture whose longest side the wanted format cannot hold keeps its format, or becomes JPEG, or PNG where
+it is transparent. \`format_out\` in the details says so, and a [note](errors.md#notes-of-images) of the image does.
+
+Of a TIFF with several pages the first is read; of an icon the largest picture; of JPEG XL and AVIF that move the first frame,
+unless the file is kept as it is. An SVG is drawn at its own size, without scripts and without anything from outside of it.
+What is not read is refused as \`unsupported_format\`, which names what the file is.
+
+HEIC is coded with HEVC, which is covered by patents in many countries. Pixmill decodes it and never writes it; neither its
+licence nor that of its decoder grants a right to these patents, so judge whether you need one.
 
 Colours are those that a browser shows: profiles, gamma and colour numbers of PNG and AVIF are applied, HDR is brought to an
 ordinary screen, and the result is sRGB.

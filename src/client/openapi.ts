@@ -523,7 +523,7 @@ export interface components {
                 message: string;
             }[];
             /** @description Format of the download. */
-            format_in: ("jpeg" | "webp" | "avif" | "png" | "gif") | null;
+            format_in: ("jpeg" | "webp" | "avif" | "png" | "gif" | "heic" | "tiff" | "bmp" | "svg" | "ico" | "jxl") | null;
             /** @description Format of the result. */
             format_out: ("jpeg" | "webp" | "avif" | "png" | "gif") | null;
             /** @description Pixels. */

@@ -1,4 +1,5 @@
 import { type FailureCode, failureKind, type Stage } from './catalogues/failures.ts';
+import { foundFormat } from './catalogues/found-formats.ts';
 
 /**
  * Why an image did not make it. Thrown by the stages of the pipeline, stored with the image, shown to the user.
@@ -10,6 +11,8 @@ export class ImageFailure extends Error {
   readonly retry: boolean;
   /** Milliseconds to wait before the next try, where the host named a time. */
   readonly retryAfterMs: number | undefined;
+  /** What the file is instead of a picture that is taken: a word of `catalogues/found-formats.ts`. */
+  readonly found: string | undefined;
   /** False where nothing was tried, only put off: such a wait uses up none of the image's tries. */
   readonly countsAsTry: boolean;
 
@@ -23,6 +26,7 @@ export class ImageFailure extends Error {
       retry?: boolean;
       retryAfterMs?: number;
       countsAsTry?: boolean;
+      found?: string | undefined;
     } = {},
   ) {
     const kind = failureKind(code);
@@ -32,6 +36,7 @@ export class ImageFailure extends Error {
     this.stage = details.stage ?? kind.stage;
     this.retry = details.retry ?? kind.retry;
     this.retryAfterMs = details.retryAfterMs ?? kind.waitMs;
+    this.found = details.found;
     this.countsAsTry = details.countsAsTry ?? kind.waitMs === undefined;
   }
 }
@@ -47,4 +52,21 @@ export function tooManyPixels(limits: { pixels: number; frames: number }): Image
   const megapixels = limits.pixels / 1_000_000;
   const message = `The image has more than ${megapixels} megapixels, all frames together, or more than ${limits.frames} frames.`;
   return new ImageFailure('too_many_pixels', { message });
+}
+
+/**
+ * A file that is whole, and not what is taken.
+ * @param found what it is: a word of `catalogues/found-formats.ts`
+ */
+export function notTaken(
+  code: 'unsupported_format' | 'not_an_image',
+  found: string,
+  details: { cause?: unknown } = {},
+): ImageFailure {
+  const what = foundFormat(found);
+  const message =
+    code === 'unsupported_format'
+      ? `The file is ${what}, and that format is not supported.`
+      : `The link delivers ${what} instead of an image.`;
+  return new ImageFailure(code, { ...details, message, found });
 }

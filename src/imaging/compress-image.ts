@@ -21,14 +21,14 @@ export async function compressImage(
   await run(PREPARE, context);
   if (!context.encoded && !context.mustKeepOriginal) await run(RENDER, context);
   await run(FINISH, context);
-  const { original, encoded, formatIn, formatOut, source, width, height, bytesIn } = context;
+  const { original, encoded, formatIn, formatOut, source, width, height, bytesIn, notes } = context;
   const bytes = original ?? encoded;
   if (!bytes) throw new ImageFailure('corrupt_image');
   // Written here, not by the encoder: libvips cannot tell a full disk from a damaged picture.
   writeFileSync(output, bytes);
   const outcome = original ? 'kept_original' : 'compressed';
   const { width: widthIn, height: heightIn } = source;
-  return { outcome, formatIn, formatOut, widthIn, heightIn, bytesIn, width, height, bytesOut: bytes.length };
+  return { outcome, formatIn, formatOut, widthIn, heightIn, bytesIn, width, height, bytesOut: bytes.length, notes };
 }
 
 async function run(steps: readonly Step[], context: Context): Promise<void> {

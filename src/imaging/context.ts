@@ -1,4 +1,5 @@
 import type { Sharp } from 'sharp';
+import type { Note } from '../domain/catalogues/notes.ts';
 import type { ImageFormat, WrittenFormat } from '../domain/formats.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { Options } from '../domain/options.ts';
@@ -37,6 +38,9 @@ export class Context {
   encoded: Buffer | undefined;
   /** The upload without its metadata, where that is the better result. */
   original: Buffer | undefined;
+
+  /** What the user should know of the result. */
+  readonly notes: Note[] = [];
 
   constructor(input: string, options: Options, limits: ImageLimits) {
     this.input = input;

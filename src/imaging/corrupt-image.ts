@@ -8,6 +8,8 @@ export async function orCorrupt<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
+    // Whoever knows better than that it is damaged has said so.
+    if (cause instanceof ImageFailure) throw cause;
     throw new ImageFailure('corrupt_image', { cause });
   }
 }

@@ -17,7 +17,7 @@ async function codeOf(bytes: Uint8Array, using = compress): Promise<string> {
     return 'done';
   } catch (error) {
     assert.ok(error instanceof ImageFailure, String(error));
-    assert.equal(error.retry, error.code === 'decoder_crashed');
+    assert.equal(error.retry, ['decoder_crashed', 'timed_out'].includes(error.code));
     return error.code;
   }
 }
@@ -59,23 +59,30 @@ describe('what is no picture of ours is refused', () => {
     ['text', text('this is not a picture'), 'not_an_image'],
     ['a web page', text('<!doctype html><html><body>404</body></html>'), 'not_an_image'],
     ['JSON', text('{"error": "not found"}'), 'not_an_image'],
-    ['a PDF', text('%PDF-1.7\n1 0 obj'), 'not_an_image'],
+    ['a PDF', text('%PDF-1.7\n1 0 obj'), 'unsupported_format'],
     ['a ZIP', text('PK\x03\x04\x14\0\0\0'), 'not_an_image'],
     ['a script', text('#!/bin/sh\nrm -rf /'), 'not_an_image'],
     ['a program', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]), 'not_an_image'],
     ['a film', Buffer.concat([Buffer.from([0x1a, 0x45, 0xdf, 0xa3]), Buffer.alloc(64)]), 'not_an_image'],
     [
-      'SVG',
-      text('<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>'),
-      'unsupported_format',
+      'a TIFF that ends behind its signature',
+      Buffer.from([0x49, 0x49, 0x2a, 0, 8, 0, 0, 0, 0, 0, 0, 0]),
+      'corrupt_image',
     ],
-    ['SVG in XML', text('<?xml version="1.0"?><svg width="1"></svg>'), 'unsupported_format'],
-    ['TIFF', Buffer.from([0x49, 0x49, 0x2a, 0, 8, 0, 0, 0, 0, 0, 0, 0]), 'unsupported_format'],
-    ['BMP', Buffer.concat([text('BM'), Buffer.alloc(60)]), 'unsupported_format'],
+    [
+      'a BMP of nothing',
+      Buffer.concat([text('BM'), Buffer.alloc(12), Buffer.from([40]), Buffer.alloc(47)]),
+      'corrupt_image',
+    ],
+    ['a web page that shows a drawing', text('<!doctype html><html><svg width="1"></svg></html>'), 'not_an_image'],
     ['PSD', Buffer.concat([text('8BPS\0\x01'), Buffer.alloc(60)]), 'unsupported_format'],
-    ['ICO', Buffer.from([0, 0, 1, 0, 1, 0, 16, 16, 0, 0, 1, 0]), 'unsupported_format'],
-    ['HEIC', ftyp('heic'), 'unsupported_format'],
-    ['JPEG XL', Buffer.from([0xff, 0x0a, 0xfa, 0x7f, 1, 2, 3, 4]), 'unsupported_format'],
+    [
+      'an ICO of nothing',
+      Buffer.concat([Buffer.from([0, 0, 1, 0, 1, 0, 16, 16, 0, 0, 1, 0]), Buffer.alloc(6), Buffer.from([22, 0, 0, 0])]),
+      'corrupt_image',
+    ],
+    ['a HEIC brand before nothing', ftyp('heic'), 'corrupt_image'],
+    ['a JPEG XL signature before nothing', Buffer.from([0xff, 0x0a]), 'corrupt_image'],
     [
       'JPEG 2000',
       Buffer.from([0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20, 13, 10, 0x87, 10, 0, 0, 0, 20, ...text('ftypjp2 ')]),
@@ -98,7 +105,9 @@ describe('damaged pictures fail and harm nobody', () => {
       const cuts = Array.from({ length: 20 }, (_, step) => Math.floor((bytes.length * (step + 0.5)) / 20.5));
       for (const cut of cuts) {
         const code = await codeOf(bytes.subarray(0, cut));
-        assert.ok(['corrupt_image', 'not_an_image'].includes(code), `${cut} of ${bytes.length}: ${code}`);
+        // Browsers show a picture that lacks its last rows, and so do we, with a note.
+        const mayBeDone = cut > bytes.length * 0.9 ? ['done'] : [];
+        assert.ok(['corrupt_image', 'not_an_image', ...mayBeDone].includes(code), `${cut} of ${bytes.length}: ${code}`);
       }
     });
   }

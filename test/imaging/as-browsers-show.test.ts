@@ -1,16 +1,19 @@
 /** What a browser shows is right: of the upload as of the result, which says nothing of its colours. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import sharp from 'sharp';
-import type { ImageFormat } from '../../src/domain/formats.ts';
+import { FORMATS, type ImageFormat } from '../../src/domain/formats.ts';
 import type { Options } from '../../src/domain/options.ts';
 import { atTheEnd } from '../support/at-the-end.ts';
 import { withNclx, withPremultipliedAlpha } from '../support/avif.ts';
+import { bmp, ico } from '../support/bitmaps.ts';
 import { decoders } from '../support/decoders.ts';
 import {
   animation,
   BLUE,
+  colourAt,
   disc,
   distance,
   GREEN,
@@ -20,6 +23,7 @@ import {
   RED,
   withChunks,
 } from '../support/pictures.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { launchBrowser } from '../web/browser.ts';
 import { openPage } from '../web/page.ts';
 
@@ -44,7 +48,7 @@ const LOOK = `async (source) => {
 
 /** The colours of 64 places as R, G, B, A. */
 function shown(bytes: Buffer, format: ImageFormat): Promise<number[][]> {
-  const source = `data:image/${format};base64,${bytes.toString('base64')}`;
+  const source = `data:${FORMATS[format].contentType};base64,${bytes.toString('base64')}`;
   return page.evaluate(`(${LOOK})(${JSON.stringify(source)})`);
 }
 
@@ -178,3 +182,63 @@ describe('an AVIF shows the colours that its boxes name', () => {
     await assertShownAlike(withPremultipliedAlpha(avif), 'avif', wish, 12);
   });
 });
+
+describe('a BMP', () => {
+  for (const kind of [{ bits: 24 }, { bits: 24, topDown: true }, { bits: 32 }, { bits: 32, alpha: true }] as const) {
+    test(JSON.stringify(kind), async () => {
+      const image = 'alpha' in kind ? disc() : quarters(61, 33);
+      await assertShownAlike(await bmp(image, kind), 'bmp', { format: 'png' });
+    });
+  }
+});
+
+describe('an icon shows its largest picture', () => {
+  for (const as of ['bitmap', 'png'] as const) {
+    test(`as ${as}`, async () => {
+      const icon = await ico({ image: quarters(16, 16), as: 'bitmap' }, { image: disc(48), as });
+      await assertShownAlike(icon, 'ico', { format: 'png' });
+    });
+  }
+});
+
+describe('an SVG', () => {
+  const svg = (content: string) =>
+    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">${content}</svg>`);
+  const drawing = '<rect width="64" height="64" fill="rgb(200,30,30)"/><circle cx="32" cy="32" r="20" fill="#22c"/>';
+
+  test('is drawn as by a browser, its scripts are not run', async () => {
+    const script = '<script>document.documentElement.remove()</script>';
+    await assertShownAlike(svg(script + drawing), 'svg', {}, 30);
+  });
+
+  test('loads no file and no entity from outside of it', async () => {
+    const file = join(temporaryFolder(), 'green.png');
+    await sharp({ create: { width: 64, height: 64, channels: 3, background: '#0f0' } }).toFile(file);
+    const outside = `<image href="file://${file}" width="64" height="64"/><image href="${file}" width="64" height="64"/>`;
+    const { file: result } = await compress(svg(drawing + outside), { format: 'png', quality: 100 });
+    assert.deepEqual((await colourAt(result, 0.05, 0.05)).slice(0, 3), [200, 30, 30]);
+    const entity = `<!DOCTYPE svg [<!ENTITY outside SYSTEM "file://${file}">]>`;
+    const named = Buffer.concat([Buffer.from(entity), svg(`${drawing}<text>&outside;</text>`)]);
+    // Refused or drawn without it: either is right.
+    await compress(named, { format: 'png' }).catch(({ code }) => assert.equal(code, 'corrupt_image'));
+  });
+});
+
+test('a CMYK JPEG without a profile', async () => {
+  const jpeg = await quarters(64, 32).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
+  const start = jpeg.indexOf(Buffer.from([0xff, 0xe2]));
+  const plain = start === -1 ? jpeg : withoutSegments(jpeg, 0xe2);
+  assert.equal((await sharp(plain).metadata()).icc, undefined);
+  await assertShownAlike(plain, 'jpeg', { format: 'png' }, 8);
+});
+
+function withoutSegments(jpeg: Buffer, marker: number): Buffer {
+  const kept = [jpeg.subarray(0, 2)];
+  let at = 2;
+  while (jpeg[at + 1] !== 0xda) {
+    const end = at + 2 + jpeg.readUInt16BE(at + 2);
+    if (jpeg[at + 1] !== marker) kept.push(jpeg.subarray(at, end));
+    at = end;
+  }
+  return Buffer.concat([...kept, jpeg.subarray(at)]);
+}

@@ -12,19 +12,21 @@ const kind = <Values extends object = Record<never, never>>(
 
 /** What the user should know of an image that is done, an entry each. `check_CHANNEL_RULE` is made by `checkNote`. */
 export const NOTES = {
-  first_frame_only: kind<{ format: string }>(
-    'The picture moves, and the wanted format cannot: only its first frame was kept.',
-    ({ format }) =>
-      `The picture moves, and ${format} cannot: only its first frame was kept. Choose another format to keep all of it.`,
+  first_frame_only: kind<{ format: string; pages?: number }>(
+    'The picture moves or has several pages, and the result cannot: only the first one was kept.',
+    ({ format, pages }) =>
+      pages === undefined
+        ? `The picture moves, and as ${format} it does not: only its first frame was kept. Choose another format to keep all of it.`
+        : `The file has ${pages} pages, and ${format} has one: only the first was kept. Save the others as files of their own.`,
   ),
   hdr_removed: kind(
     'The picture has a high dynamic range, which was brought to that of usual screens.',
     () => 'The picture has a high dynamic range, which was brought to that of usual screens. Compare its brightness.',
   ),
   colours_assumed: kind(
-    'The colour profile of the picture cannot be used; its colours were taken as sRGB.',
+    'The picture has no colour profile that can be used; its colours were taken as browsers take them.',
     () =>
-      'The colour profile of the picture cannot be used, so its colours were taken as sRGB. Compare them; if they are off, save the picture in sRGB.',
+      'The picture has no colour profile that can be used, so its colours were taken as browsers take them. Compare them; if they are off, save the picture in sRGB.',
   ),
   format_changed: kind<{ wanted: string; used: string }>(
     'The wanted format cannot hold the picture; the nearest one that can was taken.',
@@ -53,6 +55,11 @@ export const NOTES = {
     'In the wanted format the picture has more bytes than the upload.',
     ({ format, bytes, bytesIn }) =>
       `As ${format} the picture has ${bytes} bytes, more than the ${bytesIn} of the upload. Choose format=same to keep the smaller one.`,
+  ),
+  larger_than_upload: kind<{ bytes: number; bytesIn: number }>(
+    'The result has more bytes than the upload, which could not stand for it: another size was asked for, it lies on its side, or its metadata cannot be taken out.',
+    ({ bytes, bytesIn }) =>
+      `The result has ${bytes} bytes, more than the ${bytesIn} of the upload, which could not stand for it as it is. Choose a lower quality, or save the picture upright and whole in the wanted size.`,
   ),
   link_repaired: kind<{ link: string }>(
     'The link was not complete, or led to a page; the image was fetched from the link that it stands for.',
@@ -93,6 +100,12 @@ export function checkNote(channel: string, rule: string, sentence: string): Note
 
 /** Every code of a note, as a regular expression for whole strings. */
 export const NOTE_CODE = `^(${Object.keys(NOTES).join('|')}|check_[a-z0-9_]{1,80})$`;
+
+const CODES = new RegExp(NOTE_CODE);
+
+export function isNoteCode(code: unknown): code is NoteCode {
+  return typeof code === 'string' && CODES.test(code);
+}
 
 /** The sentence of a note; the code itself where a later release knows it no more. */
 export function noteSentence({ code, values = {} }: Note): string {

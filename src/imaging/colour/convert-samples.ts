@@ -7,6 +7,8 @@ export interface SampleCorrection {
   limitedRange?: boolean;
   /** Colours are multiplied by alpha. */
   premultiplied?: boolean;
+  /** They are cyan, magenta, yellow and black, and no profile says which. */
+  ink?: boolean;
   coding?: ColourCoding | undefined;
 }
 

@@ -36,8 +36,10 @@ async function compress({ input, output, options, limits }: DecoderTask): Promis
     return { result: await compressImage(input, output, options, limits) };
   } catch (error) {
     // Errors lose their class on the way to the parent, so the code goes by itself.
-    const { code, cause } = asFailure(error);
-    return { failure: { code, cause: String((cause as Error | undefined)?.message ?? '').slice(0, CAUSE_CHARACTERS) } };
+    const { code, cause, found } = asFailure(error);
+    return {
+      failure: { code, cause: String((cause as Error | undefined)?.message ?? '').slice(0, CAUSE_CHARACTERS), found },
+    };
   } finally {
     clearInterval(watch);
   }

@@ -2,13 +2,12 @@ import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 import { extname, join, sep } from 'node:path';
 import type { Logger } from 'pino';
-import type { FailureCode } from '../../domain/catalogues/failures.ts';
-import { ImageFailure, tooManyPixels } from '../../domain/failure.ts';
+import { ImageFailure, notTaken, tooManyPixels } from '../../domain/failure.ts';
 import type { ImageResult } from '../../domain/image.ts';
 import type { Limits } from '../../domain/limits.ts';
 import { type Options, pictureOptions } from '../../domain/options.ts';
 import type { DecoderLoss } from '../../pipeline/ports/pipeline-observer.ts';
-import { readAnswer } from './answer.ts';
+import { type DecoderFailure, readAnswer } from './answer.ts';
 import { type Decoder, DecoderLost, startDecoder } from './decoder.ts';
 import { createDecoderFolder, INPUTS, OUTPUTS } from './folder.ts';
 import { AUTOGROUP, hasTerminal, OWN_SESSION } from './session.ts';
@@ -256,12 +255,11 @@ export function createDecoderPool(settings: DecoderSettings): DecoderPool {
 }
 
 /** The word of a decoder process is a code; what the shop owner reads is made here. */
-function failureOf(
-  { code, cause }: { code: FailureCode; cause: string },
-  limits: Pick<Limits, 'pixels' | 'frames'>,
-): ImageFailure {
+function failureOf({ code, cause, found }: DecoderFailure, limits: Pick<Limits, 'pixels' | 'frames'>): ImageFailure {
   if (code === 'too_many_pixels') return tooManyPixels(limits);
-  return new ImageFailure(code, cause === '' ? {} : { cause: new Error(cause) });
+  const details = cause === '' ? {} : { cause: new Error(cause) };
+  if (found && (code === 'unsupported_format' || code === 'not_an_image')) return notTaken(code, found, details);
+  return new ImageFailure(code, details);
 }
 
 /** An error of the file system means our own disk. */
@@ -273,7 +271,8 @@ function storageFailed(error: unknown): never {
 /** The failure of an image whose process ended, or was ended, while it was compressed. */
 function lostImage(cause: DecoderLost): ImageFailure {
   return cause.reason === 'time_limit'
-    ? new ImageFailure('timed_out', { stage: 'decode', retry: false, cause })
+    ? // Another try may find the machine less busy.
+      new ImageFailure('timed_out', { stage: 'decode', cause })
     : new ImageFailure('decoder_crashed', { cause });
 }
 

@@ -3,7 +3,7 @@ import { cicpCoding } from '../colour/colour-coding.ts';
 import type { SampleCorrection } from '../colour/convert-samples.ts';
 import { type AvifProperties, avifProperties } from './avif-properties.ts';
 import { type Encode, orFast, type WritingCodec } from './codec.ts';
-import { type Box, boxesIn, itemExtents } from './iso-boxes.ts';
+import { type Box, boxesIn, brands, itemExtents } from './iso-boxes.ts';
 import { vipsLoader } from './vips-loader.ts';
 
 /** Above this many pixels AVIF at effort 4 would pass the time limit of one image. */
@@ -20,7 +20,8 @@ export const avif: WritingCodec = {
     operation: 'Heif',
     matches: ({ format, compression }) => format === 'heif' && compression === 'av1',
     prepare,
-    correction,
+    correction: avifCorrection,
+    traits: (file) => ({ hasUnreadFrames: isSequence(file) }),
   }),
   encoder: { encode, alternatives: orFast(encode) },
   cleanMetadata: cleanAvif,
@@ -29,6 +30,9 @@ export const avif: WritingCodec = {
 /** Numbers of ITU-T H.273. */
 const UNSPECIFIED = 2;
 const BT601 = 6;
+
+/** The brand of AVIF that moves. */
+const SEQUENCE = 'avis';
 
 function readProperties(bytes: Buffer): AvifProperties | undefined {
   try {
@@ -40,17 +44,27 @@ function readProperties(bytes: Buffer): AvifProperties | undefined {
   }
 }
 
-/** libheif ignores the range of colours whose matrix is not specified; everybody takes that for BT.601. */
-function prepare(file: string): string | Buffer {
+/**
+ * From a file, libvips stumbles over items at its end; from memory it does not. It knows no sequences, but reads the picture
+ * that stands for one under the brand of a still picture.
+ */
+function prepare(file: string): Buffer {
   const bytes = readFileSync(file);
+  if (bytes.toString('latin1', 8, 12) === SEQUENCE) bytes.write('avif', 8, 'latin1');
   const nclx = readProperties(bytes)?.nclx;
-  if (nclx?.matrix !== UNSPECIFIED) return file;
-  bytes.writeUInt16BE(BT601, nclx.at + 4);
+  // libheif ignores the range of colours whose matrix is not specified; everybody takes that for BT.601.
+  if (nclx?.matrix === UNSPECIFIED) bytes.writeUInt16BE(BT601, nclx.at + 4);
   return bytes;
 }
 
+/** Whether it is made to move: a sequence may name itself by its first brand, or by another one that has frames. */
+function isSequence(path: string): boolean {
+  const file = readFileSync(path);
+  return brands(file).includes(SEQUENCE) && boxesIn(file, 0, file.length).some(({ type }) => type === 'moov');
+}
+
 /** libheif neither stretches grey of limited range nor divides by alpha, and libvips takes all colours for sRGB. */
-function correction(file: string): SampleCorrection | undefined {
+export function avifCorrection(file: string): SampleCorrection | undefined {
   const properties = readProperties(readFileSync(file));
   if (!properties) return undefined;
   const { nclx, monochrome, streamFullRange, premultiplied, hasProfile, peak } = properties;
@@ -59,21 +73,15 @@ function correction(file: string): SampleCorrection | undefined {
   return limitedRange || premultiplied || coding ? { limitedRange, premultiplied, coding } : undefined;
 }
 
-/** Major and compatible brands of a file of boxes (ISO/IEC 14496-12 section 4.3); none of another file. */
-function brands(head: Buffer): string[] {
-  if (head.toString('latin1', 4, 8) !== 'ftyp') return [];
-  const end = Math.min(head.readUInt32BE(0), head.length);
-  const found = [head.toString('latin1', 8, 12)];
-  for (let at = 16; at + 4 <= end; at += 4) found.push(head.toString('latin1', at, at + 4));
-  return found;
-}
+/** EXIF without a field, behind the offset of its header: libavif refuses files whose EXIF is none. */
+const EMPTY_EXIF = Buffer.from('00000000 4d4d002a00000008 0000 00000000'.replaceAll(' ', ''), 'hex');
 
 /** Metadata items that show nothing: EXIF, and XMP among the MIME items. */
 const HIDDEN_ITEMS = new Set(['Exif', 'mime']);
 
 /**
- * Fills EXIF and XMP with zeros instead of cutting them out, since every other item is found by its place in the file
- * (ISO/IEC 14496-12: `iinf` names the items, `iloc` their places). Drops what follows the last box.
+ * Overwrites EXIF and XMP instead of cutting them out, since every other item is found by its place in the file (ISO/IEC
+ * 14496-12: `iinf` names the items, `iloc` their places). Drops what follows the last box.
  */
 function cleanAvif(file: Buffer): Buffer | undefined {
   const boxes = boxesIn(file, 0, file.length);
@@ -87,13 +95,29 @@ function cleanAvif(file: Buffer): Buffer | undefined {
   if (!iinf || !iloc) return undefined;
   const hidden = hiddenItems(clean, iinf);
   const idat = inside.find(({ type }) => type === 'idat');
+  blankTrackMetadata(clean, boxes);
   for (const { id, offset, length, inIdat } of itemExtents(clean, iloc)) {
     if (!hidden.has(id)) continue;
     const start = offset + (inIdat ? (idat?.start ?? 0) : 0);
     if (start + length > clean.length) return undefined;
     clean.fill(0, start, start + length);
+    if (length >= EMPTY_EXIF.length) clean.set(EMPTY_EXIF, start);
   }
   return clean;
+}
+
+/** What a sequence says of itself beside its frames: where it was taken, who made it. */
+function blankTrackMetadata(file: Buffer, boxes: Box[]): void {
+  const inside = boxes.filter(({ type }) => type === 'moov' || type === 'trak');
+  for (const { start, end } of inside) {
+    const children = boxesIn(file, start, end);
+    for (const box of children) {
+      if (box.type !== 'udta' && box.type !== 'meta') continue;
+      file.write('free', box.start - 4, 'latin1');
+      file.fill(0, box.start, box.end);
+    }
+    blankTrackMetadata(file, children);
+  }
 }
 
 function hiddenItems(file: Buffer, iinf: Box): Set<number> {

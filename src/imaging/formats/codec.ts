@@ -8,8 +8,6 @@ export interface Codec {
   /** Whether a file begins as this format does. @param head its first bytes, at most 4,100 */
   recognises(head: Buffer): boolean;
   loader: Loader;
-  /** Whether a file has frames that the loader does not read. */
-  hasUnreadFrames?(file: string): Promise<boolean>;
 }
 
 /** A format that images are stored in. */
@@ -45,7 +43,12 @@ export interface Source {
   /** Pixels as shown, that is after orientation. */
   width: number;
   height: number;
+  /** Frames of an animation that the loader reads. */
   frames: number;
+  /** Whether it has frames that the loader does not read. */
+  hasUnreadFrames?: boolean;
+  /** Pages of a document, of which the first is read. */
+  pages?: number;
   /** EXIF, 1–8; 1 is upright. */
   orientation: number;
   alpha: boolean;
@@ -56,6 +59,12 @@ export interface Source {
   deep: boolean;
   /** Whether it has a colour profile, and more than 8 bits a channel. */
   deepProfile: boolean;
+  /** Whether it has a profile that does not fit its pixels, or none where there should be one. */
+  coloursAssumed?: boolean;
+  /** Whether there is a brighter picture for HDR screens behind it. */
+  gainMap?: boolean;
+  /** Whether the file ends before the picture does, so little that browsers show it all the same. */
+  endMissing?: boolean;
   /** What libvips leaves to do with its samples; undefined for most pictures. */
   correction?: SampleCorrection | undefined;
 }
@@ -65,6 +74,8 @@ interface OpenOptions {
   animated: boolean;
   /** Take the pixels for sRGB, whatever profile the file has. */
   ignoreProfile: boolean;
+  /** The file ends before the picture does. */
+  endMissing: boolean;
   /** Decode at half the width and height; only where the loader can. */
   halved: boolean;
 }

@@ -57,3 +57,12 @@ export function* itemExtents(
     }
   }
 }
+
+/** Major and compatible brands of a file of boxes (ISO/IEC 14496-12 section 4.3); none of another file. */
+export function brands(head: Buffer): string[] {
+  if (head.toString('latin1', 4, 8) !== 'ftyp') return [];
+  const end = Math.min(head.readUInt32BE(0), head.length);
+  const found = [head.toString('latin1', 8, 12)];
+  for (let at = 16; at + 4 <= end; at += 4) found.push(head.toString('latin1', at, at + 4));
+  return found;
+}

@@ -1,14 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fileTypeFromBuffer } from 'file-type';
-import { ImageFailure } from '../../domain/failure.ts';
+import { ImageFailure, notTaken } from '../../domain/failure.ts';
 import type { Context } from '../context.ts';
 import { recogniseFormat } from '../formats/index.ts';
+import { brands } from '../formats/iso-boxes.ts';
 
 /** Bytes that are looked at: as many as `file-type` wants. */
 const HEAD_BYTES = 4_100;
-
-/** Pictures that no signature tells from text or from bytes of any kind. */
-const SVG = /<svg[\s>]|<!doctype svg/i;
 
 /**
  * Finds the format by the first bytes of the file, whatever its name or its host says.
@@ -31,10 +29,16 @@ function readHead(file: string): { head: Buffer; size: number } {
   }
 }
 
+/** Documents that people take for pictures. */
+const DOCUMENTS = ['pdf', 'eps'];
+
 async function refuse(head: Buffer): Promise<never> {
-  // Other brands of the container that AVIF uses: HEIC and its relatives.
-  if (head.toString('latin1', 4, 8) === 'ftyp') throw new ImageFailure('unsupported_format');
+  if (brands(head).includes('mif3')) throw notTaken('unsupported_format', 'avif_mini');
   const type = await fileTypeFromBuffer(head);
-  const picture = type?.mime.startsWith('image/') || SVG.test(head.toString('latin1', 0, 1_024));
-  throw new ImageFailure(picture ? 'unsupported_format' : 'not_an_image');
+  if (type?.mime.startsWith('image/') || DOCUMENTS.includes(type?.ext ?? '')) {
+    throw notTaken('unsupported_format', type?.ext ?? '');
+  }
+  // Other brands of the container that AVIF uses: relatives of HEIC.
+  if (head.toString('latin1', 4, 8) === 'ftyp' && !type) throw notTaken('unsupported_format', 'heif_codec');
+  throw type ? notTaken('not_an_image', type.ext) : new ImageFailure('not_an_image');
 }

@@ -8,6 +8,7 @@ import { encode } from './encode.ts';
 import { flatten } from './flatten.ts';
 import { inspectHeader } from './inspect-header.ts';
 import { keepOriginal } from './keep-original.ts';
+import { noteChanges } from './note-changes.ts';
 import { open } from './open.ts';
 import { orient } from './orient.ts';
 import { requantizeJpeg } from './requantize-jpeg.ts';
@@ -26,5 +27,5 @@ export const PREPARE: readonly Step[] = [
 /** From the file to pixels and back, for a picture that is not finished. */
 export const RENDER: readonly Step[] = [open, orient, convertColours, resize, flatten, encode];
 
-/** Which bytes are the result. */
-export const FINISH: readonly Step[] = [keepOriginal];
+/** Which bytes are the result, and what is to be known of them. */
+export const FINISH: readonly Step[] = [keepOriginal, noteChanges];

@@ -8,9 +8,10 @@ export async function open(context: Context): Promise<void> {
   const { loader } = CODECS[context.formatIn];
   // Half of an odd number of pixels would have to be stretched.
   const isHalf = context.options.scale === 50 && width * 2 === source.width && height * 2 === source.height;
-  context.halved = isHalf && loader.canHalve;
+  const { endMissing = false } = source;
+  context.halved = isHalf && loader.canHalve && !endMissing;
   const { halved } = context;
   // To calculate sRGB from sRGB would take as long as to decode.
-  const how = { animated: isAnimated, ignoreProfile: source.srgb, halved };
+  const how = { animated: isAnimated, ignoreProfile: source.srgb, halved, endMissing };
   context.image = await orCorrupt(() => loader.open(input, how));
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { recompressJpeg } from '../../jpeg/recompress.ts';
 import type { Context } from '../context.ts';
+import { hasGainMap } from '../formats/jpeg-segments.ts';
 import { isSrgb } from '../srgb-profile.ts';
 
 /**
@@ -12,10 +13,11 @@ export function requantizeJpeg(context: Context): void {
   const { format, scale, effort, quality } = context.options;
   const staysJpeg = formatIn === 'jpeg' && (format === 'same' || format === 'jpeg');
   if (!staysJpeg || scale !== 100 || effort !== 'fast') return;
-  const recompressed = recompressJpeg(readFileSync(input), { quality, maxPixels: limits.pixels, isSrgb });
+  const file = readFileSync(input);
+  const recompressed = recompressJpeg(file, { quality, maxPixels: limits.pixels, isSrgb });
   if (!recompressed) return;
   const { bytes, width, height, orientation } = recompressed;
   context.encoded = bytes;
   const stored = { frames: 1, alpha: false, grey: false, srgb: false, deep: false, deepProfile: false };
-  context.source = { width, height, orientation, ...stored };
+  context.source = { width, height, orientation, ...stored, gainMap: hasGainMap(file) };
 }
