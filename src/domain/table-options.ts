@@ -41,7 +41,7 @@ export const TABLE_OPTIONS = {
   }),
   sheet: line(NAME_CHARACTERS, {
     description: 'The sheet of a workbook: its name, or its number from 1.',
-    absent: 'the first',
+    absent: 'the first with image links',
     example: 'Products',
   }),
   encoding: line(40, {
