@@ -769,6 +769,49 @@ export interface components {
             request_id: string;
             deliveries: components["schemas"]["Delivery"][];
         };
+        UsedDay: {
+            /**
+             * @description In UTC.
+             * @example 2026-03-14
+             */
+            day: string;
+            /**
+             * @description Uploads that were accepted.
+             * @example 3
+             */
+            requests: number;
+            /**
+             * @description Images of these, and images that were tried again.
+             * @example 1200
+             */
+            images: number;
+            /**
+             * @description Images that were taken from before, and neither downloaded nor made again.
+             * @example 1000
+             */
+            images_reused: number;
+            /**
+             * @description Bytes of images that were downloaded.
+             * @example 52000000
+             */
+            bytes_transferred: number;
+            /**
+             * @description Bytes of the images that are done.
+             * @example 21000000
+             */
+            bytes_out: number;
+        };
+        CustomerUsage: {
+            /**
+             * @description Of the customer; of a plain key `key:` and a digest; empty where no keys are in use.
+             * @example acme
+             */
+            name: string;
+            days: components["schemas"]["UsedDay"][];
+        };
+        Usage: {
+            customers: components["schemas"]["CustomerUsage"][];
+        };
         Health: {
             /**
              * @description How it is.

@@ -34,6 +34,12 @@ export interface Limits {
   imagesPerDay: number;
   /** Unfinished requests of one key; 0: any number. */
   openRequests: number;
+  /** Long answers that one customer reads at once. */
+  archivesAtOnce: number;
+  eventStreamsAtOnce: number;
+  tablesAtOnce: number;
+  /** Bytes a second of an upload, over its whole time. */
+  uploadRate: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -58,4 +64,8 @@ export const DEFAULT_LIMITS: Limits = {
   backlog: 10_000_000,
   imagesPerDay: 0,
   openRequests: 0,
+  archivesAtOnce: 10,
+  eventStreamsAtOnce: 100,
+  tablesAtOnce: 50,
+  uploadRate: 1_000,
 };

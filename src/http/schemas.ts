@@ -198,6 +198,28 @@ export const DeliveriesSchema = Type.Object(
   { $id: 'Deliveries' },
 );
 
+const UsedDaySchema = Type.Object(
+  {
+    day: text('In UTC.', '2026-03-14'),
+    requests: count('Uploads that were accepted.', 3),
+    images: count('Images of these, and images that were tried again.', 1_200),
+    images_reused: count('Images that were taken from before, and neither downloaded nor made again.', 1_000),
+    bytes_transferred: count('Bytes of images that were downloaded.', 52_000_000),
+    bytes_out: count('Bytes of the images that are done.', 21_000_000),
+  },
+  { $id: 'UsedDay' },
+);
+
+const CustomerUsageSchema = Type.Object(
+  {
+    name: text('Of the customer; of a plain key `key:` and a digest; empty where no keys are in use.', 'acme'),
+    days: Type.Array(named(UsedDaySchema)),
+  },
+  { $id: 'CustomerUsage' },
+);
+
+export const UsageSchema = Type.Object({ customers: Type.Array(named(CustomerUsageSchema)) }, { $id: 'Usage' });
+
 export const HealthSchema = Type.Object(
   { status: text('How it is.', 'ok'), version: text('Of Pixmill.', '1.0.0') },
   {
@@ -223,6 +245,9 @@ export const COMPONENTS: TObject[] = [
   RequestListSchema,
   DeliverySchema,
   DeliveriesSchema,
+  UsedDaySchema,
+  CustomerUsageSchema,
+  UsageSchema,
   HealthSchema,
 ];
 

@@ -120,7 +120,7 @@ async function withoutPacking(
 
 /** A file's name as it may be shown. */
 export function shownName(name: string): string {
-  return name.replace(/\p{Cc}/gu, '').slice(0, 255) || 'products.csv';
+  return name.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '').slice(0, 255) || 'products.csv';
 }
 
 /** @throws Problem `not_csv` where the name says that it is something else, whatever the bytes look like */

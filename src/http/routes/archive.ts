@@ -11,6 +11,7 @@ import { findRecord } from '../find-request.ts';
 import { content, responses } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
 import { IdParams } from '../schemas.ts';
+import '../route-config.ts';
 import { asDownload, sendStream } from '../send-stream.ts';
 import type { Server } from '../server-type.ts';
 import { type ZipFile, zipStream } from '../zip-stream.ts';
@@ -32,9 +33,9 @@ export async function archiveRoutes(server: Server, { store, storage, stagingDir
       tags: ['Results'],
       summary: 'All images as a ZIP file',
       params: IdParams,
-      response: responses({ 200: content('The archive.', 'application/zip') }, 'request_not_found'),
+      response: responses({ 200: content('The archive.', 'application/zip') }, 'request_not_found', 'too_many_readers'),
     };
-    server.get(url, { schema }, async (httpRequest, reply) => {
+    server.get(url, { schema, config: { readers: 'archivesAtOnce' } }, async (httpRequest, reply) => {
       const record = await findRecord(store, httpRequest);
       asDownload(reply, record.fileName, 'images.zip');
       const spool = join(stagingDir, `zip-${randomUUID()}`);

@@ -63,7 +63,7 @@ export async function detailsRoutes(server: Server, options: Details): Promise<v
       querystring: Query,
       response: responses({ 200: json('The details.', DetailsSchema) }, 'request_not_found', 'invalid_parameter'),
     };
-    server.get(url, { schema }, async (httpRequest, reply) => {
+    server.get(url, { schema, config: { readers: 'tablesAtOnce' } }, async (httpRequest, reply) => {
       const { limit, cursor, status, note } = httpRequest.query;
       const from = cursor === undefined ? 0 : Number(fromCursor(cursor, /^\d{1,15}$/));
       const record = await findRecord(options.store, httpRequest);

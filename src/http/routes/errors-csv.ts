@@ -26,7 +26,7 @@ export async function errorsCsvRoutes(server: Server, { store }: ErrorsCsv): Pro
       params: IdParams,
       response: responses({ 200: content('The CSV.', 'text/csv') }, 'request_not_found'),
     };
-    server.get(url, { schema }, async (httpRequest, reply) => {
+    server.get(url, { schema, config: { readers: 'tablesAtOnce' } }, async (httpRequest, reply) => {
       const record = await findRecord(store, httpRequest);
       asDownload(reply, record.fileName, 'errors.csv');
       const type = `text/csv; charset=${resultEncoding(record.layout)}`;

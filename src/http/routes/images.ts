@@ -8,7 +8,7 @@ import type { ImageStorage } from '../../pipeline/ports/storage.ts';
 import type { ImageLinks } from '../../results/image-links.ts';
 import { isUnchanged, requestedRange } from '../conditional.ts';
 import { content, responses } from '../responses.ts';
-import { PUBLIC_FILE } from '../route-config.ts';
+import { PUBLIC_UNDER_ANY_NAME } from '../route-config.ts';
 import { routePaths } from '../route-paths.ts';
 import type { Server } from '../server-type.ts';
 
@@ -62,7 +62,7 @@ export async function imageRoutes(server: Server, options: Images): Promise<void
         'link_expired',
       ),
     };
-    server.get(url, { schema, config: PUBLIC_FILE }, async (request, reply) => {
+    server.get(url, { schema, config: PUBLIC_UNDER_ANY_NAME }, async (request, reply) => {
       const { filename } = request.params;
       const end = links.check(filename, request.query);
       return redirectToStorage ? sendOn(request, reply, filename, end) : serve(request, reply, filename, end);

@@ -68,7 +68,7 @@ export async function resultsRoutes(server: Server, { store, links }: Results): 
         'invalid_parameter',
       ),
     };
-    server.get(url, { schema }, async (httpRequest, reply) => {
+    server.get(url, { schema, config: { readers: 'tablesAtOnce' } }, async (httpRequest, reply) => {
       const record = await findRecord(store, httpRequest);
       if (!isFinished(record.status) && !httpRequest.query.partial) {
         throw new Problem('not_finished', 'Ask again when it is, or add ?partial=true for what is done so far.');

@@ -22,11 +22,15 @@ import { serializeUpload } from '../serialize.ts';
 import type { Server } from '../server-type.ts';
 import { stageUpload } from '../staged-upload.ts';
 import { createUploadLimiter, type UploadPlace } from '../upload-limiter.ts';
+import { arrivingAtLeast } from '../upload-rate.ts';
 
 /** CSVs read at once where nothing else is configured: reading one keeps a core busy. */
 const AT_ONCE = 2;
-/** Uploads that may be on their way beside those that are being read; each may hold a whole CSV on disk. */
-const WAITING = 50;
+/** Uploads that may be on their way, each with a whole CSV on disk; one customer alone gets half of the places. */
+const PLACES = 104;
+
+/** Of a form beside its file, whose fields are bounded one by one. */
+const FORM_BYTES = 1_000_000;
 
 /** How long a refused client may go on sending. */
 const REST_MS = 60_000;
@@ -50,10 +54,12 @@ export interface Uploads {
   acceptUpload: AcceptUpload;
   /** Folder for uploads on their way in; nothing stays there. */
   stagingDir: string;
-  limits: Pick<Limits, 'csvBytes' | 'tableMs' | 'tableBytes'>;
+  limits: Pick<Limits, 'csvBytes' | 'tableMs' | 'tableBytes' | 'uploadRate'>;
   publicUrl(): string;
   /** CSVs that are read at once; further uploads wait. */
   maxUploadsAtOnce?: number | undefined;
+  /** How long an upload may take to gather speed. */
+  uploadGraceMs?: number | undefined;
   /** Whether new uploads are to be put off. */
   overloaded?: (() => Promise<boolean> | boolean) | undefined;
 }
@@ -62,7 +68,7 @@ export interface Uploads {
 export async function uploadRoutes(server: Server, options: Uploads): Promise<void> {
   await server.register(multipart, { throwFileSizeLimit: false });
   const atOnce = options.maxUploadsAtOnce ?? AT_ONCE;
-  const limiter = createUploadLimiter(atOnce, atOnce + WAITING);
+  const limiter = createUploadLimiter(atOnce, Math.max(PLACES, 2 * atOnce));
   const threads = tableThreads(options.limits);
   server.addHook('onClose', () => threads.close());
 
@@ -92,6 +98,7 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
             'invalid_webhook_url',
             'idempotency_conflict',
             'quota_exceeded',
+            'upload_too_slow',
             'overloaded',
             'disk_full',
           ),
@@ -101,7 +108,8 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
       },
       async (request, reply) => {
         if (await options.overloaded?.()) throw new Problem('overloaded');
-        const place = limiter.acquire();
+        refuseLarger(request, options.limits.csvBytes);
+        const place = limiter.acquire(request.owner);
         try {
           const answer = await acceptForm(request, options, threads, place);
           if (answer.requestId) {
@@ -110,6 +118,10 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
             request.log.info({ request_id: requestId, products, images }, 'upload accepted');
           }
           return serializeUpload(answer);
+        } catch (error) {
+          // It would go on sending for as long as the connection is there.
+          if (error instanceof Problem && error.code === 'upload_too_slow') reply.header('connection', 'close');
+          throw error;
         } finally {
           place.release();
         }
@@ -121,7 +133,7 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
 /** Stages the form, waits until it may be read, has it unpacked and accepted; the staged files are gone afterwards. */
 async function acceptForm(
   request: FastifyRequest,
-  { acceptUpload, stagingDir, limits, publicUrl }: Uploads,
+  { acceptUpload, stagingDir, limits, publicUrl, uploadGraceMs }: Uploads,
   threads: TableThreads,
   place: UploadPlace,
 ): Promise<UploadAnswer> {
@@ -133,11 +145,14 @@ async function acceptForm(
   const leaving = new AbortController();
   const leave = () => leaving.abort();
   request.socket.once('close', leave);
+  const staging = stageUpload(request, file, limits.csvBytes);
   try {
-    const staged = await stageUpload(request, file, limits.csvBytes).catch(async (error) => {
-      await readToEnd(request.raw);
-      throw error;
-    });
+    const staged = await arrivingAtLeast(limits.uploadRate, request.socket, staging, uploadGraceMs).catch(
+      async (error) => {
+        if (error.code !== 'upload_too_slow') await readToEnd(request.raw);
+        throw error;
+      },
+    );
     // From here on the client only waits: its silence is no sign of a dead connection.
     request.socket.setTimeout(0);
     const { signal: left } = leaving;
@@ -159,8 +174,21 @@ async function acceptForm(
     });
   } finally {
     request.socket.off('close', leave);
-    await Promise.all([file, ...unpackingFiles(unpacked)].map((path) => rm(path, { force: true })));
+    const files = [file, ...unpackingFiles(unpacked)];
+    const remove = () => Promise.all(files.map((path) => rm(path, { force: true })));
+    await remove();
+    // What comes too slowly may still be about to make its file.
+    staging.finally(remove).catch(() => undefined);
   }
+}
+
+/**
+ * What says of itself that it is larger than a file and all fields can be is refused before it comes.
+ * @throws Problem `csv_too_large`
+ */
+function refuseLarger({ headers }: FastifyRequest, csvBytes: number): void {
+  if (!(Number(headers['content-length']) > csvBytes + FORM_BYTES)) return;
+  throw new Problem('csv_too_large', `The limit is ${csvBytes} bytes. Split the file and upload the parts.`);
 }
 
 /** A client that is still sending sees a broken connection instead of a response; so the rest is taken, and dropped. */
