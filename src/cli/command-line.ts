@@ -8,6 +8,7 @@ import { checkConfigCommand } from './commands/check-config.ts';
 import { checkDataCommand } from './commands/check-data.ts';
 import { completionCommand } from './commands/completion.ts';
 import { deleteCommand } from './commands/delete.ts';
+import { downloadCommand } from './commands/download.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { runCommand } from './commands/run.ts';
 import { secretCommand } from './commands/secret.ts';
@@ -65,6 +66,7 @@ export function commandLine(finish: (exitCode: number) => void): Command {
     startCommands,
     runCommand,
     uploadCommand,
+    downloadCommand,
     checkCommand,
     checkConfigCommand,
     checkDataCommand,

@@ -85,11 +85,27 @@ export interface components {
              * @enum {string}
              */
             effort: "fast" | "small";
+            /** @description The column of serial numbers: its name in the header, or its place, such as `#3`. */
+            serial_column?: string;
+            /** @description The column of product names. */
+            name_column?: string;
+            /** @description The columns of image links, in the order in which they are read; a JSON array where names hold commas. */
+            image_columns?: string[];
+            /** @description Rows with the same cell in this column are one product: they take what they lack from the row above, may have no image, and are counted together. */
+            group_column?: string;
+            /** @description The line of the header, counted from 1; of a workbook the row. */
+            header_row?: number;
+            /** @description The sheet of a workbook: its name, or its number from 1. */
+            sheet?: string;
+            /** @description The encoding of a CSV, as the WHATWG names it. */
+            encoding?: string;
             /**
              * @description What separates the columns.
              * @enum {string}
              */
-            delimiter?: "," | ";" | "\t" | "|";
+            delimiter?: "," | ";" | "\t" | "|" | "^" | "~" | ":";
+            /** @description What separates the links within a cell; `\n` for a line break. */
+            link_separator?: string;
             /**
              * @description `refuse`: one bad row refuses the upload; `skip`: bad rows are left out, counted in `rows_skipped`, and listed in `errors.csv`.
              * @default refuse
@@ -118,7 +134,7 @@ export interface components {
             file_name: string;
             options: components["schemas"]["Options"];
             /** @description Whose product export was recognised: `layout=import` makes a result that can be imported there again. */
-            shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
+            shop_export: ("shopify" | "woocommerce" | "google-merchant" | "magento" | "prestashop" | "wix" | "squarespace" | "ebay" | "amazon" | "bigcommerce") | null;
             /**
              * @description Rows of the CSV that are worked on.
              * @example 3
@@ -208,10 +224,62 @@ export interface components {
             /** @description The result CSV; null until the request is finished. */
             download_url: string | null;
         };
+        /** @description How a table was read. */
+        TableReport: {
+            /**
+             * @description How the bytes were read, as the WHATWG names it.
+             * @example utf-8
+             */
+            encoding: string;
+            /** @description False: it is a guess, and `encoding` may name another one. */
+            encoding_sure: boolean;
+            /** @description Line of the header; null where there is none. */
+            header_row: number | null;
+            /** @description The sheet that was read; null for a CSV. */
+            sheet: string | null;
+            /** @description All sheets of a workbook. */
+            sheets: string[];
+            /** @description All columns, in their order. */
+            columns: {
+                /**
+                 * @description From 1, as in `#3`.
+                 * @example 3
+                 */
+                index: number;
+                header: string;
+                /** @description What it is read as; null: kept, and not read. */
+                role: ("serial_number" | "product_name" | "image" | "group" | "output") | null;
+                /**
+                 * @description Links in it.
+                 * @example 3
+                 */
+                links: number;
+                /** @description The first cell that is not empty, shortened. */
+                sample: string;
+            }[];
+            /** @description The first 100 links that say when they end. */
+            links_expiring: {
+                line: number;
+                position: number;
+                /**
+                 * Format: date-time
+                 * @description When the link ends.
+                 * @example 2026-03-14T09:26:53.589Z
+                 */
+                at: string;
+            }[];
+            /** @description What the caller may still use; null where nothing is limited. */
+            quota: {
+                /** @description Images that may still be uploaded today; null: any number. */
+                images_left: number | null;
+                /** @description Requests that may still be open at once; null: any number. */
+                requests_left: number | null;
+            } | null;
+        };
         /** @description How a CSV was understood (dry run). */
         Report: {
             /** @description Whose product export was recognised. */
-            shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
+            shop_export: ("shopify" | "woocommerce" | "google-merchant" | "magento" | "prestashop" | "wix" | "squarespace" | "ebay" | "amazon" | "bigcommerce") | null;
             /** @description The sheet that was read; null for a CSV. */
             sheet: string | null;
             /**
@@ -247,6 +315,7 @@ export interface components {
              * @example 1
              */
             hosts_total: number;
+            table: components["schemas"]["TableReport"];
             /** @description The first products as they were read. */
             preview: {
                 line: number;
@@ -322,11 +391,59 @@ export interface components {
              */
             effort?: "fast" | "small";
             /**
+             * @description The column of serial numbers: its name in the header, or its place, such as `#3`. Such as `SKU`; may be left empty.
+             * @example
+             * @example SKU
+             */
+            serial_column?: string;
+            /**
+             * @description The column of product names. Such as `Title`; may be left empty.
+             * @example
+             * @example Title
+             */
+            name_column?: string;
+            /**
+             * @description The columns of image links, in the order in which they are read; a JSON array where names hold commas. Such as `Image Src,#7`; may be left empty.
+             * @example
+             * @example Image Src,#7
+             */
+            image_columns?: string[];
+            /**
+             * @description Rows with the same cell in this column are one product: they take what they lack from the row above, may have no image, and are counted together. Such as `Handle`; may be left empty.
+             * @example
+             * @example Handle
+             */
+            group_column?: string;
+            /**
+             * @description The line of the header, counted from 1; of a workbook the row. Such as `4`; may be left empty.
+             * @example
+             * @example 4
+             */
+            header_row?: number;
+            /**
+             * @description The sheet of a workbook: its name, or its number from 1. Such as `Products`; may be left empty.
+             * @example
+             * @example Products
+             */
+            sheet?: string;
+            /**
+             * @description The encoding of a CSV, as the WHATWG names it. Such as `windows-1252`; may be left empty.
+             * @example
+             * @example windows-1252
+             */
+            encoding?: string;
+            /**
              * @description What separates the columns. Such as `;`; may be left empty.
              * @example
              * @example ;
              */
             delimiter?: string;
+            /**
+             * @description What separates the links within a cell; `\n` for a line break. Such as `~`; may be left empty.
+             * @example
+             * @example ~
+             */
+            link_separator?: string;
             /**
              * @description `refuse`: one bad row refuses the upload; `skip`: bad rows are left out, counted in `rows_skipped`, and listed in `errors.csv`.
              * @default refuse
@@ -451,6 +568,8 @@ export interface components {
              * @example Blue mug
              */
             product_name: string;
+            /** @description Its cell in the group column, where the table has one. */
+            group?: string | null;
             /**
              * @description Comma-joined.
              * @example https://shop.example/mug.jpg,https://shop.example/mug-2.jpg
@@ -481,6 +600,8 @@ export interface components {
              * @example Blue mug
              */
             product_name: string;
+            /** @description Its cell in the group column, where the table has one. */
+            group?: string | null;
             /**
              * @description Line of the file.
              * @example 2
@@ -507,7 +628,7 @@ export interface components {
             file_name: string;
             options: components["schemas"]["Options"];
             /** @description Whose product export was recognised: `layout=import` makes a result that can be imported there again. */
-            shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
+            shop_export: ("shopify" | "woocommerce" | "google-merchant" | "magento" | "prestashop" | "wix" | "squarespace" | "ebay" | "amazon" | "bigcommerce") | null;
             /**
              * @description Rows of the CSV that are worked on.
              * @example 3

@@ -2,6 +2,10 @@
 export interface Limits {
   csvBytes: number;
   columns: number;
+  /** For unpacking and reading one table, all waiting for others aside. */
+  tableMs: number;
+  /** Memory of the thread that reads a table. */
+  tableBytes: number;
   /** Bytes that may be stored of a table for each byte of it. */
   storedPerByte: number;
   imagesPerRequest: number;
@@ -41,6 +45,8 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   csvBytes: 100_000_000,
   columns: 1_000,
+  tableMs: 120_000,
+  tableBytes: 400_000_000,
   storedPerByte: 4,
   imagesPerRequest: 1_000_000,
   urlsPerProduct: 50,

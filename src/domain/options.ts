@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { FORMATS, OUTPUT_FORMATS, type OutputFormat } from './formats.ts';
 import { choice, flag, line, type OptionSet, option, presetsOf, type Values, whole } from './option.ts';
+import { TABLE_OPTIONS } from './table-options.ts';
 
 export const EFFORTS = ['fast', 'small'] as const;
 export type Effort = (typeof EFFORTS)[number];
@@ -37,17 +38,6 @@ export const PICTURE_OPTIONS = {
     description:
       '`fast` takes the least time, `small` gives the fewest bytes; no image gets larger with `small` than with `fast`.',
     page: { label: 'Effort', hint: 'Small files take longer', choices: { fast: 'Fast', small: 'Small files' } },
-  }),
-} satisfies OptionSet;
-
-/** How the table is read. */
-export const TABLE_OPTIONS = {
-  delimiter: choice([',', ';', '\t', '|'], undefined, {
-    description: 'What separates the columns.',
-    aliases: { comma: ',', semicolon: ';', '\\t': '\t', tab: '\t', pipe: '|' },
-    absent: 'found out',
-    example: ';',
-    argument: 'character',
   }),
 } satisfies OptionSet;
 

@@ -14,7 +14,6 @@ export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
   invalid_multipart: 400,
   csv_invalid: 422,
   missing_columns: 422,
-  duplicate_columns: 422,
   empty_file: 422,
   no_rows: 422,
   not_csv: 422,

@@ -17,7 +17,6 @@ export const WHAT_TO_DO: Record<ProblemCode, string> = {
   invalid_multipart: 'Let a library make the form, or curl with -F file=@products.csv.',
   csv_invalid: CORRECT_TABLE,
   missing_columns: CORRECT_TABLE,
-  duplicate_columns: CORRECT_TABLE,
   empty_file: CORRECT_TABLE,
   no_rows: CORRECT_TABLE,
   not_csv: CORRECT_TABLE,

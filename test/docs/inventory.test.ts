@@ -30,6 +30,7 @@ const RUN: [command: RegExp, test: string][] = [
     'test/cli/command-line.test.ts',
   ],
   [/^pixmill upload$/, 'test/cli/upload.test.ts'],
+  [/^pixmill download$/, 'test/cli/download.test.ts'],
   [/^pixmill completion$/, 'test/cli/completion.test.ts'],
   [/^pixmill migrate --from /, 'test/journeys/move-to-postgres.test.ts'],
   [/^pixmill delete --customer /, 'test/operations/delete-customer.test.ts'],

@@ -102,7 +102,7 @@ describe('a finished request', async () => {
     );
     const [good, bad] = products[0]?.images ?? [];
     const members =
-      'position input_url output_url path status outcome error format_in format_out width_in height_in width height bytes_in bytes_out attempts created_at updated_at';
+      'position input_url output_url path status outcome error notes format_in format_out width_in height_in width height bytes_in bytes_out attempts created_at updated_at';
     for (const image of [good, bad]) assert.deepEqual(Object.keys(image ?? {}), members.split(' '));
     assert.deepEqual(
       [

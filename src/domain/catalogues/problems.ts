@@ -8,7 +8,6 @@ export const PROBLEMS = {
   invalid_multipart: 'The upload is not a well-formed multipart form.',
   csv_invalid: 'CSV validation failed',
   missing_columns: 'CSV validation failed',
-  duplicate_columns: 'CSV validation failed',
   empty_file: 'CSV validation failed',
   no_rows: 'CSV validation failed',
   not_csv: 'CSV validation failed',

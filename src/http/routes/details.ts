@@ -97,7 +97,9 @@ async function* detailsJson(
   let room = limit === undefined ? Number.POSITIVE_INFINITY : PAGE_CHARACTERS;
   let separator = '';
   // One more than asked for tells whether there is a next page, and where it begins.
-  for await (const page of productPages(store, record, { from, limit: left + 1, status, note, cells: false })) {
+  // A product's group is the cell of a column.
+  const cells = record.layout.groupColumn !== undefined;
+  for await (const page of productPages(store, record, { from, limit: left + 1, status, note, cells })) {
     const shown = room > 0 ? page.slice(0, left) : [];
     next = page[shown.length];
     if (shown.length > 0) {

@@ -38,7 +38,7 @@ export async function productsRoutes(server: Server, options: Products): Promise
 async function* productsJson({ store, links }: Products, record: RequestRecord): AsyncGenerator<string> {
   yield `{"request_id":${JSON.stringify(record.id)},"products":[`;
   let separator = '';
-  for await (const page of productPages(store, record, { cells: false })) {
+  for await (const page of productPages(store, record, { cells: record.layout.groupColumn !== undefined })) {
     yield separator + page.map((product) => JSON.stringify(serializeProduct(record, product, links))).join(',');
     separator = ',';
   }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
@@ -9,13 +8,16 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Limits } from '../../domain/limits.ts';
 import { Problem } from '../../domain/problem.ts';
+import { readUploadOptions } from '../../domain/upload-options.ts';
 import type { AcceptUpload, UploadAnswer } from '../../pipeline/upload.ts';
 import { IMAGE_PATH } from '../../results/image-links.ts';
-import { unpackFile } from '../../tables/unpack.ts';
+import { type TableThreads, tableThreads } from '../../tables/thread/table-threads.ts';
+import { unpackingFiles } from '../../tables/unpack.ts';
 import { UploadFormSchema, UploadQuerySchema } from '../option-schemas.ts';
 import { json, responses } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
-import { named, UploadSchema } from '../schemas.ts';
+import { named } from '../schema-members.ts';
+import { UploadSchema } from '../schemas.ts';
 import { serializeUpload } from '../serialize.ts';
 import type { Server } from '../server-type.ts';
 import { stageUpload } from '../staged-upload.ts';
@@ -33,9 +35,10 @@ const FORM_BYTES = 1_000_000;
 /** How long a refused client may go on sending. */
 const REST_MS = 60_000;
 
-const DESCRIPTION = `Takes a CSV or an Excel workbook (\`.xlsx\`) of products with image links and starts compressing.
+const DESCRIPTION = `Takes a table of products with image links and starts compressing: a CSV, an Excel workbook (\`.xlsx\`), an OpenDocument
+spreadsheet (\`.ods\`), JSON, JSON Lines, or a product feed for Google Merchant Center in XML, each also as \`.gz\` or \`.zip\`.
 
-The file goes into the field \`file\`; of a workbook the first sheet is read. The request keeps running when the client goes away.
+The file goes into the field \`file\`; of a workbook the first sheet with image links is read, or the one named in \`sheet\`. The request keeps running when the client goes away.
 With the header \`Idempotency-Key\` the same upload, sent again within a day, gives the first request again.`;
 
 const UploadHeaders = Type.Object({
@@ -51,7 +54,7 @@ export interface Uploads {
   acceptUpload: AcceptUpload;
   /** Folder for uploads on their way in; nothing stays there. */
   stagingDir: string;
-  limits: Pick<Limits, 'csvBytes' | 'uploadRate'>;
+  limits: Pick<Limits, 'csvBytes' | 'tableMs' | 'tableBytes' | 'uploadRate'>;
   publicUrl(): string;
   /** CSVs that are read at once; further uploads wait. */
   maxUploadsAtOnce?: number | undefined;
@@ -66,6 +69,8 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
   await server.register(multipart, { throwFileSizeLimit: false });
   const atOnce = options.maxUploadsAtOnce ?? AT_ONCE;
   const limiter = createUploadLimiter(atOnce, Math.max(PLACES, 2 * atOnce));
+  const threads = tableThreads(options.limits);
+  server.addHook('onClose', () => threads.close());
 
   for (const { url, ...doc } of routePaths('upload', DESCRIPTION, '/api/upload', '/api/upload-csv', '/upload')) {
     server.post(
@@ -106,7 +111,7 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
         refuseLarger(request, options.limits.csvBytes);
         const place = limiter.acquire(request.owner);
         try {
-          const answer = await acceptForm(request, options, place);
+          const answer = await acceptForm(request, options, threads, place);
           if (answer.requestId) {
             reply.header('location', `${options.publicUrl()}/api/status/${answer.requestId}`);
             const { requestId, productsTotal: products, imagesTotal: images } = answer;
@@ -129,12 +134,17 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
 async function acceptForm(
   request: FastifyRequest,
   { acceptUpload, stagingDir, limits, publicUrl, uploadGraceMs }: Uploads,
+  threads: TableThreads,
   place: UploadPlace,
 ): Promise<UploadAnswer> {
   const idempotencyKey = readIdempotencyKey(request);
   checkMediaType(request);
   const file = join(stagingDir, `upload-${randomUUID()}`);
   const unpacked = `${file}-unpacked`;
+  // Nobody reads on for a client that is gone.
+  const leaving = new AbortController();
+  const leave = () => leaving.abort();
+  request.socket.once('close', leave);
   const staging = stageUpload(request, file, limits.csvBytes);
   try {
     const staged = await arrivingAtLeast(limits.uploadRate, request.socket, staging, uploadGraceMs).catch(
@@ -145,15 +155,17 @@ async function acceptForm(
     );
     // From here on the client only waits: its silence is no sign of a dead connection.
     request.socket.setTimeout(0);
+    const { signal: left } = leaving;
     return await place.run(async () => {
       if (request.socket.destroyed) throw new Problem('bad_request', 'The client went away.');
-      const { path, ...table } = await unpackFile(file, unpacked, staged.fileName, limits.csvBytes);
+      const { csvBytes } = limits;
+      const { sheet } = readUploadOptions(staged.fields);
+      const { path, format, ...table } = await threads.unpack(file, unpacked, staged.fileName, csvBytes, sheet, left);
       return acceptUpload({
         ...staged,
         fileName: table.name,
-        format: table.format,
         bytes: table.bytes,
-        open: () => createReadStream(path),
+        read: (settings) => threads.read(path, { ...settings, format }, left),
         owner: request.owner,
         idempotencyKey,
         publicUrl: publicUrl(),
@@ -161,7 +173,9 @@ async function acceptForm(
       });
     });
   } finally {
-    const remove = () => Promise.all([file, unpacked].map((path) => rm(path, { force: true })));
+    request.socket.off('close', leave);
+    const files = [file, ...unpackingFiles(unpacked)];
+    const remove = () => Promise.all(files.map((path) => rm(path, { force: true })));
     await remove();
     // What comes too slowly may still be about to make its file.
     staging.finally(remove).catch(() => undefined);

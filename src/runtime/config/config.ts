@@ -159,6 +159,8 @@ export function readConfig(given: NodeJS.ProcessEnv, version: string): ConfigChe
     limits: {
       csvBytes: read('PIXMILL_MAX_CSV_BYTES'),
       columns: read('PIXMILL_MAX_COLUMNS'),
+      tableMs: read('PIXMILL_MAX_TABLE_SECONDS'),
+      tableBytes: read('PIXMILL_MAX_TABLE_MEMORY'),
       storedPerByte: read('PIXMILL_MAX_STORED_PER_BYTE'),
       imagesPerRequest: read('PIXMILL_MAX_IMAGES'),
       urlsPerProduct: read('PIXMILL_MAX_URLS_PER_PRODUCT'),

@@ -145,6 +145,12 @@ export const VARIABLES = {
     'Largest CSV, in bytes; also what may come out of a packed file or a workbook.',
   ),
   PIXMILL_MAX_COLUMNS: limit('columns', 'Most columns of a table.'),
+  PIXMILL_MAX_TABLE_SECONDS: limit('tableMs', 'Longest unpacking, and longest reading, of one table.', seconds),
+  PIXMILL_MAX_TABLE_MEMORY: limit(
+    'tableBytes',
+    'Most memory of the thread that reads a table, in bytes.',
+    whole(100_000_000),
+  ),
   PIXMILL_MAX_STORED_PER_BYTE: limit(
     'storedPerByte',
     'Bytes that may be stored of a table for each byte of it (unpacked), beside 1 MB that every upload has.',
