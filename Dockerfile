@@ -14,8 +14,9 @@ COPY --from=build /pixmill/package.json ./
 COPY --from=build /pixmill/node_modules ./node_modules
 COPY --from=build /pixmill/src ./src
 COPY --from=build /pixmill/web/dist ./web/dist
-RUN mkdir /data && chown node:node /data
-USER node
+# Started as root, which decoders give up for good: they get another user than the server has. Root needs four capabilities
+# for that and no other (`compose.yaml` has them). As another user (`--user`), decoders are that user, too.
+RUN mkdir --mode=0700 /data
 VOLUME /data
 EXPOSE 8080
 # Everything that is written goes to /data: the root file system may be read-only.

@@ -7,7 +7,7 @@ const FILE = [
   '`file`',
   'a CSV, also as `.csv.gz` or `.zip`, or an `.xlsx`',
   '–',
-  'The only field that must be there; [CSV files](csv-formats.md).',
+  'The only field that must be there; [Tables](tables.md).',
 ];
 
 /** docs/options.md, from the definitions of the options. */

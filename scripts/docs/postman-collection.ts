@@ -30,6 +30,7 @@ const STORY: [method: string, path: string, status: number][] = [
   ['GET', 'api/requests/:id/events', 200],
   ['GET', 'api/status/:id', 200],
   ['GET', 'api/requests', 200],
+  ['GET', 'api/usage', 200],
   ['GET', 'api/products/:id', 200],
   ['GET', 'api/details/:id', 200],
   ['GET', 'api/download/:id', 200],

@@ -117,7 +117,9 @@ export function configurationPage(): string {
 Written by \`npm run docs\` from the program itself.
 
 Settings come from the environment; a \`.env\` file in the working folder adds those that are not set. \`pixmill
-check-config\` shows all of them with every problem at once, and nothing starts before they are right.
+check-config\` shows all of them with every problem at once, and nothing starts before they are right. Each can also lie in a
+file that \`NAME_FILE\` names, such as \`PIXMILL_API_KEYS_FILE=/run/secrets/keys\`; so can the \`AWS_ACCESS_KEY_ID\`,
+\`AWS_SECRET_ACCESS_KEY\` and \`AWS_SESSION_TOKEN\` of a bucket.
 
 ${table(['variable', 'default', 'meaning'], rows)}
 

@@ -7,6 +7,8 @@ import { checkCommand } from './commands/check.ts';
 import { checkConfigCommand } from './commands/check-config.ts';
 import { checkDataCommand } from './commands/check-data.ts';
 import { completionCommand } from './commands/completion.ts';
+import { deleteCommand } from './commands/delete.ts';
+import { downloadCommand } from './commands/download.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { runCommand } from './commands/run.ts';
 import { secretCommand } from './commands/secret.ts';
@@ -64,12 +66,14 @@ export function commandLine(finish: (exitCode: number) => void): Command {
     startCommands,
     runCommand,
     uploadCommand,
+    downloadCommand,
     checkCommand,
     checkConfigCommand,
     checkDataCommand,
     migrateCommand,
     backupCommand,
     secretCommand,
+    deleteCommand,
     completionCommand,
   ]) {
     add(program, finish);

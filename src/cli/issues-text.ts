@@ -17,13 +17,18 @@ export function issuesText(title: string, issues: ShownIssue[], count: number): 
   ].join('\n');
 }
 
-/** "1 row is", "196 rows are" left out. */
-export function leftOutText(rows: number): string {
-  return rows === 1 ? '1 row is left out' : `${rows} rows are left out`;
-}
-
 /** As many as may stand above the result without hiding it. */
 const SHOWN = 10;
+
+/**
+ * The rows that were left out, and why; `pixmill check` shows more.
+ * @param all where all of them are named
+ */
+export function leftOutText(errors: ShownIssue[], count: number, all: string): string {
+  const rows = count === 1 ? '1 row is left out' : `${count} rows are left out`;
+  const [, ...lines] = issuesText('', errors.slice(0, SHOWN), count).split('\n');
+  return [`${rows}; ${all}`, ...lines].join('\n');
+}
 
 /** The warnings of an upload; `pixmill check` shows more. */
 export function warningsText(warnings: ShownIssue[], count: number): string {

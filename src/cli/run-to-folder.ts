@@ -7,11 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { REQUEST_OPTIONS } from '../domain/options.ts';
 import { isFinished } from '../domain/request.ts';
 import { statusObject } from '../domain/status-object.ts';
+import { readUploadOptions } from '../domain/upload-options.ts';
 import { openLog } from '../observability/log.ts';
 import type { RequestRecord } from '../pipeline/ports/store/records.ts';
 import { errorsCsv } from '../results/errors-csv.ts';
 import { type ImageLinks, LASTING_LINKS } from '../results/image-links.ts';
-import { resultCsv } from '../results/result-csv.ts';
+import { resultTable } from '../results/result-table.ts';
 import { type App, startApp } from '../runtime/app.ts';
 import type { Config } from '../runtime/config/config.ts';
 import { VERSION } from '../runtime/version.ts';
@@ -108,10 +109,9 @@ async function findOrAccept(
     complain(isFinished(running.status) ? 'This was finished before.' : 'Going on where it was.');
     return running.id;
   }
-  const answer = await withUnpacked(file, csvBytes, ({ path, name, format, bytes }) =>
+  const answer = await withUnpacked(file, csvBytes, readUploadOptions(fields).sheet, ({ name, read, bytes }) =>
     acceptUpload({
-      open: () => createReadStream(path),
-      format,
+      read,
       bytes,
       fileName: name,
       sha256,
@@ -124,7 +124,9 @@ async function findOrAccept(
     }),
   );
   if (answer.warningCount > 0) complain(warningsText(answer.warnings, answer.warningCount));
-  if (answer.rowsSkipped > 0) complain(`${leftOutText(answer.rowsSkipped)}; errors.csv will name what is wrong.`);
+  if (answer.rowsSkipped > 0) {
+    complain(leftOutText(answer.errors, answer.rowsSkipped, 'errors.csv will name what is wrong.'));
+  }
   return answer.requestId ?? '';
 }
 
@@ -157,7 +159,7 @@ async function writeFiles(
 ): Promise<{ results: string; errors?: string }> {
   const results = join(folder, 'results.csv');
   const errors = join(folder, 'errors.csv');
-  await writeWhole(results, resultCsv(store, record, links));
+  await writeWhole(results, resultTable(store, record, links));
   if (record.imagesFailed + record.rejectedTotal === 0) {
     await rm(errors, { force: true });
     return { results };

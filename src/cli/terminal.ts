@@ -1,13 +1,24 @@
 import { environment } from '../runtime/config/config.ts';
 
+/**
+ * What a terminal takes for a command, or what turns the direction of writing: in cells, links and names of files it comes
+ * from strangers.
+ */
+const CONTROLS = /(?![\t\n])[\p{Cc}\p{Bidi_Control}]/gu;
+
+/** Text that does nothing to a terminal but show. */
+function plainText(text: string): string {
+  return text.replace(CONTROLS, '');
+}
+
 /** Text for the user. */
 export function print(line = ''): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${plainText(line)}\n`);
 }
 
 /** What went wrong, beside the text that may be piped on. */
 export function complain(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${plainText(line)}\n`);
 }
 
 /** A reason not to go on, fit for the user; ends the command with this exit code. */

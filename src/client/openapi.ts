@@ -143,11 +143,27 @@ export interface components {
             }[];
             /** @description What the files are called, without the extension: a template of text and {name}, {serial}, {position}, {source}, {rendition}, {random} and {column:Header}. `{source}` is the file name of the link, `{random}` what cannot be guessed; without it the folder in the path cannot be guessed. White space, controls and `/\:*?"<>|,;` become `-`. */
             name?: string;
+            /** @description The column of serial numbers: its name in the header, or its place, such as `#3`. */
+            serial_column?: string;
+            /** @description The column of product names. */
+            name_column?: string;
+            /** @description The columns of image links, in the order in which they are read; a JSON array where names hold commas. */
+            image_columns?: string[];
+            /** @description Rows with the same cell in this column are one product: they take what they lack from the row above, may have no image, and are counted together. */
+            group_column?: string;
+            /** @description The line of the header, counted from 1; of a workbook the row. */
+            header_row?: number;
+            /** @description The sheet of a workbook: its name, or its number from 1. */
+            sheet?: string;
+            /** @description The encoding of a CSV, as the WHATWG names it. */
+            encoding?: string;
             /**
              * @description What separates the columns.
              * @enum {string}
              */
-            delimiter?: "," | ";" | "\t" | "|";
+            delimiter?: "," | ";" | "\t" | "|" | "^" | "~" | ":";
+            /** @description What separates the links within a cell; `\n` for a line break. */
+            link_separator?: string;
             /**
              * @description `refuse`: one bad row refuses the upload; `skip`: bad rows are left out, counted in `rows_skipped`, and listed in `errors.csv`.
              * @default refuse
@@ -176,7 +192,7 @@ export interface components {
             file_name: string;
             options: components["schemas"]["Options"];
             /** @description Whose product export was recognised: `layout=import` makes a result that can be imported there again. */
-            shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
+            shop_export: ("shopify" | "woocommerce" | "google-merchant" | "magento" | "prestashop" | "wix" | "squarespace" | "ebay" | "amazon" | "bigcommerce") | null;
             /**
              * @description Rows of the CSV that are worked on.
              * @example 3
@@ -266,10 +282,62 @@ export interface components {
             /** @description The result CSV; null until the request is finished. */
             download_url: string | null;
         };
+        /** @description How a table was read. */
+        TableReport: {
+            /**
+             * @description How the bytes were read, as the WHATWG names it.
+             * @example utf-8
+             */
+            encoding: string;
+            /** @description False: it is a guess, and `encoding` may name another one. */
+            encoding_sure: boolean;
+            /** @description Line of the header; null where there is none. */
+            header_row: number | null;
+            /** @description The sheet that was read; null for a CSV. */
+            sheet: string | null;
+            /** @description All sheets of a workbook. */
+            sheets: string[];
+            /** @description All columns, in their order. */
+            columns: {
+                /**
+                 * @description From 1, as in `#3`.
+                 * @example 3
+                 */
+                index: number;
+                header: string;
+                /** @description What it is read as; null: kept, and not read. */
+                role: ("serial_number" | "product_name" | "image" | "group" | "output") | null;
+                /**
+                 * @description Links in it.
+                 * @example 3
+                 */
+                links: number;
+                /** @description The first cell that is not empty, shortened. */
+                sample: string;
+            }[];
+            /** @description The first 100 links that say when they end. */
+            links_expiring: {
+                line: number;
+                position: number;
+                /**
+                 * Format: date-time
+                 * @description When the link ends.
+                 * @example 2026-03-14T09:26:53.589Z
+                 */
+                at: string;
+            }[];
+            /** @description What the caller may still use; null where nothing is limited. */
+            quota: {
+                /** @description Images that may still be uploaded today; null: any number. */
+                images_left: number | null;
+                /** @description Requests that may still be open at once; null: any number. */
+                requests_left: number | null;
+            } | null;
+        };
         /** @description How a CSV was understood (dry run). */
         Report: {
             /** @description Whose product export was recognised. */
-            shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
+            shop_export: ("shopify" | "woocommerce" | "google-merchant" | "magento" | "prestashop" | "wix" | "squarespace" | "ebay" | "amazon" | "bigcommerce") | null;
             /** @description The sheet that was read; null for a CSV. */
             sheet: string | null;
             /**
@@ -305,6 +373,7 @@ export interface components {
              * @example 1
              */
             hosts_total: number;
+            table: components["schemas"]["TableReport"];
             /** @description The first products as they were read. */
             preview: {
                 line: number;
@@ -464,11 +533,59 @@ export interface components {
              */
             name?: string;
             /**
+             * @description The column of serial numbers: its name in the header, or its place, such as `#3`. Such as `SKU`; may be left empty.
+             * @example
+             * @example SKU
+             */
+            serial_column?: string;
+            /**
+             * @description The column of product names. Such as `Title`; may be left empty.
+             * @example
+             * @example Title
+             */
+            name_column?: string;
+            /**
+             * @description The columns of image links, in the order in which they are read; a JSON array where names hold commas. Such as `Image Src,#7`; may be left empty.
+             * @example
+             * @example Image Src,#7
+             */
+            image_columns?: string[];
+            /**
+             * @description Rows with the same cell in this column are one product: they take what they lack from the row above, may have no image, and are counted together. Such as `Handle`; may be left empty.
+             * @example
+             * @example Handle
+             */
+            group_column?: string;
+            /**
+             * @description The line of the header, counted from 1; of a workbook the row. Such as `4`; may be left empty.
+             * @example
+             * @example 4
+             */
+            header_row?: number;
+            /**
+             * @description The sheet of a workbook: its name, or its number from 1. Such as `Products`; may be left empty.
+             * @example
+             * @example Products
+             */
+            sheet?: string;
+            /**
+             * @description The encoding of a CSV, as the WHATWG names it. Such as `windows-1252`; may be left empty.
+             * @example
+             * @example windows-1252
+             */
+            encoding?: string;
+            /**
              * @description What separates the columns. Such as `;`; may be left empty.
              * @example
              * @example ;
              */
             delimiter?: string;
+            /**
+             * @description What separates the links within a cell; `\n` for a line break. Such as `~`; may be left empty.
+             * @example
+             * @example ~
+             */
+            link_separator?: string;
             /**
              * @description `refuse`: one bad row refuses the upload; `skip`: bad rows are left out, counted in `rows_skipped`, and listed in `errors.csv`.
              * @default refuse
@@ -643,6 +760,8 @@ export interface components {
              * @example Blue mug
              */
             product_name: string;
+            /** @description Its cell in the group column, where the table has one. */
+            group?: string | null;
             /**
              * @description Comma-joined.
              * @example https://shop.example/mug.jpg,https://shop.example/mug-2.jpg
@@ -673,6 +792,8 @@ export interface components {
              * @example Blue mug
              */
             product_name: string;
+            /** @description Its cell in the group column, where the table has one. */
+            group?: string | null;
             /**
              * @description Line of the file.
              * @example 2
@@ -699,7 +820,7 @@ export interface components {
             file_name: string;
             options: components["schemas"]["Options"];
             /** @description Whose product export was recognised: `layout=import` makes a result that can be imported there again. */
-            shop_export: ("shopify" | "woocommerce" | "google-merchant") | null;
+            shop_export: ("shopify" | "woocommerce" | "google-merchant" | "magento" | "prestashop" | "wix" | "squarespace" | "ebay" | "amazon" | "bigcommerce") | null;
             /**
              * @description Rows of the CSV that are worked on.
              * @example 3
@@ -839,6 +960,49 @@ export interface components {
              */
             request_id: string;
             deliveries: components["schemas"]["Delivery"][];
+        };
+        UsedDay: {
+            /**
+             * @description In UTC.
+             * @example 2026-03-14
+             */
+            day: string;
+            /**
+             * @description Uploads that were accepted.
+             * @example 3
+             */
+            requests: number;
+            /**
+             * @description Images of these, and images that were tried again.
+             * @example 1200
+             */
+            images: number;
+            /**
+             * @description Images that were taken from before, and neither downloaded nor made again.
+             * @example 1000
+             */
+            images_reused: number;
+            /**
+             * @description Bytes of images that were downloaded.
+             * @example 52000000
+             */
+            bytes_transferred: number;
+            /**
+             * @description Bytes of the images that are done.
+             * @example 21000000
+             */
+            bytes_out: number;
+        };
+        CustomerUsage: {
+            /**
+             * @description Of the customer; of a plain key `key:` and a digest; empty where no keys are in use.
+             * @example acme
+             */
+            name: string;
+            days: components["schemas"]["UsedDay"][];
+        };
+        Usage: {
+            customers: components["schemas"]["CustomerUsage"][];
         };
         Health: {
             /**

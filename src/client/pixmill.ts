@@ -35,6 +35,12 @@ export interface PageSettings extends CallSettings {
   cursor?: string | undefined;
 }
 
+/** What a result is to be; the uploaded table with one more column, as a CSV, where left out. */
+export interface ResultForm {
+  layout?: 'result' | 'import' | 'report';
+  as?: 'csv' | 'xlsx';
+}
+
 export interface UploadSettings extends CallSettings {
   /** The same key with the same upload gives the same request, for a day; a new one where left out. */
   idempotencyKey?: string;
@@ -95,12 +101,21 @@ export class Pixmill {
     for await (const { products } of this.#pages<Details>(detailsPath(id), query, settings)) yield* products;
   }
 
-  /** The uploaded CSV with the column `Output Image Urls`. @param settings.partial also before it is finished */
+  /**
+   * The uploaded table with the column `Output Image Urls`; with a layout for an import into a shop, or with a report of each
+   * image; also as a workbook.
+   * @param settings.partial also before it is finished
+   */
   async downloadCsv(
     id: string,
-    { partial, ...settings }: CallSettings & { partial?: boolean } = {},
+    { partial, layout, as, ...settings }: CallSettings & ResultForm & { partial?: boolean } = {},
   ): Promise<Response> {
-    return this.#get(`/api/download/${encodeURIComponent(id)}${partial ? '?partial=true' : ''}`, settings);
+    const query = new URLSearchParams({
+      ...(layout && { layout }),
+      ...(as && { as }),
+      ...(partial && { partial: 'true' }),
+    });
+    return this.#get(`/api/download/${encodeURIComponent(id)}${query.size > 0 ? `?${query}` : ''}`, settings);
   }
 
   /** What failed, as a CSV that can be corrected and uploaded again. */

@@ -208,6 +208,14 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     ),
     // Null in the rows that are there: these are found by their file names as far as the database knows upper case.
     '010-search-text': statements('alter table requests add column search_text text'),
+    // Before, images were counted while there were quotas, and nothing else.
+    '011-customers': statements(
+      ...['requests', 'images_reused', 'bytes_transferred', 'bytes_out'].map(
+        (column) => `alter table daily_usage add column ${column} bigint not null default 0`,
+      ),
+      'create table claimed_keys (owner text primary key, customer text not null)',
+      'create table ended_sessions (id text primary key, ends_at bigint not null)',
+    ),
     ...(dialect === 'sqlite' && {
       // Before, jobs were handed out by their `part`, whosever they were. The indexes hold all that is asked while somebody has
       // as many jobs in hand as one may.

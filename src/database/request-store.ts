@@ -1,11 +1,13 @@
 import type { RequestStore } from '../pipeline/ports/store.ts';
 import type { Database } from './open-database.ts';
+import { createCustomerStore } from './store/customers.ts';
 import { createDeliveryStore } from './store/deliveries.ts';
 import { createInventory } from './store/inventory.ts';
 import { createRequestLifecycle } from './store/lifecycle.ts';
 import { createOutcomeStore } from './store/outcomes.ts';
 import { createRequestQueries } from './store/queries.ts';
 import { createRowQueries } from './store/rows.ts';
+import { createSessionStore } from './store/sessions.ts';
 import { createSettingStore } from './store/settings.ts';
 import type { Enqueue, StoreParts, Transaction } from './store/store-parts.ts';
 import { createUpkeepStore } from './store/upkeep.ts';
@@ -32,6 +34,8 @@ export function createRequestStore({ database, ...rest }: StoreSettings): Reques
     ...createDeliveryStore(parts),
     ...createUpkeepStore(parts),
     ...createSettingStore(parts),
+    ...createCustomerStore(parts),
+    ...createSessionStore(parts),
     ...createInventory(parts),
   };
 }

@@ -5,6 +5,7 @@ import type { ImageFormat, WrittenFormat } from '../domain/formats.ts';
 import type { ImageOutcome, ImageStatus } from '../domain/image.ts';
 import type { RequestStatus } from '../domain/request.ts';
 import type { Job } from '../pipeline/ports/queue.ts';
+import type { UsedDay } from '../pipeline/ports/store/customers.ts';
 import type { Delivery } from '../pipeline/ports/store/records.ts';
 
 /**
@@ -141,7 +142,11 @@ export interface Tables {
     nextAt: number | null;
     state: Delivery['state'];
   };
-  /** Images that an owner has uploaded on a day (counted from 1970, UTC). */
-  dailyUsage: { owner: string; day: number; images: number };
+  /** What an owner has used on a day (counted from 1970, UTC). */
+  dailyUsage: UsedDay;
+  /** Plain keys that a customer has named since; what they uploaded is the customer's. */
+  claimedKeys: { owner: string; customer: string };
+  /** Sessions that were ended before their time. */
+  endedSessions: { id: string; endsAt: number };
   settings: { name: string; value: string };
 }

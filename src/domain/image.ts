@@ -218,9 +218,12 @@ export function parseImageKey(key: string): { tag: string; format: WrittenFormat
 
 /** No host name is longer (RFC 1035, 2.3.4), and the time that a name in other letters takes grows with the square. */
 const HOST_CHARACTERS = 253 + ':65535'.length;
+const DATA_IMAGE = /^data:image\/[^,]{0,200},/i;
+/** In ASCII, where several letters stand for each of these (RFC 3492), no name has room for more. */
+const OTHER_LETTERS = 63;
 
 /**
- * The address behind a link of the CSV: `//host` and `www.` become https (a sheet means the web by them).
+ * The address behind a link of the table: `//host` and `www.` become https (a sheet means the web by them).
  * @returns undefined where the link is no http or https address, or carries control characters
  */
 export function imageUrl(link: string): URL | undefined {
@@ -229,13 +232,23 @@ export function imageUrl(link: string): URL | undefined {
   const absolute = link.startsWith('//') ? `https:${link}` : /^www\./i.test(link) ? `https://${link}` : link;
   const [, host] = /^https?:\/\/[/\\]*(?:[^/?#\\]*@)?([^/?#\\]*)/i.exec(absolute) ?? [];
   if (host === undefined || host.length > HOST_CHARACTERS) return undefined;
+  if (host.replace(/[\0-\x7f]+/g, '').length > OTHER_LETTERS) return undefined;
   const url = URL.parse(absolute);
   return url?.hostname ? url : undefined;
 }
 
 /** Where a picture comes from: the address behind its link, or the picture that a `data:` link itself holds (RFC 2397). */
 export function pictureUrl(link: string): URL | undefined {
-  return /^data:image\//i.test(link) ? (URL.parse(link) ?? undefined) : imageUrl(link);
+  if (!DATA_IMAGE.test(link)) return imageUrl(link);
+  return hasControlCharacter(link) ? undefined : (URL.parse(link) ?? undefined);
+}
+
+/** Characters of a picture that stands in the cell itself. */
+const SHOWN_DATA = 64;
+
+/** A link as answers show it: a picture that stands in the cell itself (RFC 2397) would be megabytes. */
+export function shownLink(link: string): string {
+  return /^data:/i.test(link) && link.length > SHOWN_DATA ? `${link.slice(0, SHOWN_DATA)}…` : link;
 }
 
 function hasControlCharacter(text: string): boolean {

@@ -2,6 +2,10 @@
 export interface Limits {
   csvBytes: number;
   columns: number;
+  /** For unpacking and reading one table, all waiting for others aside. */
+  tableMs: number;
+  /** Memory of the thread that reads a table. */
+  tableBytes: number;
   /** Bytes that may be stored of a table for each byte of it. */
   storedPerByte: number;
   imagesPerRequest: number;
@@ -30,11 +34,19 @@ export interface Limits {
   imagesPerDay: number;
   /** Unfinished requests of one key; 0: any number. */
   openRequests: number;
+  /** Long answers that one customer reads at once. */
+  archivesAtOnce: number;
+  eventStreamsAtOnce: number;
+  tablesAtOnce: number;
+  /** Bytes a second of an upload, over its whole time. */
+  uploadRate: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
   csvBytes: 100_000_000,
   columns: 1_000,
+  tableMs: 120_000,
+  tableBytes: 400_000_000,
   storedPerByte: 4,
   imagesPerRequest: 1_000_000,
   urlsPerProduct: 50,
@@ -52,4 +64,8 @@ export const DEFAULT_LIMITS: Limits = {
   backlog: 10_000_000,
   imagesPerDay: 0,
   openRequests: 0,
+  archivesAtOnce: 10,
+  eventStreamsAtOnce: 100,
+  tablesAtOnce: 50,
+  uploadRate: 1_000,
 };

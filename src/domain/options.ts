@@ -5,6 +5,7 @@ import { choice, flag, line, type OptionSet, option, presetsOf, type Values } fr
 import { PICTURE_OPTIONS } from './picture-options.ts';
 import { PRESET_NAMES } from './presets.ts';
 import { RENDITIONS_OPTION } from './renditions.ts';
+import { TABLE_OPTIONS } from './table-options.ts';
 
 export {
   DEFAULT_OPTIONS,
@@ -14,17 +15,6 @@ export {
   PICTURE_OPTIONS,
   pictureOptions,
 } from './picture-options.ts';
-
-/** How the table is read. */
-export const TABLE_OPTIONS = {
-  delimiter: choice([',', ';', '\t', '|'], undefined, {
-    description: 'What separates the columns.',
-    aliases: { comma: ',', semicolon: ';', '\\t': '\t', tab: '\t', pipe: '|' },
-    absent: 'found out',
-    example: ';',
-    argument: 'character',
-  }),
-} satisfies OptionSet;
 
 /** Kept with the request as one value, and shown as `options` in its status. */
 export const REQUEST_OPTIONS = {

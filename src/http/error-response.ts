@@ -14,7 +14,6 @@ export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
   invalid_multipart: 400,
   csv_invalid: 422,
   missing_columns: 422,
-  duplicate_columns: 422,
   empty_file: 422,
   no_rows: 422,
   not_csv: 422,
@@ -26,7 +25,12 @@ export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
   csv_too_large: 413,
   idempotency_conflict: 409,
   unauthorized: 401,
+  forbidden: 403,
+  host_refused: 421,
+  origin_refused: 403,
   too_many_calls: 429,
+  too_many_readers: 429,
+  upload_too_slow: 408,
   quota_exceeded: 429,
   not_found: 404,
   request_not_found: 404,
@@ -49,7 +53,12 @@ export const PROBLEM_STATUSES: Record<ProblemCode, number> = {
 };
 
 /** Seconds that a client is asked to wait where nothing better is known (RFC 9110 section 10.2.3). */
-const RETRY_AFTER: Partial<Record<ProblemCode, number>> = { overloaded: 10, disk_full: 60, unavailable: 10 };
+const RETRY_AFTER: Partial<Record<ProblemCode, number>> = {
+  too_many_readers: 5,
+  overloaded: 10,
+  disk_full: 60,
+  unavailable: 10,
+};
 
 /** Any error as what the client may know of it; everything unexpected becomes `internal_error`. */
 function asProblem(error: unknown): Problem {
@@ -83,7 +92,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const { type, body } = negotiateProblem(document, request);
   return reply
     .status(status)
-    .headers({ 'cache-control': 'no-store', vary: 'accept' })
+    .headers({ 'cache-control': 'private, no-store', vary: 'accept' })
     .type(`${type}; charset=utf-8`)
     .send(body);
 }

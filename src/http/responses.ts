@@ -1,7 +1,8 @@
 import type { TSchema } from 'typebox';
 import { PROBLEMS, type ProblemCode } from '../domain/catalogues/problems.ts';
 import { PROBLEM_STATUSES } from './error-response.ts';
-import { named, ProblemSchema } from './schemas.ts';
+import { named } from './schema-members.ts';
+import { ProblemSchema } from './schemas.ts';
 
 /** The responses of an operation, for its documentation: the good ones, then each way in which it refuses. */
 export function responses(good: Record<number, object>, ...refusals: ProblemCode[]): object {

@@ -1,4 +1,4 @@
-import { type Static, type TObject, type TSchema, Type } from 'typebox';
+import { type TObject, type TSchema, Type } from 'typebox';
 import type { FAILURES } from '../domain/catalogues/failures.ts';
 import { PROBLEMS } from '../domain/catalogues/problems.ts';
 import { LISTED_ISSUES } from '../domain/csv-issue.ts';
@@ -9,23 +9,11 @@ import { FAILED_SLOT, REQUEST_STATUSES } from '../domain/request.ts';
 import type { StatusObject } from '../domain/status-object.ts';
 import { NoteCountsSchema, NotesSchema } from './note-schemas.ts';
 import { OptionsSchema, UploadFormSchema } from './option-schemas.ts';
+import { ReportSchema, TableReportSchema } from './report-schemas.ts';
+import { count, named, oneOf, orNull, text, time } from './schema-members.ts';
 
 const ID = '0199d3a4-7b1c-7c3e-9a54-2f0c6a3e8d11';
 const KEY = 'blue-mug-1-7kq2m9xd4f8hzv31np5t.jpg';
-const TIME = '2026-03-14T09:26:53.589Z';
-
-const oneOf = <T extends string>(values: readonly T[], description: string, preset?: T) =>
-  Type.Unsafe<T>({ type: 'string', enum: values, description, ...(preset && { default: preset }) });
-const orNull = <T extends TSchema>(schema: T, description: string) =>
-  Type.Union([schema, Type.Null()], { description });
-const text = (description: string, example: string) => Type.String({ description, examples: [example] });
-const count = (description: string, example = 3) => Type.Integer({ minimum: 0, description, examples: [example] });
-const time = (description: string) => Type.String({ format: 'date-time', description, examples: [TIME] });
-
-/** A schema by its name, so that the documentation shows one component instead of copies. */
-export function named<T extends TSchema>(schema: T & { $id?: string }) {
-  return Type.Unsafe<Static<T>>({ $ref: `${schema.$id}#` });
-}
 
 const CsvIssueSchema = Type.Object(
   {
@@ -86,41 +74,6 @@ const statusMembers = {
 } satisfies Record<keyof StatusObject, TSchema>;
 
 export const StatusSchema = Type.Object(statusMembers, { $id: 'Status', description: 'How far a request is.' });
-
-export const ReportSchema = Type.Object(
-  {
-    shop_export: orNull(oneOf(SHOPS, ''), 'Whose product export was recognised.'),
-    sheet: orNull(Type.String({ examples: ['Products'] }), 'The sheet that was read; null for a CSV.'),
-    encoding: text('How the bytes were read.', 'utf-8'),
-    delimiter: text('What separates the columns.', ','),
-    columns: Type.Object(
-      {
-        serial_number: orNull(Type.String(), 'Null: the rows are numbered.'),
-        product_name: orNull(
-          Type.String(),
-          'Null: the serial number, or else the file name of the first link, stands for the name.',
-        ),
-        images: Type.Array(Type.String()),
-      },
-      { description: 'The columns that are used, by their names in the file.' },
-    ),
-    different_images: count('Links that differ; equal ones are downloaded once.'),
-    hosts: Type.Array(Type.Object({ host: Type.String(), images: Type.Integer() }), {
-      description: 'The hosts with the most images, of the first 10,000 hosts.',
-    }),
-    hosts_total: count('Hosts in all.', 1),
-    preview: Type.Array(
-      Type.Object({
-        line: Type.Integer(),
-        serial_number: Type.Union([Type.Number(), Type.String()]),
-        product_name: Type.String(),
-        input_image_urls: Type.String(),
-      }),
-      { description: 'The first products as they were read.' },
-    ),
-  },
-  { $id: 'Report', description: 'How a CSV was understood (dry run).' },
-);
 
 export const UploadSchema = Type.Object(
   {
@@ -205,10 +158,13 @@ const productName = text(
   'Blue mug',
 );
 
+const group = orNull(Type.String(), 'Its cell in the group column, where the table has one.');
+
 export const ProductSchema = Type.Object(
   {
     serial_number: serial,
     product_name: productName,
+    group: Type.Optional(group),
     input_image_urls: text('Comma-joined.', 'https://shop.example/mug.jpg,https://shop.example/mug-2.jpg'),
     output_image_urls: text(
       `Comma-joined, slot by slot as the inputs; a failed slot is \`${FAILED_SLOT}\`, a pending one is empty.`,
@@ -227,6 +183,7 @@ export const DetailedProductSchema = Type.Object(
   {
     serial_number: serial,
     product_name: productName,
+    group: Type.Optional(group),
     line: Type.Integer({ description: 'Line of the file.', examples: [2] }),
     images: Type.Array(named(ImageSchema)),
   },
@@ -264,6 +221,28 @@ export const DeliveriesSchema = Type.Object(
   { $id: 'Deliveries' },
 );
 
+const UsedDaySchema = Type.Object(
+  {
+    day: text('In UTC.', '2026-03-14'),
+    requests: count('Uploads that were accepted.', 3),
+    images: count('Images of these, and images that were tried again.', 1_200),
+    images_reused: count('Images that were taken from before, and neither downloaded nor made again.', 1_000),
+    bytes_transferred: count('Bytes of images that were downloaded.', 52_000_000),
+    bytes_out: count('Bytes of the images that are done.', 21_000_000),
+  },
+  { $id: 'UsedDay' },
+);
+
+const CustomerUsageSchema = Type.Object(
+  {
+    name: text('Of the customer; of a plain key `key:` and a digest; empty where no keys are in use.', 'acme'),
+    days: Type.Array(named(UsedDaySchema)),
+  },
+  { $id: 'CustomerUsage' },
+);
+
+export const UsageSchema = Type.Object({ customers: Type.Array(named(CustomerUsageSchema)) }, { $id: 'Usage' });
+
 export const HealthSchema = Type.Object(
   { status: text('How it is.', 'ok'), version: text('Of Pixmill.', '1.0.0') },
   {
@@ -277,6 +256,7 @@ export const COMPONENTS: TObject[] = [
   ProblemSchema,
   OptionsSchema,
   StatusSchema,
+  TableReportSchema,
   ReportSchema,
   UploadSchema,
   UploadFormSchema,
@@ -288,6 +268,9 @@ export const COMPONENTS: TObject[] = [
   RequestListSchema,
   DeliverySchema,
   DeliveriesSchema,
+  UsedDaySchema,
+  CustomerUsageSchema,
+  UsageSchema,
   HealthSchema,
 ];
 

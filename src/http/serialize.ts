@@ -1,20 +1,17 @@
 import type { Static } from 'typebox';
 import { noteSentence } from '../domain/catalogues/notes.ts';
+import { shownLink } from '../domain/image.ts';
 import { serialNumber } from '../domain/product.ts';
 import type { ImageRecord } from '../domain/request.ts';
 import type { DeliveryAttempt, ProductRecord, RequestRecord } from '../pipeline/ports/store/records.ts';
+import type { TableReport } from '../pipeline/table-report.ts';
 import type { UploadAnswer, UploadReport } from '../pipeline/upload.ts';
 import type { ImageLinks } from '../results/image-links.ts';
 import { outputSlot } from '../results/output-slot.ts';
 import { srcset } from '../results/srcset.ts';
-import type {
-  DeliverySchema,
-  DetailedProductSchema,
-  ImageSchema,
-  ProductSchema,
-  ReportSchema,
-  UploadSchema,
-} from './schemas.ts';
+import { cellValue } from '../tables/written-cell.ts';
+import type { ReportSchema } from './report-schemas.ts';
+import type { DeliverySchema, DetailedProductSchema, ImageSchema, ProductSchema, UploadSchema } from './schemas.ts';
 
 const iso = (time: number) => new Date(time).toISOString();
 
@@ -33,7 +30,7 @@ export function serializeUpload(answer: UploadAnswer): Static<typeof UploadSchem
   };
 }
 
-function serializeReport({ layout, ...report }: UploadReport): Static<typeof ReportSchema> {
+function serializeReport({ layout, table, ...report }: UploadReport): Static<typeof ReportSchema> {
   const header = (column: number) => layout.header[column] ?? '';
   const headerOrNull = (column: number | null) => (column === null ? null : header(column));
   return {
@@ -49,12 +46,23 @@ function serializeReport({ layout, ...report }: UploadReport): Static<typeof Rep
     different_images: report.differentImages,
     hosts: report.hosts,
     hosts_total: report.hostsTotal,
+    table: serializeTable(table),
     preview: report.preview.map(({ line, serial, name, urls }) => ({
       line,
       serial_number: serialNumber(serial),
       product_name: name,
-      input_image_urls: urls.join(','),
+      input_image_urls: urls.map(shownLink).join(','),
     })),
+  };
+}
+
+function serializeTable({ encodingSure, headerRow, linksExpiring, quota, ...table }: TableReport) {
+  return {
+    ...table,
+    encoding_sure: encodingSure,
+    header_row: headerRow,
+    links_expiring: linksExpiring.map(({ at, ...place }) => ({ ...place, at: iso(at) })),
+    quota: quota && { images_left: quota.imagesLeft, requests_left: quota.requestsLeft },
   };
 }
 
@@ -66,9 +74,17 @@ export function serializeProduct(
   return {
     serial_number: serialNumber(product.serial),
     product_name: product.name,
-    input_image_urls: product.images.map(({ inputUrl }) => inputUrl).join(','),
+    ...groupOf(record, product),
+    input_image_urls: product.images.map(({ inputUrl }) => shownLink(inputUrl)).join(','),
     output_image_urls: product.images.map((image) => outputSlot(record, image, links)).join(','),
   };
+}
+
+/** Nothing where the table has no groups: most have none. */
+function groupOf({ layout }: RequestRecord, { cells }: ProductRecord): { group?: string | null } {
+  if (layout.groupColumn === undefined) return {};
+  const cell = cells[layout.groupColumn] ?? '';
+  return { group: (layout.written ? cellValue(cell) : cell).trim() || null };
 }
 
 export function serializeDetailedProduct(
@@ -79,6 +95,7 @@ export function serializeDetailedProduct(
   return {
     serial_number: serialNumber(product.serial),
     product_name: product.name,
+    ...groupOf(record, product),
     line: product.line,
     images: product.images.map((image) => serializeImage(record, image, links)),
   };
@@ -87,7 +104,7 @@ export function serializeDetailedProduct(
 function serializeImage(record: RequestRecord, image: ImageRecord, links: ImageLinks): Static<typeof ImageSchema> {
   return {
     position: image.position,
-    input_url: image.inputUrl,
+    input_url: shownLink(image.inputUrl),
     output_url: image.key === null ? null : links.linkTo(record, image.key),
     path: image.key,
     status: image.status,

@@ -19,6 +19,8 @@ const TABLES = [
   'deliveries',
   'delivery_attempts',
   'daily_usage',
+  'claimed_keys',
+  'ended_sessions',
   'settings',
 ] as const;
 

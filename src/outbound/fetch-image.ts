@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { customerOf } from '../domain/customer.ts';
 import { ImageFailure, tooManyRedirects } from '../domain/failure.ts';
 import type { Limits } from '../domain/limits.ts';
 import { type CookieJar, createCookieJar } from './cookie-jar.ts';
@@ -209,7 +210,7 @@ function headersFor(url: URL, source: Source, { link, options, cookies }: Chain,
     'user-agent': userAgent,
     accept: ACCEPT,
     'accept-encoding': 'identity',
-    ...(url.host === link.host ? source.headersFor(options.customer) : {}),
+    ...(url.host === link.host ? source.headersFor(customerOf(options.customer) ?? options.customer) : {}),
   };
   const cookie = [headers.cookie ?? '', cookies.header(url)].filter(Boolean).join('; ');
   return cookie === '' ? headers : { ...headers, cookie };

@@ -6,14 +6,16 @@ import type { UploadOptions } from '../domain/options.ts';
 import { Problem } from '../domain/problem.ts';
 import type { CsvLayout } from '../domain/product.ts';
 import { hasQuotas, refuseOverQuota } from '../domain/quota.ts';
+import { tableOptions } from '../domain/table-options.ts';
 import { warnOfUnknownFields } from '../domain/unknown-fields.ts';
 import { HALVED, readUploadOptions, requestOptions } from '../domain/upload-options.ts';
-import { type CsvBatch, readProducts } from '../tables/read-products.ts';
+import type { ReadTable } from '../tables/read-products.ts';
 import type { PipelineObserver } from './ports/pipeline-observer.ts';
 import type { RequestQueries } from './ports/store/queries.ts';
 import type { NewRequest, Upload } from './ports/store/records.ts';
 import type { UploadStore } from './ports/store/uploads.ts';
 import { previewUpload } from './preview-upload.ts';
+import { quotaLeft } from './table-report.ts';
 import { type UploadAnswer, type UploadForm, uploadAnswer } from './upload.ts';
 import { uploadDigest } from './upload-digest.ts';
 import { UploadTally } from './upload-tally.ts';
@@ -22,7 +24,14 @@ export interface AcceptContext {
   store: UploadStore & Pick<RequestQueries, 'progress'>;
   limits: Pick<
     Limits,
-    'columns' | 'storedPerByte' | 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength' | 'imagesPerDay' | 'openRequests'
+    | 'columns'
+    | 'storedPerByte'
+    | 'imageBytes'
+    | 'imagesPerRequest'
+    | 'urlsPerProduct'
+    | 'urlLength'
+    | 'imagesPerDay'
+    | 'openRequests'
   >;
   /** Why a webhook address can never be called, or undefined. */
   webhookProblem(url: string): string | undefined;
@@ -70,7 +79,11 @@ async function accept(form: UploadForm, context: AcceptContext): Promise<UploadA
   const webhookUrl = options.webhook_url ?? context.defaultWebhookUrl;
   const problem = webhookUrl === null ? undefined : context.webhookProblem(webhookUrl);
   if (problem) throw new Problem('invalid_webhook_url', problem);
-  if (options.dry_run) return previewUpload(form, options, context.limits);
+  if (options.dry_run) {
+    const { limits, store } = context;
+    const quota = hasQuotas(limits) ? quotaLeft(limits, await store.usage(form.owner)) : null;
+    return previewUpload(form, options, limits, quota);
+  }
 
   const upload = { form, options, webhookUrl, digest: uploadDigest(form.sha256, options, webhookUrl) };
   return (await acceptedBefore(upload, context)) ?? storeUpload(upload, context);
@@ -89,14 +102,14 @@ async function acceptedBefore({ form, digest }: ReadForm, { store }: AcceptConte
 async function storeUpload(upload: ReadForm, context: AcceptContext): Promise<UploadAnswer> {
   const { form, options } = upload;
   const { store, limits } = context;
-  const table = await readProducts(form.open, { format: form.format, delimiter: options.delimiter, limits });
+  const table = await form.read({ table: tableOptions(options), limits });
   refuseUnknownColumns(options.name, table.layout.header);
   const begun = newRequest(upload, table.layout, context);
   const request = await store.beginRequest(begun);
   try {
     // Whoever has nothing left need not be read; what counts is the check when the request is published.
     if (hasQuotas(limits)) refuseOverQuota(limits, await store.usage(form.owner), undefined, context.now());
-    const tally = await storeRows(request, table.batches, upload, context);
+    const tally = await storeRows(request, table, upload, context);
     const stored: Upload = { idempotencyKey: form.idempotencyKey, digest: upload.digest, ...tally.totals() };
     await store.publishRequest(request, stored, limits);
     context.observer.accepted(stored);
@@ -131,7 +144,7 @@ function newRequest({ form, options, webhookUrl }: ReadForm, layout: CsvLayout, 
 /** @throws Problem `csv_invalid` where a row refuses the upload, or no row has an image */
 async function storeRows(
   request: number,
-  batches: AsyncIterable<CsvBatch>,
+  { layout, batches }: ReadTable,
   { form, options }: ReadForm,
   { store, limits }: AcceptContext,
 ): Promise<UploadTally> {
@@ -140,6 +153,7 @@ async function storeRows(
     tableBytes: form.bytes,
     storedPerByte: limits.storedPerByte,
     skipBadRows: options.on_error === 'skip',
+    grouped: layout.grouped,
   });
   for await (const batch of batches) {
     const products = tally.add(batch);

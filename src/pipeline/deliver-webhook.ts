@@ -16,8 +16,8 @@ export interface WebhookContext {
   ): Promise<{ statusCode: number; retryAfterMs: number | null }>;
   /** Waits until a host may get one more webhook. @returns what tells that it has got it. @throws the signal's reason */
   receivers: { acquire(host: string, signal: AbortSignal): Promise<() => void> };
-  /** `whsec_…` */
-  secret: string;
+  /** `whsec_…`; each makes a signature, for the owner of a request. */
+  secrets(owner: string): string[];
   /** Base of our own addresses for a request that does not know the one it was uploaded at. */
   publicUrl: string;
   now(): number;
@@ -37,7 +37,7 @@ export async function deliverWebhook(
 ): Promise<JobResult> {
   const found = await context.store.findDelivery(job.request, job.delivery);
   if (found?.delivery.state !== 'waiting') return 'finished';
-  const { delivery, record } = found;
+  const { delivery, record, owner } = found;
 
   let release: () => void;
   try {
@@ -49,7 +49,7 @@ export async function deliverWebhook(
   const observed = context.observer.webhook(delivery, record);
   let attempt: Attempt;
   try {
-    attempt = await send(delivery, record, at, context, signal);
+    attempt = await send(delivery, record, { at, owner }, context, signal);
     observed.ended(attempt);
   } catch (error) {
     observed.failed(error);
@@ -77,7 +77,7 @@ export async function deliverWebhook(
 async function send(
   { request, webhookId, url }: Delivery,
   record: RequestRecord,
-  at: number,
+  { at, owner }: { at: number; owner: string },
   context: WebhookContext,
   signal: AbortSignal,
 ): Promise<Attempt> {
@@ -86,7 +86,11 @@ async function send(
     'content-type': 'application/json',
     'webhook-id': webhookId,
     'webhook-timestamp': String(Math.floor(at / 1000)),
-    'webhook-signature': new Webhook(context.secret).sign(webhookId, new Date(at), body),
+    // Receivers take a message where one of them is right ("signature scheme" of the standard).
+    'webhook-signature': context
+      .secrets(owner)
+      .map((secret) => new Webhook(secret).sign(webhookId, new Date(at), body))
+      .join(' '),
   };
   try {
     return { ...(await context.sendWebhook(url, { headers, body, request, signal })), error: null };

@@ -14,6 +14,8 @@ interface UploadTallySettings {
   storedPerByte: Limits['storedPerByte'];
   /** Whether rows that cannot be used are stored beside the others, instead of refusing them all. */
   skipBadRows: boolean;
+  /** Whether the rows of a group are one product. */
+  grouped?: boolean | undefined;
 }
 
 /** Numbers the images of an upload, recognises repeated links, counts what is wrong and what is stored. */
@@ -27,8 +29,10 @@ export class UploadTally {
   readonly #seen = new FirstSeen();
   readonly #allowance: StoreAllowance;
   readonly #skipBadRows: boolean;
+  readonly #groups: FirstSeen | undefined;
 
-  constructor({ warnings, tableBytes, storedPerByte, skipBadRows }: UploadTallySettings) {
+  constructor({ warnings, tableBytes, storedPerByte, skipBadRows, grouped }: UploadTallySettings) {
+    this.#groups = grouped ? new FirstSeen() : undefined;
     this.warnings = warnings.map(shownIssue);
     this.warningCount = warnings.length;
     this.#allowance = new StoreAllowance(tableBytes, storedPerByte);
@@ -48,7 +52,9 @@ export class UploadTally {
     );
     this.errorCount += rejected.length;
     if (this.isStored) this.#allowance.spend(batch);
-    this.productsTotal += products.filter(({ urls }) => urls.length > 0).length;
+    for (const { urls, group } of products) {
+      if (urls.length > 0 && this.#isNew(group)) this.productsTotal++;
+    }
     return products.map((product) => {
       const firstImage = this.imagesTotal;
       this.imagesTotal += product.urls.length;
@@ -58,6 +64,11 @@ export class UploadTally {
         sameAs: product.urls.map((url, index) => this.#seen.add(url, firstImage + index)),
       };
     });
+  }
+
+  /** A row without a group is a product of its own. */
+  #isNew(group: string | undefined): boolean {
+    return this.#groups === undefined || group === undefined || this.#groups.add(group, 0) === null;
   }
 
   /** False from the first bad row on, where such rows refuse the upload. */

@@ -2,15 +2,14 @@ import type { CsvIssue } from '../domain/csv-issue.ts';
 import type { CsvLayout, Product } from '../domain/product.ts';
 import type { RequestStatus } from '../domain/request.ts';
 import type { SentOptions } from '../domain/upload-options.ts';
-import type { UnpackedFile } from '../tables/unpack.ts';
+import type { ReadSettings, ReadTable } from '../tables/read-products.ts';
 import type { Upload } from './ports/store/records.ts';
+import type { TableReport } from './table-report.ts';
 
 export interface UploadForm {
-  /** Opens what was uploaded, unpacked, from the start; may be called more than once. */
-  open(): AsyncIterable<Uint8Array>;
-  /** What `open` gives. */
-  format: UnpackedFile['format'];
-  /** The size of that. */
+  /** Reads what was uploaded, unpacked, from the start; as `readProducts`. */
+  read(settings: Omit<ReadSettings, 'format'>): Promise<ReadTable>;
+  /** The size of what was uploaded, unpacked. */
   bytes: number;
   fileName: string;
   /** Of the file's bytes, hexadecimal. */
@@ -49,6 +48,7 @@ export type AcceptUpload = (form: UploadForm) => Promise<UploadAnswer>;
 /** What a person wants to see before starting. */
 export interface UploadReport {
   layout: CsvLayout;
+  table: TableReport;
   /** Different links. */
   differentImages: number;
   /** The hosts with the most images first, at most 100. */

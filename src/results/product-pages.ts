@@ -15,7 +15,7 @@ interface Wanted {
   imageless?: boolean;
   /** False where no serial number and no name is shown. */
   names?: boolean;
-  /** False where no cells are shown. */
+  /** False where no cells are needed. */
   cells?: boolean;
 }
 

@@ -22,8 +22,9 @@ import { LASTING_LINKS, signedLinks } from '../results/image-links.ts';
 import { startWorker } from '../worker/worker.ts';
 import type { Config } from './config/config.ts';
 import type { Role } from './config/variables.ts';
+import { knownKeys } from './customers.ts';
 import { openInfrastructure } from './infrastructure.ts';
-import { linkSecretOf, webhookSecretOf } from './secrets.ts';
+import { linkSecretOf, webhookSecretsOf } from './secrets.ts';
 
 export interface App {
   store: RequestQueries & RowQueries & SettingStore;
@@ -101,7 +102,9 @@ export async function startApp(config: Config, role: Role, version: string, log:
         publicUrl: () => publicUrl,
         links: signedUrlsMs === null ? LASTING_LINKS : signedLinks(await linkSecretOf(store), signedUrlsMs, Date.now),
         redirectToStorage: config.storageRedirect,
-        apiKeys: config.apiKeys,
+        apiKeys: await knownKeys(store, config.apiKeys, log),
+        operatorKeys: config.operatorKeys,
+        sessionMs: config.sessionMs,
         requestsPerMinute: config.requestsPerMinute,
         trustProxy: config.trustProxy,
         corsOrigins: config.corsOrigins,
@@ -137,7 +140,7 @@ export async function startApp(config: Config, role: Role, version: string, log:
         inputFile: decoders.inputFile,
         temporaryFile: () => join(workFolder.path, randomUUID()),
         sendWebhook: outbound.sendWebhook,
-        webhookSecret: await webhookSecretOf(config, store),
+        webhookSecrets: await webhookSecretsOf(config, store),
         publicUrl,
         decoders: config.decoders,
         downloads: config.downloads,

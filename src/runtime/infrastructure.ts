@@ -10,6 +10,7 @@ import type { RequestStore } from '../pipeline/ports/store.ts';
 import { createEmbeddedQueue } from '../queue/embedded-queue.ts';
 import { createFileStorage } from '../storage/file-storage.ts';
 import type { Config } from './config/config.ts';
+import { secureDataFolder } from './data-folder.ts';
 import { openOwnFolder, openSharedFolder, type WorkFolder } from './work-folder.ts';
 
 /** Where rows, jobs and images are: on this machine, or where many processes share them. */
@@ -44,6 +45,7 @@ export async function openInfrastructure(config: Config, now: () => number, log:
     for (const part of parts.toReversed()) await part();
   };
   try {
+    secureDataFolder(config.dataDir, log);
     const temporary = join(config.dataDir, 'tmp');
     const storage = await openStorage(config);
     parts.push(storage.close);

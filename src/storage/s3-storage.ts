@@ -137,11 +137,13 @@ class StorageUnusable extends Error {
   override readonly name = 'StorageUnusable';
 }
 
-/** Whether the bucket is overloaded or broken, or out of reach, and may come back. */
+/** Whether the bucket is overloaded, broken, out of reach or closed to us, and may come back. */
 function isAway(error: unknown): boolean {
   const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
-  return name === 'TimeoutError' || status === 429 || status >= 500 || isBrokenConnection(error);
+  // Rights that were taken away are given back, and no image is worse for it until then.
+  const refused = status === 401 || status === 403;
+  return name === 'TimeoutError' || refused || status === 429 || status >= 500 || isBrokenConnection(error);
 }
 
 /** The answer to a HEAD has no body, so the SDK knows no more than the status. */

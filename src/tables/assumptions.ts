@@ -51,7 +51,7 @@ export class Assumptions {
     const other = column === null ? undefined : repeatedColumn(header, column);
     if (column === null || other === undefined) return [];
     const name = columnName(header, column);
-    const values = { name: name ?? '', first: column + 1, second: other + 1, taken: true };
+    const values = { name: name ?? '', first: column + 1, second: other + 1 };
     return [csvIssue('duplicate_columns', { column: name }, values)];
   }
 
@@ -90,7 +90,8 @@ class EmptyCells {
 
 /** What the last part of a link's path is called, without its extension; '' where it has none. */
 function fileName(link: string): string {
-  const path = decoded(imageUrl(link)?.pathname ?? '').replace(/\p{Cc}/gu, ' ');
+  const url = imageUrl(link);
+  const path = decoded(url?.pathname ?? '').replace(/\p{Cc}/gu, ' ');
   const last = path.split('/').findLast((part) => part.trim() !== '') ?? '';
   const bare = last.trim().replace(/(?<=.)\.[a-z0-9]{1,5}$/i, '');
   // A character may be two of the string's units, and is not to be cut in two.

@@ -1,117 +1,131 @@
-import type { Problem } from '../domain/problem.ts';
-import { fileProblem } from '../domain/problem.ts';
+import { type CsvIssue, csvIssue } from '../domain/csv-issue.ts';
 import type { CsvLayout } from '../domain/product.ts';
-import { recogniseExport, type ShopExport } from './shop-exports.ts';
+import type { TableOptions } from '../domain/table-options.ts';
+import { chosenColumns } from './chosen-columns.ts';
+import { hasPictureWord, imageName, normaliseName } from './column-names.ts';
+import { type ColumnProfile, profileColumns } from './column-profile.ts';
+import { LINK_NAMES, NAMES, OUTPUT, PLAIN_RANK, SERIALS } from './column-words.ts';
+import { recogniseExport } from './shop-exports.ts';
 
-export type Columns = Pick<
+type Columns = Pick<
   CsvLayout,
-  'shop' | 'serialColumn' | 'nameColumn' | 'imageColumns' | 'groupColumn' | 'outputColumn'
+  'shop' | 'serialColumn' | 'nameColumn' | 'imageColumns' | 'groupColumn' | 'grouped' | 'outputColumn'
 >;
 
-/** What a column may be called, the surest name first: where several are there, it wins. */
-const SERIAL = ['sno', 'serialnumber', 'serialno', 'serial', 'srno', 'slno', 'no', 'id', 'nr', '#'];
-const NAME = ['productname', 'product', 'name', 'title', 'sku'];
-const IMAGES = ['inputimageurls', 'inputimageurl', 'imageurls', 'imageurl', 'images', 'image', 'imagesrc', 'imagelink'];
-/** Google Merchant feeds keep the first image apart from the others. */
-const MORE_IMAGES: Record<string, string> = { imagelink: 'additionalimagelink' };
-const OUTPUT = 'outputimageurls';
-
-/** Columns `image_1` to `image_n`: the name of the family and the number. */
-const MEMBER = new RegExp(`^(${IMAGES.join('|')})(\\d{1,4})$`);
-/** Longer names are none of these, and the time that NFKC takes grows with the square: it sorts marks that combine. */
-const NAME_CHARACTERS = 200;
-
-/** The columns of a header by their normalised names. A name may be there twice as long as it is not used. */
-type Header = Map<string, number[]>;
-
-/** Names are compared without case, accents of width, spaces and punctuation: "S. No." is "sno". */
-function normalise(name: string): string {
-  if (name.length > NAME_CHARACTERS) return '';
-  const plain = name.normalize('NFKC').toLowerCase();
-  return plain.trim() === '#' ? '#' : plain.replace(/[^\p{L}\p{N}]/gu, '');
+/** What was found, and what is to be said of it. */
+export interface FoundColumns {
+  /** `imageColumns` is empty where there are none. */
+  columns: Columns;
+  profiles: ColumnProfile[];
+  notices: CsvIssue[];
+  /** How the image columns were found. */
+  by: 'choice' | 'name' | 'content' | 'nothing';
 }
 
 /**
- * Finds the columns that are used, in any order. Serial numbers and names may lack; see `assumptions.ts`.
- * @throws Problem `missing_columns` that names what was found, `duplicate_columns`
+ * Finds the columns that are used, in any order: those that the client names, else by their names, else by what stands in
+ * them. Serial numbers and names may lack; see `assumptions.ts`.
+ * @param header the names, as written
+ * @param rows values of the first rows
+ * @param line of the header, for what is said of it
+ * @throws Problem `invalid_option` where a column that the client names is not there
  */
-export function findColumns(names: string[], line: number): Columns {
-  const header: Header = new Map();
-  for (const [column, name] of names.entries()) {
-    const key = normalise(name);
-    const columns = header.get(key);
-    if (columns) columns.push(column);
-    else if (key !== '') header.set(key, [column]);
-  }
-  const single = (name: string): number | undefined => {
-    const [first, second] = header.get(name) ?? [];
-    if (first !== undefined && second !== undefined) throw duplicate(names[second] ?? '', first, second, line);
-    return first;
+export function findColumns(header: string[], rows: string[][], options: TableOptions, line: number): FoundColumns {
+  const names = header.map(normaliseName);
+  const places = new Map<string, number>();
+  for (const [column, name] of names.entries()) if (name !== '' && !places.has(name)) places.set(name, column);
+  const first = (wanted: readonly string[]): number | null => {
+    const name = wanted.find((candidate) => places.has(candidate));
+    return name === undefined ? null : (places.get(name) ?? null);
   };
-  const only = (role: string[]): number | undefined => {
-    const alias = role.find((name) => header.has(name));
-    return alias === undefined ? undefined : header.get(alias)?.[0];
+  const chosen = chosenColumns(header, names, options);
+  const found = recogniseExport(places, header);
+  const profiles = profileColumns(header.length, rows);
+  const groupColumn = chosen.group ?? (found?.group === undefined ? null : first([found.group]));
+  const outputColumn = first([OUTPUT]);
+  const free = (column: number | null) => (column !== null && chosen.images?.includes(column) ? null : column);
+  const images = chosen.images
+    ? { columns: chosen.images, by: 'choice' as const, notices: [] }
+    : imageColumns(header, names, profiles, outputColumn, line);
+  const columns: Columns = {
+    ...(found && { shop: found.shop }),
+    serialColumn: chosen.serial ?? free(first(SERIALS)),
+    nameColumn: chosen.name ?? free(first([...(found?.name ?? []), ...NAMES])),
+    imageColumns: images.columns,
+    ...(groupColumn !== null && { groupColumn }),
+    ...(chosen.group !== undefined && { grouped: true as const }),
+    outputColumn,
   };
-  const outputColumn = only([OUTPUT]) ?? null;
-  const serialColumn = only(SERIAL) ?? null;
-  const shopExport = recogniseExport(header);
-  if (shopExport) return { ...exportColumns(shopExport, only, single), serialColumn, outputColumn };
-  const images = IMAGES.find((name) => header.has(name));
-  const used = [images, MORE_IMAGES[images ?? ''], ...family(header)];
-  const imageColumns = used.flatMap((name) => (name === undefined ? [] : (single(name) ?? [])));
-  if (imageColumns.length === 0) throw missingImages(names, line);
-  return { serialColumn, nameColumn: only(NAME) ?? null, imageColumns, outputColumn };
+  return { columns, profiles, notices: images.notices, by: images.by };
 }
 
-function exportColumns(
-  { shop, name, images, group }: ShopExport,
-  only: (role: string[]) => number | undefined,
-  single: (name: string) => number | undefined,
-): Pick<Columns, 'shop' | 'nameColumn' | 'imageColumns' | 'groupColumn'> {
-  const groupColumn = group === undefined ? undefined : only([group]);
-  return {
-    shop,
-    nameColumn: only([name]) ?? null,
-    imageColumns: images.flatMap((image) => single(image) ?? []),
-    ...(groupColumn === undefined ? {} : { groupColumn }),
-  };
+function imageColumns(
+  header: string[],
+  names: string[],
+  profiles: ColumnProfile[],
+  outputColumn: number | null,
+  line: number,
+): { columns: number[]; by: FoundColumns['by']; notices: CsvIssue[] } {
+  const profile = (column: number) => profiles[column] ?? { filled: 0, links: 0, pictures: 0, pages: 0 };
+  const named = names
+    .map((name, column) => ({ column, is: column === outputColumn ? undefined : imageName(name) }))
+    .flatMap(({ column, is }) => {
+      if (is) return [{ column, ...is }];
+      // A name that says more, such as image_name, is told by the links.
+      const { filled, pictures } = profile(column);
+      const also =
+        pictures > 0 && pictures * 2 >= filled && column !== outputColumn && hasPictureWord(header[column] ?? '');
+      return also ? [{ column, rank: PLAIN_RANK, number: 0 }] : [];
+    })
+    .sort((a, b) => a.rank - b.rank || a.number - b.number || a.column - b.column)
+    .map(({ column }) => column);
+  const withLinks = named.filter((column) => profile(column).links > 0);
+  if (withLinks.length > 0) {
+    // An empty one may have links further down; one of other texts is what its name says in another sense.
+    const texts = named.filter((column) => profile(column).links === 0 && profile(column).filled > 0);
+    const columns = named.filter((column) => !texts.includes(column));
+    return { columns, by: 'name', notices: texts.length > 0 ? [holdNoLinks(header, texts, profiles, line)] : [] };
+  }
+  const others = header.map((_name, column) => column).filter((column) => column !== outputColumn);
+  const mostly = (count: 'links' | 'pictures', column: number) =>
+    profile(column).filled > 0 && profile(column)[count] * 2 >= profile(column).filled;
+  const pictures = others.filter((column) => mostly('pictures', column));
+  if (pictures.length > 0) {
+    const texts = named.filter((column) => profile(column).filled > 0);
+    const notices = texts.length > 0 ? [holdNoLinks(header, texts, profiles, line)] : [];
+    return { columns: pictures, by: 'content', notices };
+  }
+  if (named.length > 0) return { columns: named, by: 'name', notices: [] };
+  const links = others.filter((column) => mostly('links', column));
+  const [only] = links;
+  // The only links of a table are those of its pictures where nothing says that they lead to pages.
+  const meant = links.filter(
+    (column) => LINK_NAMES.includes(names[column] ?? '') && profile(column).pages * 2 < profile(column).filled,
+  );
+  if (only !== undefined && links.length === 1 && (meant.length === 1 || header.length === 1)) {
+    return { columns: links, by: 'content', notices: [] };
+  }
+  return { columns: [], by: 'nothing', notices: [] };
 }
 
 /** The next column of the same name, which is not read where one column is enough; undefined where there is none. */
 export function repeatedColumn(names: string[], column: number): number | undefined {
-  const key = normalise(names[column] ?? '');
-  const next = names.findIndex((name, index) => index > column && normalise(name) === key);
+  const key = normaliseName(names[column] ?? '');
+  const next = names.findIndex((name, index) => index > column && normaliseName(name) === key);
   return next === -1 ? undefined : next;
 }
 
-/** The members of the family with the surest name, by their numbers. */
-function family(header: Header): string[] {
-  const families = new Map<string, { name: string; number: number }[]>();
-  for (const name of header.keys()) {
-    const [, alias = '', number] = MEMBER.exec(name) ?? [];
-    if (number === undefined) continue;
-    const members = families.get(alias) ?? [];
-    families.set(alias, members);
-    members.push({ name, number: Number(number) });
-  }
-  const surest = IMAGES.find((alias) => families.has(alias));
-  const members = families.get(surest ?? '') ?? [];
-  return members.sort((a, b) => a.number - b.number).map(({ name }) => name);
+function holdNoLinks(header: string[], columns: number[], profiles: ColumnProfile[], line: number): CsvIssue {
+  const named = columns.slice(0, 5).map((column) => shownName(header, column));
+  const sample = (profiles[columns[0] ?? 0]?.sample ?? '').slice(0, 60);
+  return csvIssue('texts_not_read', { line }, { columns: named, count: columns.length, sample });
 }
 
-function duplicate(name: string, first: number, second: number, line: number): Problem {
-  const values = { name: shown(name), first: first + 1, second: second + 1, taken: false };
-  return fileProblem('duplicate_columns', { line, column: shown(name) }, values);
-}
-
-function missingImages(names: string[], line: number): Problem {
-  const found = names.slice(0, 30).map(shown);
-  return fileProblem('missing_columns', { line }, { found, others: names.length - found.length });
-}
-
-function shown(name: string): string {
-  return name
+/** The name of a column as a sentence gives it, or its number where it has none. */
+export function shownName(header: string[], column: number): string {
+  const name = (header[column] ?? '')
     .replace(/\p{Cc}/gu, ' ')
     .trim()
     .slice(0, 60);
+  return name || `#${column + 1}`;
 }

@@ -1,50 +1,100 @@
-import { parse } from 'csv-parse/sync';
-import type { Problem } from '../domain/problem.ts';
-import { fileProblem } from '../domain/problem.ts';
-import type { CsvLayout } from '../domain/product.ts';
-import { type Columns, findColumns } from './columns.ts';
-import type { Survey } from './detect.ts';
+import { imageName, normaliseName } from './column-names.ts';
+import { linkKind } from './column-profile.ts';
+import { NAMES, OUTPUT, SERIALS } from './column-words.ts';
 
-const DELIMITERS = [',', ';', '\t', '|'] as const;
+/** A row near the beginning of a table. */
+export interface HeadRow {
+  /** On which it begins, from 1. */
+  line: number;
+  /** Values, without the spaces around them. */
+  cells: string[];
+}
+
+/** Rows above the header that are passed over: titles, comments, hints of a template. */
+export const ROWS_ABOVE = 20;
+
+/** Longer texts are no names. */
+const NAME_CHARACTERS = 120;
+/** A number, a price, a day or a time. */
+const VALUE = /^[\p{Sc}]?\s*[+-]?\d[\d\s.,:/%-]*(?:\p{Sc}|[A-Z]{3}|[ap]m|Z)?$/iu;
+const WORDS = new Set([...SERIALS, ...NAMES, OUTPUT]);
+
+export interface HeaderPlace {
+  /** Index of the row; null: the table has none, and begins with its first row. */
+  index: number | null;
+  /** Index of the first row that holds a link; undefined where none of the rows does. */
+  firstLink: number | undefined;
+}
 
 /**
- * How the columns of a file are to be read. The delimiter is the one with which the header has the columns that are
- * needed; of several, the one that makes most columns.
- * @param delimiter that the client asked for
- * @throws Problem `missing_columns`, `duplicate_columns`, `unclosed_quote`
+ * Finds the header: the last row of names before the first row with a link. One that names an image column is surely it.
+ * @param rows the first ones that are not blank
  */
-export function readHeader({ encoding, bom, head }: Survey, delimiter?: CsvLayout['delimiter']): CsvLayout {
-  const newline = (/\r\n|\n|\r/.exec(head)?.[0] ?? '\n') as CsvLayout['newline'];
-  // Blank lines before the header count as lines.
-  const line = 1 + (/^(?:[ \t]*(?:\r\n|\n|\r))*/.exec(head)?.[0].match(/\r\n|\n|\r/g)?.length ?? 0);
-  const possible = DELIMITERS.filter((candidate) => candidate === ',' || head.includes(candidate));
-  const readings = (delimiter === undefined ? possible : [delimiter])
-    .map((candidate) => read(head, candidate, line))
-    .sort((a, b) => Number('problem' in a) - Number('problem' in b) || b.header.length - a.header.length);
-  const best = readings[0];
-  if (!best) throw new Error('no delimiter was tried');
-  if ('problem' in best) throw best.problem;
-  return { encoding, bom, newline, delimiter: best.delimiter, header: best.header, ...best.columns };
+export function findHeader(rows: HeadRow[]): HeaderPlace {
+  const width = Math.max(0, ...rows.map(({ cells }) => filled(cells)));
+  const linkRow = rows.findIndex((row) => !isAside(row, width) && row.cells.some((cell) => linkKind(cell) !== 'text'));
+  const firstLink = linkRow === -1 ? undefined : linkRow;
+  const links = rows[linkRow]?.cells.flatMap((cell, column) => (linkKind(cell) === 'text' ? [] : [column])) ?? [];
+  const above = rows.slice(0, Math.min(firstLink ?? rows.length, ROWS_ABOVE + 1));
+  const candidates = above
+    .map((row, index) => ({ row, index }))
+    .filter(({ row }) => !isAside(row, width) && isShort(row));
+  const half = Math.max(0, ...candidates.map(({ row }) => filled(row.cells))) / 2;
+  const wide = candidates.filter(({ row }) => filled(row.cells) >= half);
+  const named = wide
+    .filter(({ row }) => row.cells.some((cell) => imageName(normaliseName(cell)) !== undefined))
+    .map((candidate) => ({ ...candidate, known: knownNames(candidate.row) }));
+  // "photo 2" may stand in any row; a header has other names beside it.
+  const most = Math.max(0, ...named.map(({ known }) => known));
+  const [surely] = named.filter(({ known }) => known * 2 > most).slice(-1);
+  if (surely) return { index: surely.index, firstLink };
+  const ofNames = wide.filter(({ row }) => isOfNames(row) && links.every((column) => (row.cells[column] ?? '') !== ''));
+  const known = ofNames.filter(({ row }) => row.cells.some((cell) => WORDS.has(normaliseName(cell))));
+  const [likely] = (known.length > 0 ? known : ofNames).slice(-1);
+  if (likely) return { index: firstLink === undefined ? (ofNames[0] ?? likely).index : likely.index, firstLink };
+  // Programs number the columns of a table that has no names for them.
+  const numbered = rows[0] !== undefined && firstLink !== 0 && isNumbering(rows[0]);
+  return { index: (firstLink === undefined && rows.length > 0) || numbered ? 0 : null, firstLink };
 }
 
-type Reading = { delimiter: CsvLayout['delimiter']; header: string[] } & ({ columns: Columns } | { problem: unknown });
-
-function read(head: string, delimiter: CsvLayout['delimiter'], line: number): Reading {
-  const header = firstRecord(head, delimiter, line);
-  if (!Array.isArray(header)) return { delimiter, header: [], problem: header };
-  try {
-    return { delimiter, header, columns: findColumns(header, line) };
-  } catch (problem) {
-    return { delimiter, header, problem };
-  }
+/** `0,1,2,3`, maybe after the empty name of an index. */
+function isNumbering({ cells }: HeadRow): boolean {
+  const numbers = cells.filter((cell, column) => column > 0 || cell !== '');
+  const first = Number(numbers[0]);
+  return numbers.length > 1 && first <= 1 && numbers.every((cell, index) => cell === String(first + index));
 }
 
-function firstRecord(head: string, delimiter: string, line: number): string[] | Problem {
-  try {
-    const options = { relax_quotes: true, relax_column_count: true, skip_records_with_empty_values: true, to: 1 };
-    const records = parse(head, { ...options, delimiter });
-    return (records[0] ?? []).map((cell) => cell.trim());
-  } catch (cause) {
-    return fileProblem('unclosed_quote', { line, cause }, { line });
-  }
+/** How many cells are names that columns are called by. */
+function knownNames({ cells }: HeadRow): number {
+  const known = cells.filter((cell) => {
+    const name = normaliseName(cell);
+    return WORDS.has(name) || imageName(name) !== undefined;
+  });
+  return known.length;
+}
+
+/** A title or a comment: a row of one cell where others have more, or one that begins with `#` and a text. */
+function isAside({ cells }: HeadRow, width: number): boolean {
+  const first = cells.find((cell) => cell !== '') ?? '';
+  return (
+    /^#.*\p{L}{2}.*[\s|]/u.test(first) || /^#(?:info|note|comment)/i.test(first) || (filled(cells) === 1 && width > 1)
+  );
+}
+
+function isShort({ cells }: HeadRow): boolean {
+  return cells.every((cell) => cell.length <= NAME_CHARACTERS * 5);
+}
+
+function isOfNames({ cells }: HeadRow): boolean {
+  const names = cells.filter((cell) => cell !== '');
+  return (
+    names.length > 0 &&
+    names.every(
+      (name) => name.length <= NAME_CHARACTERS && !/[\r\n]/.test(name) && !VALUE.test(name) && /[\p{L}#]/u.test(name),
+    )
+  );
+}
+
+function filled(cells: string[]): number {
+  return cells.reduce((sum, cell) => (cell === '' ? sum : sum + 1), 0);
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { crc32, createGunzip, createInflateRaw } from 'node:zlib';
 import { Problem } from '../domain/problem.ts';
-import { notCsv } from './detect.ts';
+import { notCsv } from './other-files.ts';
 import type { ZippedFile } from './zip-directory.ts';
 
 const BROKEN = 'The compressed file is damaged or incomplete. Pack it again.';

@@ -1,23 +1,25 @@
 import { setImmediate } from 'node:timers/promises';
-import { type CsvIssue, csvIssue } from '../domain/csv-issue.ts';
-import { imageUrl } from '../domain/image.ts';
-import type { Limits } from '../domain/limits.ts';
+import type { CsvIssue } from '../domain/csv-issue.ts';
+import { DEFAULT_LIMITS, type Limits } from '../domain/limits.ts';
 import { fileProblem } from '../domain/problem.ts';
-import type { CsvLayout, Product, RejectedRow } from '../domain/product.ts';
+import type { Product, RejectedRow } from '../domain/product.ts';
+import type { TableOptions } from '../domain/table-options.ts';
 import { Assumptions } from './assumptions.ts';
-import { columnName } from './column-name.ts';
-import { openCsv } from './csv-records.ts';
+import { CellNotes } from './cell-notes.ts';
+import { rowShape } from './fit-row.ts';
 import { readRow } from './read-row.ts';
 import { BatchSize, type Records } from './records.ts';
 import { openSheet } from './sheet-records.ts';
+import { openText } from './text-table.ts';
 import type { UnpackedFile } from './unpack.ts';
 
 export interface ReadSettings {
   /** What the bytes are; a CSV where left out. */
   format?: UnpackedFile['format'];
-  /** Of a CSV. Undefined: found out from the header. */
-  delimiter?: CsvLayout['delimiter'] | undefined;
-  limits: Pick<Limits, 'columns' | 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength'>;
+  /** What the client says of the table; the rest is found out. */
+  table?: TableOptions;
+  limits: Pick<Limits, 'columns' | 'imagesPerRequest' | 'urlsPerProduct' | 'urlLength'> &
+    Partial<Pick<Limits, 'imageBytes'>>;
 }
 
 export interface CsvBatch {
@@ -28,6 +30,13 @@ export interface CsvBatch {
   notices?: CsvIssue[];
 }
 
+/** A table whose header has been read. */
+export interface ReadTable extends Pick<Records, 'layout' | 'found' | 'encodingSure' | 'sheets'> {
+  batches: AsyncIterable<CsvBatch>;
+  /** Links by column; complete once all batches were read. */
+  links: readonly number[];
+}
+
 /**
  * Reads a table of products: its header at once, its rows batch by batch; memory does not grow with the file.
  * @param open opens the bytes from the start; it may be called more than once
@@ -36,21 +45,27 @@ export interface CsvBatch {
  */
 export async function readProducts(
   open: () => AsyncIterable<Uint8Array>,
-  { format = 'csv', delimiter, limits }: ReadSettings,
-): Promise<{ layout: CsvLayout; batches: AsyncIterable<CsvBatch> }> {
-  const records = format === 'csv' ? await openCsv(open, delimiter) : await openSheet(open);
-  const { header } = records.layout;
-  if (header.length > limits.columns) {
-    throw fileProblem('too_many_columns', {}, { columns: header.length, limit: limits.columns });
+  { format = 'csv', table = {}, limits }: ReadSettings,
+): Promise<ReadTable> {
+  const records = format === 'csv' ? await openText(open, table) : await openSheet(open, table);
+  const { layout, found, encodingSure, sheets } = records;
+  const columns = layout.header.length;
+  if (columns > limits.columns) {
+    const values = { columns, limit: limits.columns, members: false };
+    throw fileProblem('too_many_columns', { line: layout.headerLine ?? 1 }, values);
   }
-  return { layout: records.layout, batches: readBatches(records, limits) };
+  const notes = new CellNotes(layout);
+  const batches = readBatches(records, notes, { imageBytes: DEFAULT_LIMITS.imageBytes, ...limits });
+  return { layout, found, encodingSure, ...(sheets && { sheets }), batches, links: notes.links };
 }
 
 async function* readBatches(
-  { layout, warnings, batches }: Records,
-  limits: ReadSettings['limits'],
+  { layout, found, warnings, batches, lateWarnings = [] }: Records,
+  notes: CellNotes,
+  limits: Omit<ReadSettings['limits'], 'imageBytes'> & Pick<Limits, 'imageBytes'>,
 ): AsyncGenerator<CsvBatch, void, undefined> {
   const assume = new Assumptions(layout);
+  const shape = rowShape(layout, found.profiles);
   let batch: CsvBatch = { products: [], rejected: [], warnings: [...warnings, ...assume.ofColumns()] };
   const size = new BatchSize();
   let above: Product | undefined;
@@ -59,7 +74,9 @@ async function* readBatches(
   let rejected = 0;
   for await (const records of batches) {
     for (const { line, cells } of records) {
-      const read = readRow(cells, { line, number: rows + rejected + 1, above, assume }, layout, limits);
+      notes.row(cells, line);
+      const number = rows + rejected + 1;
+      const read = readRow(cells, { line, number, above, assume, notes, shape }, layout, limits);
       if ('code' in read) {
         rejected++;
         batch.rejected.push({ line, cells, issue: read });
@@ -70,9 +87,9 @@ async function* readBatches(
           throw fileProblem('too_many_images', { line }, { limit: limits.imagesPerRequest });
         }
         batch.products.push(above);
-        warnOfUnusableUrls(batch.warnings, read, layout);
       }
       if (!size.add(cells, 'code' in read ? 0 : read.urls.length)) continue;
+      batch.warnings.push(...notes.take());
       yield batch;
       batch = { products: [], rejected: [], warnings: [] };
       // What is read without waiting for the disk would leave nobody else a turn.
@@ -80,13 +97,6 @@ async function* readBatches(
     }
   }
   if (images + rejected === 0) throw fileProblem('no_rows', {}, { rows });
-  yield { ...batch, notices: assume.ofCells() };
-}
-
-function warnOfUnusableUrls(warnings: CsvIssue[], { urls, line }: Omit<Product, 'row'>, layout: CsvLayout): void {
-  const column = columnName(layout.header, layout.imageColumns[0] ?? 0);
-  for (const url of urls) {
-    if (imageUrl(url)) continue;
-    warnings.push(csvIssue('invalid_url', { line, column }, { link: url.slice(0, 100) }));
-  }
+  batch.warnings.push(...notes.take());
+  yield { ...batch, notices: [...notes.ofColumns(), ...lateWarnings, ...assume.ofCells()] };
 }

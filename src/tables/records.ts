@@ -1,5 +1,6 @@
 import type { CsvIssue } from '../domain/csv-issue.ts';
 import type { CsvLayout } from '../domain/product.ts';
+import type { FoundColumns } from './columns.ts';
 
 /** A row as it stands in the file; it may have fewer or more cells than the header. */
 export interface FileRecord {
@@ -11,8 +12,15 @@ export interface FileRecord {
 /** A table whose header has been read. */
 export interface Records {
   layout: CsvLayout;
+  found: FoundColumns;
+  /** False where the encoding is a guess. */
+  encodingSure: boolean;
+  /** Of a workbook: the names of its sheets. */
+  sheets?: string[];
   /** Of the file as a whole. */
   warnings: CsvIssue[];
+  /** Of the file as a whole, complete once its rows were read. */
+  lateWarnings?: CsvIssue[];
   /** The rows below the header that are not blank, many at a time, but no more than some megabytes. */
   batches: AsyncIterable<FileRecord[]>;
 }

@@ -1,7 +1,6 @@
-import type { Problem } from '../domain/problem.ts';
-import { fileProblem } from '../domain/problem.ts';
+import { fileProblem, type Problem } from '../domain/problem.ts';
 
-/** Bytes of one row, so that a file without line ends cannot fill the memory. */
+/** Characters of one row, so that a file without line ends cannot fill the memory. */
 export const RECORD_BYTES = 1_000_000;
 
 export function rowTooLong(line: number, cause?: unknown): Problem {

@@ -1,5 +1,13 @@
+import { read } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { notCsv } from './detect.ts';
+import {
+  type Entry,
+  fromRandomAccessReaderPromise,
+  getFileNameLowLevel,
+  RandomAccessReader,
+  type ZipFile,
+} from 'yauzl';
+import { notCsv } from './other-files.ts';
 
 /** A file in a ZIP archive: where its packed bytes lie. */
 export interface ZippedFile {
@@ -11,29 +19,25 @@ export interface ZippedFile {
 }
 
 /** A file as the directory of its archive lists it. */
-export type ZipEntry = Omit<ZippedFile, 'start' | 'deflated'> & { header: number; flags: number; method: number };
+interface ZipEntry {
+  name: string;
+  entry: Entry;
+}
 
-const END_SIGNATURE = 0x06054b50;
-const ENTRY_SIGNATURE = 0x02014b50;
-const FILE_SIGNATURE = 0x04034b50;
-const END_BYTES = 22;
-const ENTRY_BYTES = 46;
-const FILE_BYTES = 30;
-/** The archive ends in a comment of up to 64 KB. */
-const COMMENT_BYTES = 65_535;
-/** A directory larger than this holds more than one file and what macOS adds to it. */
+/** What an archive holds. */
+export interface ZipDirectory {
+  entries: ZipEntry[];
+  /** @throws Problem `not_csv` where the file cannot be read */
+  locate(entry: ZipEntry): Promise<ZippedFile>;
+}
+
+/** A directory larger than this holds more than the parts of any workbook. */
 const DIRECTORY_BYTES = 1_000_000;
+/** What an entry takes in the directory beside its texts (APPNOTE 4.3.12). */
+const ENTRY_BYTES = 46;
 
 const STORED = 0;
 const DEFLATED = 8;
-const ENCRYPTED = 1;
-/** Stands in a field whose number stands in one of 64 bits, which some writers use for everything (APPNOTE 4.5.3). */
-const IN_ZIP64 = 0xffffffff;
-const ZIP64_FIELD = 0x0001;
-const ZIP64_END_SIGNATURE = 0x06064b50;
-const ZIP64_LOCATOR_SIGNATURE = 0x07064b50;
-const ZIP64_END_BYTES = 56;
-const ZIP64_LOCATOR_BYTES = 20;
 
 const BROKEN = 'The ZIP file is damaged or incomplete. Pack it again.';
 
@@ -44,79 +48,82 @@ const BROKEN = 'The ZIP file is damaged or incomplete. Pack it again.';
 export async function findZippedFile(path: string): Promise<ZippedFile> {
   const archive = await open(path);
   try {
-    const files = (await readDirectory(archive)).filter(isMeant);
+    const { entries, locate } = await readDirectory(archive);
+    const files = entries.filter(isMeant);
     const [only] = files;
-    if (!only) throw notCsv(1, 'The ZIP file holds no file. Put one CSV into it.');
-    if (files.length > 1) throw notCsv(1, `The ZIP file holds ${files.length} files. Put one CSV into it.`);
-    const file = await locate(archive, only);
+    if (!only) throw notCsv(1, 'The ZIP file holds no file. Put one table into it.');
+    if (files.length > 1) throw notCsv(1, `The ZIP file holds ${files.length} files. Put one table into it.`);
+    const file = await locate(only);
     return { ...file, name: file.name.replace(/^.*[/\\]/s, '') };
   } finally {
     await archive.close();
   }
 }
 
-/** @throws Problem `not_csv` where it is no whole archive */
-export async function readDirectory(archive: FileHandle): Promise<ZipEntry[]> {
-  const { size } = await archive.stat();
-  const tailAt = Math.max(0, size - END_BYTES - COMMENT_BYTES);
-  const tail = await read(archive, tailAt, size - tailAt);
-  let end = tail.length - END_BYTES;
-  while (end >= 0 && tail.readUInt32LE(end) !== END_SIGNATURE) end--;
-  if (end < 0) throw notCsv(1, 'Its name ends in ".zip", but it is not a whole ZIP file.');
-  let bytes = tail.readUInt32LE(end + 12);
-  let at = tail.readUInt32LE(end + 16);
-  if (bytes === IN_ZIP64 || at === IN_ZIP64) {
-    const locator = end - ZIP64_LOCATOR_BYTES;
-    if (locator < 0 || tail.readUInt32LE(locator) !== ZIP64_LOCATOR_SIGNATURE) throw notCsv(1, BROKEN);
-    const wide = await read(archive, wideNumber(tail, locator + 8), ZIP64_END_BYTES);
-    if (wide.readUInt32LE(0) !== ZIP64_END_SIGNATURE) throw notCsv(1, BROKEN);
-    bytes = wideNumber(wide, 40);
-    at = wideNumber(wide, 48);
+/**
+ * @param archive stays open; it is read again where a file is located
+ * @throws Problem `not_csv` where it is no whole archive
+ */
+export async function readDirectory(archive: FileHandle): Promise<ZipDirectory> {
+  // Sizes in the directory may be wrong on purpose: what comes out is counted where it comes out. Names are of no use
+  // as paths, so those that climb out of a folder do no harm.
+  const options = { autoClose: false, lazyEntries: true, decodeStrings: false, validateEntrySizes: false } as const;
+  let zip: ZipFile;
+  try {
+    const { size } = await archive.stat();
+    zip = await fromRandomAccessReaderPromise(new FileReader(archive.fd, size), size, options);
+  } catch (error) {
+    throw notCsv(1, 'Its name ends in ".zip", but it is not a whole ZIP file.', error);
   }
-  if (bytes > DIRECTORY_BYTES) throw notCsv(1, 'The ZIP file holds many files. Put one CSV into it.');
-  return entriesOf(await read(archive, at, bytes));
+  return { entries: await entriesOf(zip), locate: (entry) => locate(zip, entry) };
 }
 
-function entriesOf(directory: Buffer): ZipEntry[] {
+/**
+ * A place of 64 bits in an archive may lie past all that a file can have, for which Node throws where nobody catches it:
+ * so such a place is an error before it is read.
+ */
+class FileReader extends RandomAccessReader {
+  readonly #fd: number;
+  readonly #size: number;
+
+  constructor(fd: number, size: number) {
+    super();
+    this.#fd = fd;
+    this.#size = size;
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null, bytesRead?: number) => void,
+  ): void {
+    if (position + length <= this.#size) read(this.#fd, buffer, offset, length, position, callback);
+    else setImmediate(callback, new Error(`${position} lies past the end of the archive`));
+  }
+}
+
+function entriesOf(zip: ZipFile): Promise<ZipEntry[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<ZipEntry[]>();
   const entries: ZipEntry[] = [];
-  let at = 0;
-  while (at < directory.length) {
-    if (at + ENTRY_BYTES > directory.length || directory.readUInt32LE(at) !== ENTRY_SIGNATURE) throw notCsv(1, BROKEN);
-    const nameEnd = at + ENTRY_BYTES + directory.readUInt16LE(at + 28);
-    const extraEnd = nameEnd + directory.readUInt16LE(at + 30);
-    const [, packedBytes = 0, header = 0] = widened(directory.subarray(nameEnd, extraEnd), [
-      directory.readUInt32LE(at + 24),
-      directory.readUInt32LE(at + 20),
-      directory.readUInt32LE(at + 42),
-    ]);
-    entries.push({
-      name: directory.toString('utf8', at + ENTRY_BYTES, nameEnd),
-      flags: directory.readUInt16LE(at + 8),
-      method: directory.readUInt16LE(at + 10),
-      crc: directory.readUInt32LE(at + 16),
-      packedBytes,
-      header,
-    });
-    at = extraEnd + directory.readUInt16LE(at + 32);
-  }
-  return entries;
-}
-
-/** The fields of an entry; those that say so are taken from its extra field, where they stand in the same order. */
-function widened(extra: Buffer, fields: number[]): number[] {
-  let at = 0;
-  while (at + 4 <= extra.length && extra.readUInt16LE(at) !== ZIP64_FIELD) at += 4 + extra.readUInt16LE(at + 2);
-  at += 4;
-  return fields.map((field) => {
-    if (field !== IN_ZIP64 || at + 8 > extra.length) return field;
-    at += 8;
-    return wideNumber(extra, at - 8);
+  let bytes = 0;
+  zip.on('error', (error) => reject(notCsv(1, BROKEN, error)));
+  zip.on('end', () => resolve(entries));
+  zip.on('entry', (entry: Entry) => {
+    bytes += ENTRY_BYTES + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
+    if (bytes > DIRECTORY_BYTES) return reject(notCsv(1, 'The ZIP file holds many files. Put one table into it.'));
+    entries.push({ name: nameOf(entry), entry });
+    zip.readEntry();
   });
+  zip.readEntry();
+  return promise;
 }
 
-/** What no file of ours can reach becomes a place past its end. */
-function wideNumber(buffer: Buffer, at: number): number {
-  return Math.min(Number(buffer.readBigUInt64LE(at)), 2 ** 48);
+/** In UTF-8 whatever the entry says: packers that forget to say so are common, and a name in CP437 is rarely meant. */
+function nameOf({ fileNameRaw, extraFields }: Entry): string {
+  const UTF8_FLAG = 0x800;
+  return getFileNameLowLevel(UTF8_FLAG, fileNameRaw, extraFields, true);
 }
 
 /** Folders and what macOS puts beside every file do not count. */
@@ -124,22 +131,17 @@ function isMeant({ name }: ZipEntry): boolean {
   return !name.endsWith('/') && !name.startsWith('__MACOSX/') && !/(^|\/)\.[^/]*$/.test(name);
 }
 
-/** @throws Problem `not_csv` where the file cannot be read */
-export async function locate(archive: FileHandle, entry: ZipEntry): Promise<ZippedFile> {
-  const { flags, method, packedBytes, crc } = entry;
-  if ((flags & ENCRYPTED) !== 0) throw notCsv(1, 'The ZIP file has a password. Pack it without one.');
+async function locate(zip: ZipFile, { name, entry }: ZipEntry): Promise<ZippedFile> {
+  const { compressionMethod: method, compressedSize: packedBytes, crc32: crc } = entry;
+  if (entry.isEncrypted()) throw notCsv(1, 'The ZIP file has a password. Pack it without one.');
   if (method !== STORED && method !== DEFLATED) {
     throw notCsv(1, 'The ZIP file is packed in a way that is not understood. Pack it as an ordinary ZIP.');
   }
   if (packedBytes === 0) throw notCsv(1, 'The file in the ZIP file is empty.');
-  const header = await read(archive, entry.header, FILE_BYTES);
-  if (header.readUInt32LE(0) !== FILE_SIGNATURE) throw notCsv(1, BROKEN);
-  const start = entry.header + FILE_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
-  return { name: entry.name, start, packedBytes, deflated: method === DEFLATED, crc };
-}
-
-async function read(archive: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { bytesRead, buffer } = await archive.read(Buffer.alloc(length), 0, length, position);
-  if (bytesRead < length) throw notCsv(1, BROKEN);
-  return buffer;
+  try {
+    const { fileDataStart: start } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    return { name, start, packedBytes, deflated: method === DEFLATED, crc };
+  } catch (error) {
+    throw notCsv(1, BROKEN, error);
+  }
 }

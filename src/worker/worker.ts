@@ -21,7 +21,7 @@ export interface WorkerSettings
   queue: JobQueue;
   store: OutcomeStore & DeliveryStore & UpkeepStore & Pick<RequestLifecycle, 'deleteRequest'>;
   storage: ImageStorage;
-  webhookSecret: string;
+  webhookSecrets: WebhookContext['secrets'];
   /** Decoder processes. */
   decoders: number;
   /** Downloads at once. */
@@ -79,7 +79,7 @@ export function startWorker(settings: WorkerSettings): Worker {
     observer,
     sendWebhook: settings.sendWebhook,
     receivers: createReceiverSlots(WEBHOOKS_OF_HOST),
-    secret: settings.webhookSecret,
+    secrets: settings.webhookSecrets,
     publicUrl: settings.publicUrl,
     // Receivers compare the time of a message with theirs.
     now: Date.now,

@@ -83,7 +83,10 @@ describe('pixmill run', () => {
     const csv = csvFile('ragged.csv', `1,Mug,${origin.url}/a.jpg\n2,Can,\n3,Cup,nonsense\n`);
     const { exitCode, out: text, err } = await runCommand(['run', csv, '--out', out, '--on-error', 'skip']);
     assert.equal(exitCode, 2);
-    assert.match(err, /left out; errors\.csv will name what is wrong/);
+    assert.match(
+      err,
+      /1 row is left out; errors\.csv will name what is wrong\.\n {2}line 3, Input Image Urls: The row has no/,
+    );
     assert.match(err, /^Warnings: 1\n {2}line 4, Input Image Urls: "nonsense" is not/m);
     assert.match(text, /Rows left out +1\n[\s\S]*Errors +\S+errors\.csv\n$/);
     assert.match(readFileSync(join(out, 'errors.csv'), 'utf8'), /missing_images/);
@@ -195,6 +198,12 @@ describe('other commands', () => {
     assert.equal(links.exitCode, 0);
     assert.match(links.out, /Serial number +number of the row\nProduct name +file name of the first link\n/);
     assert.match(links.out, /Warnings: 2\n {2}line 1: .*numbered from 1/);
+    const read = await runCommand([
+      'check',
+      csvFile('read.csv', `1,Mug,"${origin.url}/a.jpg?w=1&amp;h=1"\n,Cup,${origin.url}/a.jpg\n`),
+    ]);
+    assert.match(read.out, /was read as/);
+    assert.equal(read.exitCode, 0, 'mere notices');
     const bad = await runCommand(['check', csvFile('wrong.csv', '1,Mug,\n2,Cup,nonsense\n')]);
     assert.equal(bad.exitCode, 2);
     assert.match(bad.out, /Rows that cannot be used: 1\n {2}line 2, Input Image Urls: The row has no image link/);

@@ -77,7 +77,10 @@ describe('pixmill upload', { concurrency: 2 }, () => {
         err,
         new RegExp(`1 row is left out; ${pixmill.url}/api/requests/\\S+/errors\\.csv names what is wrong`),
       );
-      assert.match(err, /^Warnings: 1\n {2}line 4, Input Image Urls: "nonsense" is not an http or https link\.$/m);
+      assert.match(
+        err,
+        /^Warnings: 1\n {2}line 4, Input Image Urls: "nonsense" is not an http or https link, and its image will fail\./m,
+      );
       assert.equal(out.match(/^Rows left out +1$/gm)?.length, 1 + more.length);
     }
   });

@@ -1,4 +1,5 @@
 import { describe } from 'node:test';
+import { customersContract } from './store/customers-contract.ts';
 import { deliveriesContract } from './store/deliveries-contract.ts';
 import { inventoryContract } from './store/inventory-contract.ts';
 import { lifecycleContract } from './store/lifecycle-contract.ts';
@@ -26,6 +27,7 @@ export function storeContract(name: string, open: OpenStore): void {
       deliveriesContract,
       upkeepContract,
       settingsContract,
+      customersContract,
       inventoryContract,
     ];
     for (const suite of suites) suite(open);

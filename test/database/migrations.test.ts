@@ -31,6 +31,8 @@ test('an older database is brought up to date, and its requests learn where they
     "alter table requests add column effort text not null default 'small'",
     'alter table requests drop column public_url',
     'drop index images_stored',
+    'drop table claimed_keys',
+    'drop table ended_sessions',
     'drop table daily_usage',
     'drop table image_notes',
     'drop table note_counts',

@@ -55,8 +55,8 @@ test('what the Dockerfile copies is there, and the tools stay behind in the firs
     assert.match(value, new RegExp(`^node:${node.split('.')[0]}-slim\\b`));
 });
 
-test('the image runs as nobody special, says whether it is well, and starts the program', () => {
-  assert.equal(lastOf('USER'), 'node');
+test('the image starts as root, so that decoders can be another user, says whether it is well, and starts the program', () => {
+  assert.equal(lastOf('USER'), undefined);
   assert.match(lastOf('HEALTHCHECK') ?? '', new RegExp(`127\\.0\\.0\\.1:${lastOf('EXPOSE')}/health`));
   const [program, ...args] = JSON.parse(lastOf('ENTRYPOINT') ?? '[]') as string[];
   assert.equal(program, 'node');
@@ -83,9 +83,12 @@ test('every process of compose.yaml has a configuration without problems or warn
 test('processes of compose.yaml can write to their data folder alone, and get the time to stop', () => {
   for (const [name, service] of ours) {
     assert.equal(service.read_only, true, name);
-    assert.equal(service.tmpfs, imageEnv.PIXMILL_DATA_DIR, name);
+    assert.equal(service.tmpfs, `${imageEnv.PIXMILL_DATA_DIR}:mode=0700`, name);
     assert.equal(service.user, undefined, `${name}: the user of the image`);
     assert.ok(!service.privileged, name);
+    assert.deepEqual(service.cap_drop, ['ALL'], name);
+    assert.deepEqual(service.cap_add, ['SETUID', 'SETGID', 'CHOWN', 'KILL'], name);
+    assert.deepEqual(service.security_opt, ['no-new-privileges:true'], name);
     const { config } = readConfig({ ...imageEnv, ...service.environment }, '1');
     assert.ok(Number.parseInt(service.stop_grace_period ?? '10s', 10) > (config?.stopSeconds ?? Infinity), name);
   }

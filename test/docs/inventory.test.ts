@@ -30,8 +30,10 @@ const RUN: [command: RegExp, test: string][] = [
     'test/cli/command-line.test.ts',
   ],
   [/^pixmill upload$/, 'test/cli/upload.test.ts'],
+  [/^pixmill download$/, 'test/cli/download.test.ts'],
   [/^pixmill completion$/, 'test/cli/completion.test.ts'],
   [/^pixmill migrate --from /, 'test/journeys/move-to-postgres.test.ts'],
+  [/^pixmill delete --customer /, 'test/operations/delete-customer.test.ts'],
   [/^pixmill worker$/, 'test/journeys/cluster.test.ts'],
   [/^node --test (test\S+)$/, 'test/hostile/addresses.test.ts'],
   [/^node --test src\/jpeg\/test\/\S+$/, 'src/jpeg/test/recompress.test.ts'],
@@ -47,6 +49,10 @@ const NOT_RUN: [command: RegExp, reason: string][] = [
   [/^npm run soak$|^node (src\/jpeg\/)?bench\//, 'minutes to hours; what they show depends on the machine'],
   [/^pg_(dump|restore)\b/, "PostgreSQL's own programs, which the embedded one does not bring along"],
   [/^npm version minor$|^node scripts\/keep-release\.ts /, 'a release is cut by hand, once for each version'],
+  [
+    /^npm (audit|ls sharp)\b|^node -p "require\('sharp'\)/,
+    'what they say is held against advisories by hand; no registry answers where the tests run',
+  ],
   [/^docker /, 'there is no Docker where the tests run'],
 ];
 

@@ -10,7 +10,8 @@ const kept = (issue: Parameters<typeof storedIssue>[0]) =>
 test('an issue is stored without its sentence, which is the same again when it is read', () => {
   const issues = [
     csvIssue('missing_images', { line: 7, column: 'Image Urls' }),
-    csvIssue('too_many_cells', { line: 8 }, { cells: 5, columns: 3, sheet: true }),
+    csvIssue('too_many_cells', { line: 8 }, { cells: 5, columns: 3, sheet: true, curly: false }),
+    csvIssue('shifted_cells', { line: 8, column: 'Url' }, { text: 'blue', place: 'Url', curly: true }),
     csvIssue('too_many_urls', { line: 9, column: 'Image Urls' }, { urls: 60, limit: 50 }),
     csvIssue('url_too_long', { line: 10, column: null }, { length: 3_000, limit: 2_048 }),
   ];

@@ -106,7 +106,7 @@ test('a client that never ends its upload does not hold a stop for longer than t
   const socket = connect(Number(new URL(pixmill.url).port), '127.0.0.1');
   socket.on('error', () => undefined);
   const head =
-    'POST /api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000\r\n';
+    'POST /api/upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000\r\n';
   socket.write(`${head}\r\n--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${HEADER}`);
   while (temporaryFiles(pixmill.dataDir).length === 0) await new Promise(setImmediate);
   const started = performance.now();

@@ -82,7 +82,7 @@ test('decoders see no upload, no folder and no other decoder, whatever mask the 
     execFileSync(program, words, { cwd: `${decoder}/cwd`, uid: 65_534, gid: 65_534, stdio: 'pipe', encoding: 'utf8' });
   assert.equal(asDecoder('pwd', '-P').trim(), join(pixmill.dataDir, 'tmp/decoders'));
   for (const place of ['.', 'in', 'out', '..', '../..', pixmill.dataDir]) {
-    if (place !== pixmill.dataDir) assert.throws(() => asDecoder('ls', place), /Permission denied/, place);
+    assert.throws(() => asDecoder('ls', place), /Permission denied/, place);
     assert.throws(() => asDecoder('mkdir', `${place}/made`), /Permission denied/, place);
   }
   for (const part of ['environ', 'maps', 'mem']) {

@@ -90,7 +90,7 @@ test('what is left out is refused where it would take many times the file', asyn
 function readerThatStops({ url }: RunningPixmill, path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () =>
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`),
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`),
     );
     socket.on('error', reject);
     socket.once('data', () => {

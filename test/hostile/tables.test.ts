@@ -102,7 +102,7 @@ describe('a small file that is made to be slow is soon answered, and holds nobod
           times(80_000, (i) => relation(`a${i}`, 'worksheets/sheet1.xml')),
         ),
       422,
-      /more than 50000 parts.*workbook of its own/,
+      /more than 70000 parts.*workbook of its own/,
     ],
     [
       'one with 80,000 sheets',

@@ -73,15 +73,15 @@ async function raw(bytes: string): Promise<string> {
 test('malformed calls are answered with 4xx or closed, never with 500', async () => {
   const part = (head: string) => `--x\r\n${head}\r\n\r\nvalue\r\n`;
   const form = (body: string, length = body.length) =>
-    `POST /api/upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: ${length}\r\n\r\n${body}`;
+    `POST /api/upload HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: ${length}\r\n\r\n${body}`;
   const calls = [
     'NONSENSE\r\n\r\n',
     'GET / HTTP/9.9\r\n\r\n',
-    'GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n',
-    `GET / HTTP/1.1\r\nHost: x\r\n${'a: b\r\n'.repeat(5_000)}\r\n`,
-    `GET /${'a'.repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
-    'POST /api/upload HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
-    'POST /api/upload HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n',
+    'GET /\0 HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    `GET / HTTP/1.1\r\nHost: localhost\r\n${'a: b\r\n'.repeat(5_000)}\r\n`,
+    `GET /${'a'.repeat(100_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+    'POST /api/upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'POST /api/upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n',
     form(`${part('Content-Disposition: form-data; name="file"; filename="a.csv"').repeat(30)}--x--\r\n`),
     form(`${part('Content-Disposition: form-data; name="a"').repeat(200)}--x--\r\n`),
     form(`--x\r\n${'a: b\r\n'.repeat(500)}\r\nvalue\r\n--x--\r\n`),

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { builtPage, httpServer } from '../support/http-server.ts';
+import { builtPage, httpServer, knownKeys } from '../support/http-server.ts';
 
 const ALICE = 'alice-0123456789abcdef';
 const BOB = 'bob-0123456789abcdef00';
-const { server } = await httpServer({ apiKeys: [ALICE, BOB], requestsPerMinute: 1_000, builtPage: builtPage() });
+const { server } = await httpServer({
+  apiKeys: knownKeys(ALICE, BOB),
+  requestsPerMinute: 1_000,
+  builtPage: builtPage(),
+});
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
@@ -109,7 +113,7 @@ test('without keys there is no session to open', async () => {
 });
 
 test('a rate limit refuses with 429 and Retry-After, each key by itself, and leaves images alone', async () => {
-  const { server: limited } = await httpServer({ apiKeys: [ALICE, BOB], requestsPerMinute: 20 });
+  const { server: limited } = await httpServer({ apiKeys: knownKeys(ALICE, BOB), requestsPerMinute: 20 });
   const get = (url: string, key: string) => limited.inject({ url, headers: bearer(key) });
   for (let i = 0; i < 20; i++) assert.equal((await get('/api/requests', ALICE)).statusCode, 200);
   const refused = await get('/api/requests', ALICE);

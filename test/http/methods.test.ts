@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { builtPage, httpServer } from '../support/http-server.ts';
+import { builtPage, httpServer, knownKeys } from '../support/http-server.ts';
 
 const { server } = await httpServer({ builtPage: builtPage() });
 
@@ -23,7 +23,7 @@ describe('OPTIONS', () => {
   });
 
   test('needs no key, as a browser asks without one, and tells nothing of what is not there', async () => {
-    const { server: locked } = await httpServer({ apiKeys: ['a-key-of-some-length'] });
+    const { server: locked } = await httpServer({ apiKeys: knownKeys('a-key-of-some-length') });
     assert.equal((await locked.inject({ method: 'OPTIONS', url: '/api/requests' })).statusCode, 204);
     assert.equal((await locked.inject({ method: 'OPTIONS', url: '/nothing' })).statusCode, 401);
     assert.equal((await server.inject({ method: 'OPTIONS', url: '/nothing' })).statusCode, 404);
@@ -31,7 +31,7 @@ describe('OPTIONS', () => {
 
   test('answers the preflight of an origin that is let in, with every method of the API', async () => {
     const shop = 'https://shop.example';
-    const { server: shared } = await httpServer({ corsOrigins: [shop], apiKeys: ['a-key-of-some-length'] });
+    const { server: shared } = await httpServer({ corsOrigins: [shop], apiKeys: knownKeys('a-key-of-some-length') });
     const preflight = (origin: string) =>
       shared.inject({
         method: 'OPTIONS',

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { DEFAULT_LIMITS } from '../../src/domain/limits.ts';
 import { httpServer } from '../support/http-server.ts';
 import { zip } from '../support/zip.ts';
 
 const LIMIT = 200_000;
-const pixmill = await httpServer({ limits: { csvBytes: LIMIT } });
+const pixmill = await httpServer({ limits: { ...DEFAULT_LIMITS, csvBytes: LIMIT } });
 const HEADER = 'S. No.,Product Name,Input Image Urls\n';
 const CSV = Buffer.from(`${HEADER}1,Mug,http://shop.example/a.jpg\n`);
 /** 40 MB of rows that pack into fewer bytes than the limit. */

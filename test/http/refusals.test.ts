@@ -98,7 +98,7 @@ describe('files that cannot be used', () => {
     ['empty', '', 'empty_file', 1],
     ['a header alone', `${HEADER}\n`, 'no_rows', 1],
     ['a wrong header', 'foo,bar\n1,2\n', 'missing_columns', 1],
-    ['a repeated header', `${HEADER},Input Image Urls\n1,a,http://a/b,http://a/c\n`, 'duplicate_columns', 1],
+    ['a header without images', 'S. No.,Product Name,Price\n1,a,2\n', 'missing_columns', 1],
     ['an XLSX renamed to .csv', Buffer.from('PK\x03\x04\x14\0\x06\0'), 'not_csv', 1],
     ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0]), 'not_csv', 1],
     ['an open quote', `${HEADER}\n1,"SKU1,http://a/b.jpg\n2,SKU2,http://a/c.jpg\n`, 'unclosed_quote', 2],

@@ -28,7 +28,7 @@ test('a client that sends its head bit by bit is cut off with 408, and others ar
   });
   // Of writing on after the end.
   slow.on('error', () => undefined);
-  slow.write('GET /health HTTP/1.1\r\nHost: x\r\n');
+  slow.write('GET /health HTTP/1.1\r\nHost: localhost\r\n');
   const drip = setInterval(() => slow.write('a: b\r\n'), 20);
   const cut = new Promise((resolve) => slow.on('close', resolve)).finally(() => clearInterval(drip));
   let answered = 0;
@@ -50,7 +50,7 @@ test('an upload whose head came in time may take longer for its body', async () 
   const socket = await client();
   const answer = text(socket);
   socket.write(
-    `POST /api/upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=x\r\n` +
+    `POST /api/upload HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=x\r\n` +
       `Content-Length: ${body.length}\r\n\r\n${body.slice(0, 40)}`,
   );
   await sleep(3 * HEADERS_MS);

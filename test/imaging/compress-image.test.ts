@@ -6,6 +6,7 @@ import { IMAGE_FORMATS, type ImageFormat, WRITTEN_FORMATS } from '../../src/doma
 import { cleanMetadata } from '../../src/imaging/formats/clean-metadata.ts';
 import { bmp, ico } from '../support/bitmaps.ts';
 import { decoders } from '../support/decoders.ts';
+import { movingPng } from '../support/moving-png.ts';
 import {
   animation,
   BLUE,
@@ -140,12 +141,13 @@ describe('colours', () => {
     }
   });
 
-  test('CMYK comes out as the colours it stands for', async () => {
-    const cmyk = await quarters(64, 32).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
+  test('CMYK with a profile comes out as the colours it stands for', async () => {
+    const cmyk = await quarters(64, 32).withIccProfile('cmyk').jpeg({ quality: 100 }).toBuffer();
     assert.equal((await sharp(cmyk).metadata()).space, 'cmyk');
     const result = await compress(cmyk, { format: 'png', quality: 100 });
     assert.equal((await sharp(result.file).metadata()).space, 'srgb');
-    await assertQuarters(result.file, [RED, GREEN, BLUE, WHITE], 60);
+    // Its inks do not reach this blue.
+    await assertQuarters(result.file, [RED, GREEN, BLUE, WHITE], 80);
   });
 
   test('16 bits a channel come out as 8', async () => {
@@ -227,12 +229,7 @@ describe('animations', () => {
   }
 
   test('an animated PNG is kept as it is instead of losing its frames', async () => {
-    const still = await quarters(64, 32).png({ compressionLevel: 0 }).toBuffer();
-    const moving = withChunks(
-      still,
-      pngChunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0])),
-      pngChunk('tEXt', Buffer.from('Author\0Me')),
-    );
+    const moving = withChunks(await movingPng([RED, GREEN, BLUE]), pngChunk('tEXt', Buffer.from('Author\0Me')));
     const result = await compress(moving);
     assert.equal(result.outcome, 'kept_original');
     const bytes = readFileSync(result.file);

@@ -24,7 +24,7 @@ test('a refusal reaches a client that is still sending', async () => {
 test('a client that goes away in the middle leaves nothing', async () => {
   const { port } = new URL(pixmill.url);
   const socket = connect(Number(port), '127.0.0.1');
-  const head = `POST /api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n`;
+  const head = `POST /api/upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n`;
   socket.write(`${head}--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${GOOD}`);
   while (temporaryFiles(pixmill.dataDir).length === 0) await new Promise(setImmediate);
   socket.destroy();

@@ -15,7 +15,7 @@ test('metrics count what happened, and the log has a line for each call without 
   await pixmill.call('/api/requests?limit=1&secret=hush');
   const leaves = connect(Number(new URL(pixmill.url).port), '127.0.0.1', () => {
     leaves.write(
-      'POST /api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 9\r\n\r\n--b',
+      'POST /api/upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 9\r\n\r\n--b',
     );
   });
   while (!pixmill.log().includes('"aborted":true')) {

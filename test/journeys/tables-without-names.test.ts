@@ -109,11 +109,11 @@ test('empty cells are filled in answers, not in the result', async () => {
 });
 
 test('only a table without a column for images is refused, in a sentence that says what to do', async () => {
-  const answer = await pixmill.upload(`SKU,Photo\nM-1,${MUG}\n`);
+  const answer = await pixmill.upload('SKU,Price\nM-1,9.50\n');
   const { code, detail } = (await answer.json()) as { code: string; detail: string };
   assert.deepEqual([answer.status, code], [422, 'missing_columns']);
   assert.match(
     detail,
-    /no column for image links\. Found: "SKU", "Photo"\. Call the column with the links "Image Urls"/,
+    /line 1 looks like the header, and has no column for image links\. Found: "SKU", "Price"\. No column holds links\. Add a column "Image Urls"/,
   );
 });

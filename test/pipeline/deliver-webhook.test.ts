@@ -26,7 +26,7 @@ async function dueWebhook(...answers: Answer[]) {
   const tools: WebhookContext = {
     store,
     receivers: { acquire: async () => () => undefined },
-    secret: SECRET,
+    secrets: () => [SECRET],
     publicUrl: 'http://worker.internal',
     now: () => now,
     random: () => 0,

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { DEFAULT_LIMITS } from '../../src/domain/limits.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { previewUpload } from '../../src/pipeline/preview-upload.ts';
+import { readProducts } from '../../src/tables/read-products.ts';
 
 const EXPORTS = join(import.meta.dirname, '../../samples/exports');
 
@@ -16,8 +17,7 @@ function check(csv: string, fields: { skipBadRows?: boolean; storedPerByte?: num
     yield bytes;
   };
   const form = {
-    open,
-    format: 'csv' as const,
+    read: (settings: Parameters<typeof readProducts>[1]) => readProducts(open, settings),
     fields: new Map<string, string>(),
     bytes: bytes.length - (free ? 0 : 1_000_000 / storedPerByte),
   };

@@ -125,3 +125,11 @@ test('an address is read in full, and a wrong one is explained', () => {
   assert.throws(() => parseS3Address('s3://me:secret@b'), /credentials/);
   assert.throws(() => parseS3Address('s3://b?acl=public'), /not acl/);
 });
+
+test('a bucket that does not take our credentials any more is away, not broken', async () => {
+  const server = createServer((_request, response) => response.writeHead(403).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  atTheEnd(() => server.close());
+  const storage = open('images', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await assert.rejects(storage.find(key(1)), Unavailable);
+});

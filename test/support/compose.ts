@@ -8,6 +8,9 @@ export interface ComposeService {
   command?: string | string[];
   user?: string;
   privileged?: boolean;
+  cap_drop?: string[];
+  cap_add?: string[];
+  security_opt?: string[];
   read_only?: boolean;
   tmpfs?: string;
   stop_grace_period?: string;

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import pino from 'pino';
 import { v7 } from 'uuid';
-import { DEFAULT_LIMITS } from '../../src/domain/limits.ts';
+import { ownerOfCustomer, ownerOfKey } from '../../src/domain/customer.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../src/domain/limits.ts';
+import type { KnownKey } from '../../src/http/keyring.ts';
 import { createServer, type ServerOptions } from '../../src/http/server.ts';
 import type { Server } from '../../src/http/server-type.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
@@ -15,11 +17,14 @@ import type { ImageStorage } from '../../src/pipeline/ports/storage.ts';
 import type { RequestStore } from '../../src/pipeline/ports/store.ts';
 import { LASTING_LINKS } from '../../src/results/image-links.ts';
 import { type Config, readConfig } from '../../src/runtime/config/config.ts';
+import { apiKeys } from '../../src/runtime/config/read-keys.ts';
 import { createFileStorage } from '../../src/storage/file-storage.ts';
 import { atTheEnd } from './at-the-end.ts';
 import { sqliteStore } from './sqlite-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { UNOBSERVED } from './unobserved.ts';
+
+export type HttpServerOptions = Partial<Omit<ServerOptions, 'limits'>> & { limits?: Partial<Limits> };
 
 export interface HttpServer {
   server: Server;
@@ -34,8 +39,9 @@ export interface HttpServer {
 }
 
 /** The API over a real store and real files, without a worker, closed when the surrounding test or test file ends. */
-export async function httpServer(options: Partial<ServerOptions> = {}): Promise<HttpServer> {
+export async function httpServer(options: HttpServerOptions = {}): Promise<HttpServer> {
   const { store } = await sqliteStore();
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const stagingDir = temporaryFolder();
   const storage = createFileStorage({ root: join(temporaryFolder(), 'images'), folders: 'by-request' });
   const outbound = createOutbound(allowingThisMachine());
@@ -43,7 +49,7 @@ export async function httpServer(options: Partial<ServerOptions> = {}): Promise<
   const context: AcceptContext = {
     store,
     observer: UNOBSERVED,
-    limits: options.limits ? { ...DEFAULT_LIMITS, ...options.limits } : DEFAULT_LIMITS,
+    limits,
     now: Date.now,
     webhookProblem: outbound.webhookProblem,
     defaultWebhookUrl: null,
@@ -55,11 +61,12 @@ export async function httpServer(options: Partial<ServerOptions> = {}): Promise<
     storage,
     acceptUpload: (form) => acceptUpload(form, context),
     stagingDir,
-    limits: DEFAULT_LIMITS,
     publicUrl: () => 'http://pixmill.example',
     links: LASTING_LINKS,
     redirectToStorage: false,
     apiKeys: [],
+    operatorKeys: [],
+    sessionMs: 3_600_000,
     requestsPerMinute: 0,
     trustProxy: false,
     corsOrigins: [],
@@ -70,6 +77,7 @@ export async function httpServer(options: Partial<ServerOptions> = {}): Promise<
     version: '1.2.3',
     ready: async () => undefined,
     ...options,
+    limits,
   });
   atTheEnd(() => server.close());
   // What stands for the socket of an injected request has no time-out to be set.
@@ -116,6 +124,14 @@ async function inject(server: Server, url: string, init?: RequestInit): Promise<
   );
   const hasBody = rawPayload.length > 0 && statusCode !== 204 && statusCode !== 304;
   return new Response(hasBody ? new Uint8Array(rawPayload) : null, { status: statusCode, headers: received });
+}
+
+/** Keys as a server knows them; one of a customer is written `customer:KEY`. */
+export function knownKeys(...entries: string[]): KnownKey[] {
+  return apiKeys(entries.join()).map(({ key, customer }) => ({
+    key,
+    owner: customer === null ? ownerOfKey(key) : ownerOfCustomer(customer),
+  }));
 }
 
 /** A page as `web/build.ts` leaves it, though a small one. @returns its folder */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -49,7 +49,7 @@ export interface PixmillSettings {
 
 /** The real program in a process of its own; killed when the surrounding test or test file ends (call it outside of hooks). */
 export async function startPixmill({
-  dataDir = temporaryFolder(),
+  dataDir = privateFolder(),
   env,
   ...settings
 }: Partial<PixmillSettings> = {}): Promise<RunningPixmill> {
@@ -63,6 +63,13 @@ export async function startPixmill({
   });
 }
 
+/** As a server makes its data folder, of which it has nothing to say then. */
+function privateFolder(): string {
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o700);
+  return folder;
+}
+
 /** What runs: a test process that is ended from outside takes it along. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -74,7 +81,7 @@ export async function spawnPixmill(
   { dataDir, env = {}, nodeOptions = [], program = MAIN, node = process.execPath }: PixmillSettings,
   spawned: (child: ChildProcess) => void = () => undefined,
 ): Promise<RunningPixmill> {
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const child = spawn(node, [...nodeOptions, program, 'start'], {
     env: {
       PATH: process.env.PATH,

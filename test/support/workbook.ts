@@ -8,7 +8,15 @@ const TYPES = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 /** What a workbook is made of; the XML of a sheet, of the texts and of the styles is that within the root element. */
 export interface WorkbookParts {
   /** `<row>` elements of each sheet. */
-  sheets: { name: string; rows: string; attributes?: string }[];
+  sheets: {
+    name: string;
+    rows: string;
+    attributes?: string;
+    /** What follows the rows, such as `<hyperlinks>`. */
+    behind?: string;
+    /** `<Relationship>` elements of the sheet. */
+    relations?: string;
+  }[];
   /** `<si>` elements. */
   texts?: string;
   styles?: string;
@@ -58,8 +66,14 @@ export function workbookParts({ sheets, texts, styles, properties = '', prologue
         styles === undefined ? '' : relation('rIdS', 'styles', 'styles.xml'),
       ),
     ),
-    ...sheets.map(({ rows }, i) =>
-      xml(`xl/worksheets/sheet${i + 1}.xml`, `<worksheet xmlns="${MAIN}"><sheetData>${rows}</sheetData></worksheet>`),
+    ...sheets.map(({ rows, behind = '' }, i) =>
+      xml(
+        `xl/worksheets/sheet${i + 1}.xml`,
+        `<worksheet xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheetData>${rows}</sheetData>${behind}</worksheet>`,
+      ),
+    ),
+    ...sheets.flatMap(({ relations: own }, i) =>
+      own === undefined ? [] : [xml(`xl/worksheets/_rels/sheet${i + 1}.xml.rels`, relations(own))],
     ),
     ...(texts === undefined ? [] : [xml('xl/sharedStrings.xml', `<sst xmlns="${MAIN}">${texts}</sst>`)]),
     ...(styles === undefined ? [] : [xml('xl/styles.xml', `<styleSheet xmlns="${MAIN}">${styles}</styleSheet>`)]),

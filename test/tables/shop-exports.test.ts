@@ -5,14 +5,7 @@ import { describe, test } from 'node:test';
 import { Problem } from '../../src/domain/problem.ts';
 import { type CsvBatch, readProducts } from '../../src/tables/read-products.ts';
 import { unpackFile } from '../../src/tables/unpack.ts';
-import {
-  csvText,
-  importCells,
-  importHeader,
-  importText,
-  resultCells,
-  resultHeader,
-} from '../../src/tables/write-results.ts';
+import { importHeader, importRow, resultHeader, resultRow } from '../../src/tables/write-results.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const LIMITS = { columns: 1_000, imagesPerRequest: 1_000, urlsPerProduct: 50, urlLength: 2_048 };
@@ -90,9 +83,9 @@ describe('the sample', () => {
         ['mug-3', 'Green Mug', []],
       ],
     );
-    const rows = products.map((product) => resultCells(layout, product, ['out.jpg']));
-    assert.match(csvText(layout, rows), /\tA mug, red|\t"A mug, red"/);
-    assert.deepEqual(rows[1]?.slice(4), ['https://shop.example/red.jpg', '', '8.50 EUR', 'out.jpg']);
+    const rows = products.map((product) => resultRow(layout, product, ['out.jpg']));
+    assert.match(rows.join(''), /\tA mug, red\t/);
+    assert.deepEqual(rows[1]?.split('\t').slice(4), ['https://shop.example/red.jpg', '', '8.50 EUR', 'out.jpg\n']);
   });
 
   test('of a workbook', async () => {
@@ -113,11 +106,7 @@ describe('a file for the import', () => {
     const { layout, products } = await readText(text);
     const made = (url: string) => (url.includes('lost') ? url : url.replace('https://a/', 'https://p/'));
     return (
-      importHeader(layout) +
-      importText(
-        layout,
-        products.map(({ cells, urls }) => importCells(layout, cells, urls.map(made))),
-      )
+      importHeader(layout) + products.map((product) => importRow(layout, product, product.urls.map(made))).join('')
     );
   };
 
@@ -130,12 +119,12 @@ describe('a file for the import', () => {
     );
   });
 
-  test('of WooCommerce has them joined by commas', async () => {
+  test('of WooCommerce has them separated as before', async () => {
     assert.equal(
       await imported(
         'ID,Type,SKU,Name,Images\n1,simple,M,=Mug,"https://a/1.jpg, https://a/lost.jpg"\n2,variation,M-L,Mug,\n',
       ),
-      'ID,Type,SKU,Name,Images\n1,simple,M,=Mug,"https://p/1.jpg,https://a/lost.jpg"\n2,variation,M-L,Mug,\n',
+      'ID,Type,SKU,Name,Images\n1,simple,M,=Mug,"https://p/1.jpg, https://a/lost.jpg"\n2,variation,M-L,Mug,\n',
     );
   });
 

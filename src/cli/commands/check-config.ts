@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { environment, readConfig } from '../../runtime/config/config.ts';
-import { SECRETS, VARIABLES } from '../../runtime/config/variables.ts';
+import { SECRETS } from '../../runtime/config/secret-names.ts';
+import { VARIABLES } from '../../runtime/config/variables.ts';
 import { VERSION } from '../../runtime/version.ts';
 import { complain, print, tableText } from '../terminal.ts';
 

@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
-import { TABLE_ISSUES } from '../../domain/catalogues/table-issues.ts';
-import { TABLE_OPTIONS } from '../../domain/options.ts';
+import type { TableIssueCode } from '../../domain/catalogues/table-issues.ts';
 import type { CsvLayout } from '../../domain/product.ts';
+import { TABLE_OPTIONS } from '../../domain/table-options.ts';
 import { readUploadOptions } from '../../domain/upload-options.ts';
 import type { UploadAnswer, UploadReport } from '../../pipeline/upload.ts';
 import { addOptions, sentOptions } from '../field-options.ts';
@@ -17,15 +16,18 @@ Exit code: 0 fine, 2 with rows or links that cannot be used, 1 not readable.
 Example:
   pixmill check products.csv`;
 
+/** Warnings of links that cannot be used, or were not read; all others say how the file is read. */
+const UNUSABLE: TableIssueCode[] = ['invalid_url', 'columns_not_read', 'bad_bytes'];
+
 const HOSTS = 10;
-const DELIMITERS = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
+const DELIMITERS: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
 
 /** `pixmill check FILE.csv`. */
 export function checkCommand(program: Command, finish: (exitCode: number) => void): void {
   const command = program
     .command('check')
     .description('reads a CSV and says what an upload would; downloads nothing')
-    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx');
+    .argument('<file>', 'the table: CSV, .xlsx, .ods, JSON, JSON Lines or a product feed in XML, also as .gz or .zip');
   addOptions(command, TABLE_OPTIONS)
     .addHelpText('after', AFTER)
     .action(async (file: string, values: Record<string, unknown>) => {
@@ -33,14 +35,14 @@ export function checkCommand(program: Command, finish: (exitCode: number) => voi
       const options = readUploadOptions(fields);
       const { limits } = loadConfig();
       const { previewUpload } = await import('../../pipeline/preview-upload.ts');
-      const answer = await withUnpacked(file, limits.csvBytes, ({ path, format, bytes }) =>
-        previewUpload({ open: () => createReadStream(path), format, bytes, fields }, options, limits),
+      const answer = await withUnpacked(file, limits.csvBytes, options.sheet, ({ read, bytes }) =>
+        previewUpload({ read, bytes, fields }, options, limits),
       );
       if (answer.report) print(reportText(file, answer, answer.report));
       print(findingsText(answer));
-      // Notices come first in the list, so all of them are on it.
-      const notices = answer.warnings.filter(({ code }) => TABLE_ISSUES[code].severity === 'notice');
-      finish(answer.errorCount + answer.warningCount > notices.length ? 2 : 0);
+      // What is said once of a column comes first in the list, so all of that is on it.
+      const unusable = answer.warnings.some(({ code }) => UNUSABLE.includes(code));
+      finish(answer.errorCount > 0 || unusable ? 2 : 0);
     });
 }
 
@@ -67,7 +69,9 @@ function nameSource({ serialColumn }: CsvLayout): string {
 }
 
 function readAs({ sheet, encoding, delimiter }: CsvLayout): string {
-  return sheet === undefined ? `${encoding}, columns by ${DELIMITERS[delimiter]}` : `workbook, sheet "${sheet}"`;
+  return sheet === undefined
+    ? `${encoding}, columns by ${DELIMITERS[delimiter] ?? `"${delimiter}"`}`
+    : `workbook, sheet "${sheet}"`;
 }
 
 const LEFT_OUT =

@@ -19,7 +19,7 @@ export function runCommand(program: Command, finish: (exitCode: number) => void)
   const command = program
     .command('run')
     .description('compresses the images of a CSV into a folder, without a server')
-    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx')
+    .argument('<file>', 'the table: CSV, .xlsx, .ods, JSON, JSON Lines or a product feed in XML, also as .gz or .zip')
     .requiredOption('--out <folder>', 'where everything goes');
   addOptions(command, REQUEST_OPTIONS)
     .option('--json', 'prints the result as JSON')

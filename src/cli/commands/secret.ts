@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { customerName } from '../customer-option.ts';
 import { loadConfig } from '../load-config.ts';
 import { print } from '../terminal.ts';
 
@@ -7,8 +8,9 @@ export function secretCommand(program: Command): void {
   program
     .command('secret')
     .description('prints the secret that webhooks are signed with; receivers need it to check them')
-    .action(async () => {
+    .option('--customer <name>', 'the one of this customer alone', customerName)
+    .action(async ({ customer }: { customer?: string }) => {
       const { webhookSecret } = await import('../../operations/webhook-secret.ts');
-      print(await webhookSecret(loadConfig()));
+      print(await webhookSecret(loadConfig(), customer));
     });
 }

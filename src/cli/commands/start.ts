@@ -28,6 +28,8 @@ export function startCommands(program: Command): void {
 }
 
 async function start(asked?: Role): Promise<void> {
+  // Whatever the server writes is for its own user alone.
+  process.umask(0o077);
   const config = loadConfig();
   const role = asked ?? config.role;
   const { openLog } = await import('../../observability/log.ts');

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type Accepted, Pixmill, PixmillError, type Status, type UploadFields } from '../../client/index.ts';
+import type { Accepted, Pixmill, Status, UploadFields } from '../../client/index.ts';
 import { openFile } from '../../client/node.ts';
 import { UPLOAD_OPTIONS } from '../../domain/options.ts';
-import { environment } from '../../runtime/config/config.ts';
+import { asFailure, connect, KEY_OPTION, SERVER_OPTION } from '../connect.ts';
 import { addOptions, sentOptions } from '../field-options.ts';
 import { leftOutText, warningsText } from '../issues-text.ts';
 import { progressDisplay } from '../progress.ts';
@@ -36,9 +36,9 @@ export function uploadCommand(program: Command, finish: (exitCode: number) => vo
   const command = program
     .command('upload')
     .description('sends a CSV to a server, which compresses its images')
-    .argument('<file>', 'the CSV, also as .csv.gz or .zip, or an .xlsx')
-    .option('--server <url>', 'its address', 'http://127.0.0.1:8080')
-    .option('--key <key>', 'where the server wants one; PIXMILL_API_KEY keeps it out of the list of processes')
+    .argument('<file>', 'the table: CSV, .xlsx, .ods, JSON, JSON Lines or a product feed in XML, also as .gz or .zip')
+    .option(...SERVER_OPTION)
+    .option(...KEY_OPTION)
     .option('--wait', 'shows the progress until all is done')
     .option('--out <file>', 'where the result CSV goes; waits for it');
   addOptions(command, SENT)
@@ -49,8 +49,7 @@ export function uploadCommand(program: Command, finish: (exitCode: number) => vo
 
 async function upload(file: string, options: UploadOptions): Promise<number> {
   const { server, wait, out, json } = options;
-  const key = options.key ?? (environment().PIXMILL_API_KEY?.trim() || undefined);
-  const pixmill = connect(server, key);
+  const pixmill = connect(options);
   // As text: the server says what is wrong with a value.
   const fields = Object.fromEntries(sentOptions(options, SENT)) as UploadFields;
   const accepted = await pixmill.upload(await openFile(file), fields).catch((error) => {
@@ -58,8 +57,9 @@ async function upload(file: string, options: UploadOptions): Promise<number> {
   });
   const links = linksOf(server, accepted.request_id);
   if (accepted.warnings_total > 0) complain(warningsText(accepted.warnings, accepted.warnings_total));
-  if (accepted.errors_total > 0)
-    complain(`${leftOutText(accepted.errors_total)}; ${links.errors} names what is wrong.`);
+  if (accepted.errors_total > 0) {
+    complain(leftOutText(accepted.errors, accepted.errors_total, `${links.errors} names what is wrong.`));
+  }
   if (!json) print(acceptedText(accepted, links));
   if (!wait && out === undefined) {
     if (json) print(JSON.stringify(accepted, null, 2));
@@ -71,26 +71,6 @@ async function upload(file: string, options: UploadOptions): Promise<number> {
   if (json) print(JSON.stringify(status, null, 2));
   else print(`\n${resultText(status, out ?? links.result, failed ? links.errors : undefined)}`);
   return failed ? 2 : 0;
-}
-
-function connect(url: string, key: string | undefined): Pixmill {
-  try {
-    return new Pixmill({ url, key });
-  } catch (cause) {
-    throw new CommandFailure(`--server ${(cause as Error).message}`);
-  }
-}
-
-/** With what can be done about it here. */
-function asFailure(error: unknown): unknown {
-  if (!(error instanceof PixmillError)) return error;
-  if (error.code === 'unauthorized') {
-    return new CommandFailure('The server wants a key, or does not know this one. Set PIXMILL_API_KEY, or use --key.');
-  }
-  if (error.code !== 'unreachable') return error;
-  const { cause } = error.cause as { cause?: { code?: string } };
-  const reason = cause?.code ? ` (${cause.code})` : '';
-  return new CommandFailure(`${error.message}${reason} Start one with "pixmill start", or name another by --server.`);
 }
 
 /** Addresses under which this machine finds the server, whatever the server calls itself. */

@@ -14,11 +14,13 @@ export function createDeliveryStore(parts: StoreParts): DeliveryStore {
         .executeTakeFirst();
       const row = await db
         .selectFrom('requests')
-        .select(recordColumns(dialect))
+        .select([...recordColumns(dialect), 'owner'])
         .where('number', '=', request)
         .where('status', '<>', 'Deleting')
         .executeTakeFirst();
-      return delivery && row && { delivery, record: toRecord(row) };
+      if (!delivery || !row) return undefined;
+      const { owner, ...record } = row;
+      return { delivery, record: toRecord(record), owner };
     },
 
     async recordAttempt(delivery, attempt) {

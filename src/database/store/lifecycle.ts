@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { SHARD_SIZE } from '../../domain/request.ts';
 import type { RequestLifecycle } from '../../pipeline/ports/store/lifecycle.ts';
-import { countOpen } from './quota-usage.ts';
+import { countOpen, spend } from './quota-usage.ts';
 import { failPending, removeRequest } from './row-steps.ts';
 import type { StoreParts, Transaction } from './store-parts.ts';
 
@@ -19,7 +19,7 @@ export function createRequestLifecycle(parts: StoreParts): RequestLifecycle {
   }
 
   return {
-    async retryFailed(id, owner) {
+    async retryFailed(id, owner, quotas) {
       return db.transaction().execute(async (trx) => {
         const found = await find(trx, id, owner, ['Completed', 'Failed', 'Cancelled']);
         if (!found) return 0;
@@ -53,6 +53,8 @@ export function createRequestLifecycle(parts: StoreParts): RequestLifecycle {
           [...shards].map((shard) => ({ kind: 'shard' as const, request, shard, owner: found.owner, rank })),
           { replace: true },
         );
+        // Last, since the owner's uploads wait from here on.
+        await spend(trx, found.owner, { requests: 0, images: rows.length }, quotas, now());
         return rows.length;
       });
     },

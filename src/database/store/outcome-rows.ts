@@ -72,12 +72,13 @@ export interface ChangedImage {
   /** The image that it shares its link and its fate with. */
   sameAs: number | null;
   status: 'done' | 'failed' | 'pending';
+  outcome: string | null;
   bytesIn: number | null;
   bytesOut: number | null;
 }
 
 const CHANGED = sql.raw(
-  ['request', 'number', 'row', 'same_as', 'status', 'bytes_in', 'bytes_out']
+  ['request', 'number', 'row', 'same_as', 'status', 'outcome', 'bytes_in', 'bytes_out']
     .map((column) => `images.${column}`)
     .join(', '),
 );

@@ -9,6 +9,7 @@ import type { OutcomeStore } from '../../pipeline/ports/store/outcomes.ts';
 import { recordNotes } from './image-notes.ts';
 import { recordRenditions } from './image-renditions.ts';
 import { type ChangedImage, settleImages, settleRepeated } from './outcome-rows.ts';
+import { addUsage } from './quota-usage.ts';
 import { lockRequests, type StoreParts, type Transaction } from './store-parts.ts';
 
 /** No more of it than is used: a name may have a megabyte, and a shard has fifty. */
@@ -18,10 +19,24 @@ const productName = sql<string>`substr(case when products.name_row is null then 
 
 const serial = sql<string>`substr(products.serial, 1, ${sql.lit(NAMING_LENGTH)})`;
 
+/** Every link of a request is downloaded once, whatever the number of its images. */
+function usageOf(settled: ChangedImage[]) {
+  const sum = (images: ChangedImage[], column: 'bytesIn' | 'bytesOut') =>
+    images.reduce((total, image) => total + Number(image[column] ?? 0), 0);
+  return {
+    imagesReused: settled.filter(({ outcome }) => outcome === 'reused').length,
+    bytesTransferred: sum(
+      settled.filter(({ sameAs }) => sameAs === null),
+      'bytesIn',
+    ),
+    bytesOut: sum(settled, 'bytesOut'),
+  };
+}
+
 export function createOutcomeStore(parts: StoreParts): OutcomeStore {
   const { db, now } = parts;
 
-  async function count(trx: Transaction, request: number, settled: ChangedImage[]): Promise<void> {
+  async function count(trx: Transaction, request: number, settled: ChangedImage[]): Promise<string | undefined> {
     const done = settled.filter(({ status }) => status === 'done').length;
     const bytes = (column: 'bytesIn' | 'bytesOut') =>
       settled.reduce((sum, image) => sum + Number(image[column] ?? 0), 0);
@@ -38,19 +53,20 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
       .returning(['status', 'imagesTotal', 'imagesDone', 'imagesFailed', 'webhookUrl', 'deliveries', 'owner'])
       .executeTakeFirst();
     const finish = counters && finishRequest(counters, parts.newId);
-    if (!finish) return;
+    if (!finish) return counters?.owner;
     const part = counters.deliveries + 1;
     await trx
       .updateTable('requests')
       .set({ status: finish.status, finishedAt: now(), deliveries: part })
       .where('number', '=', request)
       .execute();
-    if (!finish.delivery) return;
+    if (!finish.delivery) return counters.owner;
     await trx
       .insertInto('deliveries')
       .values({ request, part, ...finish.delivery, step: 0, state: 'waiting' })
       .execute();
     await parts.enqueue(trx, [{ kind: 'webhook', request, delivery: part, owner: counters.owner }]);
+    return counters.owner;
   }
 
   /** The cells that file names are made of, by rows. One row after the other, since one may have a megabyte. */
@@ -152,8 +168,14 @@ export function createOutcomeStore(parts: StoreParts): OutcomeStore {
         await recordNotes(parts, trx, outcomes, settled);
         const byRequest = Map.groupBy(settled, ({ request }) => request);
         // In one order everywhere, so that two processes never wait for each other's rows.
+        const byOwner = new Map<string, ChangedImage[]>();
         for (const request of [...byRequest.keys()].sort((a, b) => a - b)) {
-          await count(trx, request, byRequest.get(request) ?? []);
+          const images = byRequest.get(request) ?? [];
+          const owner = await count(trx, request, images);
+          if (owner !== undefined) byOwner.set(owner, [...(byOwner.get(owner) ?? []), ...images]);
+        }
+        for (const owner of [...byOwner.keys()].sort()) {
+          await addUsage(trx, owner, now(), usageOf(byOwner.get(owner) ?? []));
         }
       });
     },

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { type CsvIssue, issueFromStored, LISTED_ISSUES, storedIssue } from '../../domain/csv-issue.ts';
 import { Problem } from '../../domain/problem.ts';
-import { hasQuotas } from '../../domain/quota.ts';
 import { SHARD_SIZE } from '../../domain/request.ts';
 import type { Upload } from '../../pipeline/ports/store/records.ts';
 import type { UploadStore } from '../../pipeline/ports/store/uploads.ts';
@@ -175,7 +174,7 @@ export function createUploadStore(parts: StoreParts): UploadStore {
           Array.from({ length: shards }, (_, shard) => ({ kind: 'shard' as const, request, shard, owner, rank })),
         );
         // Last, since the owner's other uploads wait from here on.
-        if (quotas && hasQuotas(quotas)) await spend(trx, owner, upload.imagesTotal, quotas, now());
+        await spend(trx, owner, { requests: 1, images: upload.imagesTotal }, quotas, now());
       });
       // Until its own statistics know of the rows, PostgreSQL would sort all of them for every page.
       if (dialect === 'postgres' && upload.imagesTotal >= MANY_IMAGES) {

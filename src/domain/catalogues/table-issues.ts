@@ -1,88 +1,25 @@
-/** `error`: refuses the row or the file. `warning`: read, but look at it. `notice`: read as it was meant, nothing to correct. */
-type Severity = 'error' | 'warning' | 'notice';
-
-type Value = string | number | boolean | string[];
-
-interface TableIssueKind<Values extends Record<string, Value>> {
-  severity: Severity;
-  /** For docs/errors.md: what it means, without the values of one case. */
-  meaning: string;
-  /** One sentence or two for the user: what is wrong, and what to do. */
-  sentence(values: Values): string;
-}
-
-const kind = <Values extends Record<string, Value> = Record<never, never>>(
-  severity: Severity,
-  meaning: string,
-  sentence: (values: Values) => string,
-): TableIssueKind<Values> => ({ severity, meaning, sentence });
+import { FILE_ISSUES } from './file-issues.ts';
+import { kind, listed, quoted } from './table-issue-kind.ts';
 
 /** Everything that an answer can say about a table, its rows, or the form that it came in; an entry each. */
 export const TABLE_ISSUES = {
-  // The file as a whole. The same code is that of the refusal.
-  empty_file: kind('error', 'The file is empty.', () => 'The file is empty.'),
-  not_csv: kind<{ why: string }>('error', 'The file is no CSV and no workbook.', ({ why }) => why),
-  missing_columns: kind<{ found: string[]; others: number }>(
-    'error',
-    'The header has no column for image links.',
-    ({ found, others }) =>
-      `The header has no column for image links. Found: ${found.map(quoted).join(', ')}${others > 0 ? ` and ${others} more` : ''}. ` +
-      'Call the column with the links "Image Urls", and upload the file again.',
-  ),
-  duplicate_columns: kind<{ name: string; first: number; second: number; taken: boolean }>(
-    'warning',
-    'A column is there twice. Refuses the file where it is a column of image links; else the first one is taken.',
-    ({ name, first, second, taken }) =>
-      `The column "${name}" is there twice (columns ${first} and ${second})` +
-      (taken
-        ? ', and the first one was taken. Rename or remove the one that is not meant.'
-        : '. Rename or remove one.'),
-  ),
-  no_rows: kind<{ rows: number }>('error', 'No row of the file has an image link.', ({ rows }) =>
-    rows === 0 ? 'The file has a header and no rows.' : 'No row of the file has an image link.',
-  ),
-  unclosed_quote: kind<{ line: number }>(
-    'error',
-    'A quote is opened and never closed.',
-    ({ line }) =>
-      `A quote that opens in the row on line ${line} is never closed. Close it, or write "" for a quote inside a cell.`,
-  ),
-  row_too_long: kind<{ line: number; limit: number }>(
-    'error',
-    'A row is longer than a megabyte.',
-    ({ line, limit }) => `The row on line ${line} is longer than ${limit} bytes. Shorten it, or leave it out.`,
-  ),
-  too_many_columns: kind<{ columns: number; limit: number }>(
-    'error',
-    'The header has more columns than allowed.',
-    ({ columns, limit }) =>
-      `The header has ${columns} columns; the limit is ${limit}. Remove the columns that are not needed.`,
-  ),
-  too_many_images: kind<{ limit: number }>(
-    'error',
-    'The file has more image links than allowed.',
-    ({ limit }) => `The file has more than ${limit} image links. Split it and upload the parts.`,
-  ),
-  too_much_to_store: kind<{ line: number; limit: number; perByte: number; free: number }>(
-    'error',
-    'The rows would take far more room in the database than the file has bytes.',
-    ({ line, limit, perByte, free }) =>
-      `With the row on line ${line} the table takes more than ${limit} bytes to store: ${perByte} times its own size ` +
-      `and ${free}. Short rows that are left out, or that take a long serial number from the row above, need that much. ` +
-      'Correct or remove them, or split the file and upload the parts.',
-  ),
+  ...FILE_ISSUES,
 
   // A row.
   missing_images: kind('error', 'The row has no image link.', () => 'The row has no image link.'),
-  too_many_cells: kind<{ cells: number; columns: number; sheet: boolean }>(
+  too_many_cells: kind<{ cells: number; columns: number; sheet: boolean; curly: boolean }>(
     'error',
     'The row has more cells than the header, and they are no links.',
-    ({ cells, columns, sheet }) =>
+    ({ cells, columns, sheet, curly }) =>
       `The row has ${cells} cells, the header ${columns}. ${
-        sheet
-          ? 'Give the further columns a name in the header, or empty these cells.'
-          : 'Put quotes around a cell that holds the delimiter.'
+        sheet ? 'Give the further columns a name in the header, or empty these cells.' : quoteAdvice(curly)
       }`,
+  ),
+  shifted_cells: kind<{ text: string; place: string; curly: boolean }>(
+    'error',
+    'A delimiter in a text that is not in quotes has moved the cells of the row under other columns.',
+    ({ text, place, curly }) =>
+      `The cells of the row are shifted: "${text}" stands under "${place}". ${quoteAdvice(curly)}`,
   ),
   too_many_urls: kind<{ urls: number; limit: number }>(
     'error',
@@ -95,11 +32,40 @@ export const TABLE_ISSUES = {
     ({ length, limit }) => `An image link has ${length} characters; the limit is ${limit}. Use a shorter link.`,
   ),
 
-  // Warnings.
-  invalid_url: kind<{ link: string }>(
+  // Links and columns.
+  invalid_url: kind<{ link: string; count: number; line: number }>(
     'warning',
-    'The link is no http or https address; its image will fail.',
-    ({ link }) => `"${link}" is not an http or https link.`,
+    'Cells hold no http or https address; their images will fail. Said once a column.',
+    invalidUrl,
+  ),
+  link_repaired: kind<{ written: string | null; link: string }>(
+    'warning',
+    'A link was read as it was surely meant, which the message shows.',
+    ({ written, link }) => {
+      const what = written === null ? 'Links without anything between them' : quoted(written);
+      return `${what} was read as "${link}". Correct the cell if that is not meant.`;
+    },
+  ),
+  columns_not_read: kind<{ columns: string[]; count: number }>(
+    'warning',
+    'Links to pictures stand in columns that were not read; `image_columns` names those to read.',
+    ({ columns, count }) =>
+      `Links to pictures stand in ${listed(columns, count)}, and were not read. ` +
+      'To read them, name all image columns in the field image_columns.',
+  ),
+  texts_not_read: kind<{ columns: string[]; count: number; sample: string }>(
+    'warning',
+    'Columns that are called like image columns hold texts and no links, and were not read.',
+    ({ columns, count, sample }) =>
+      `${listed(columns.map(quoted), count)} ${count === 1 ? 'holds' : 'hold'} no links but texts such as "${sample}", and ` +
+      `${count === 1 ? 'was' : 'were'} not read. To read them all the same, name all image columns in the field image_columns.`,
+  ),
+  duplicate_columns: kind<{ name: string; first: number; second: number }>(
+    'warning',
+    'A column of serial numbers, names or outputs is there twice, and the first one was taken.',
+    ({ name, first, second }) =>
+      `The column "${name}" is there twice (columns ${first} and ${second}), and the first one was taken. ` +
+      'Rename or remove the one that is not meant.',
   ),
   unknown_field: kind<{ name: string; isFile: boolean; known: string }>(
     'warning',
@@ -109,24 +75,60 @@ export const TABLE_ISSUES = {
         ? `The field "${name}" came as text, not as a file, and was ignored.`
         : `The field "${name}" is not known and was ignored. ${known}`,
   ),
-  not_utf8: kind(
+
+  // The bytes of a text.
+  not_utf8: kind<{ encoding: string; sure: number; line: number; sample: string }>(
     'warning',
-    'The file is not UTF-8 and was read as Windows-1252.',
-    () => 'The file is not UTF-8 and was read as Windows-1252. Check letters with accents.',
+    'The file is not UTF-8; its encoding was guessed, and `encoding` may name another one.',
+    ({ encoding, sure, line, sample }) =>
+      `The file is not UTF-8 and was read as ${encoding}, a guess that is ${sure} % sure. Line ${line} then reads ` +
+      `"${sample}". If that is wrong, name the encoding in the field "encoding".`,
   ),
-  several_sheets: kind<{ sheet: string; others: string[] }>(
+  bad_bytes: kind<{ count: number; line: number }>(
     'warning',
-    'The workbook has several sheets, and only the first was read.',
-    ({ sheet, others }) => {
-      const rest =
-        others.length > 3
-          ? `${others.length} others are`
-          : `${others.map(quoted).join(', ')} ${others.length > 1 ? 'are' : 'is'}`;
-      return `Only the first sheet, ${quoted(sheet)}, was read; ${rest} left out.`;
-    },
+    'Some bytes of a UTF-8 file are none, and stand as U+FFFD in the result.',
+    ({ count, line }) =>
+      `The file is UTF-8, but ${count === 1 ? '1 byte is' : `${count} bytes are`} not (the first on line ${line}) and became ` +
+      '"\ufffd". Correct the cell, or name the encoding of the file in the field "encoding".',
+  ),
+  result_in_utf8: kind<{ encoding: string }>(
+    'warning',
+    'The result comes in UTF-8, as the encoding of the upload cannot hold all of it.',
+    ({ encoding }) =>
+      `The result comes as UTF-8 with a byte order mark: not everything in the file can be written in ${encoding}.`,
+  ),
+  stray_quote: kind<{ lines: string[]; count: number }>(
+    'warning',
+    'A quote that opens a cell in a table of tabs and does not close it was read as a part of the text.',
+    ({ lines, count }) =>
+      `A quote opens a cell on ${count > 1 ? 'lines' : 'line'} ${listed(lines, count)} and does not close it; it was read as ` +
+      'a part of the text. Remove it, or write "" for it inside quotes, if that is not meant.',
   ),
 
-  // Notices: what stands for something that the table does not have.
+  // Workbooks.
+  several_sheets: kind<{ sheet: string; others: string[]; count: number }>(
+    'warning',
+    'The workbook has several sheets, and only one was read.',
+    ({ sheet, others, count }) =>
+      `Only the sheet "${sheet}" was read; ${listed(others.map(quoted), count)} ${count > 1 ? 'are' : 'is'} left out. ` +
+      'To read another one, name it in the field "sheet".',
+  ),
+  link_behind_text: kind<{ text: string; link: string }>(
+    'warning',
+    'Cells show a text with a link behind it, and the link was read.',
+    ({ text, link }) =>
+      `Cells show a text with a link behind it, such as "${text}": the link behind the text was read, ${link} there. ` +
+      'Write the link into the cell to see what is read.',
+  ),
+  styles_missing: kind(
+    'warning',
+    'The workbook lacks the part that says which numbers are days.',
+    () =>
+      'The part of the workbook that says which numbers are days is missing, so days are read as numbers. ' +
+      'Open the workbook in Excel, save it again, and upload that.',
+  ),
+
+  // What stands for something that the table does not have.
   rows_are_numbered: kind(
     'notice',
     'The file has no column of serial numbers, and its rows were numbered.',
@@ -151,8 +153,19 @@ export const TABLE_ISSUES = {
   ),
 };
 
-function quoted(text: string): string {
-  return `"${text}"`;
+/** Texts that programs write with quotes of print hold no cell together. */
+function quoteAdvice(curly: boolean): string {
+  return curly
+    ? 'Curly quotes hold no cell together: write straight ones (") around a cell that holds the delimiter.'
+    : 'Put quotes around a cell that holds the delimiter.';
+}
+
+function invalidUrl({ link, count, line }: { link: string; count: number; line: number }): string {
+  const data = /^data:/i.test(link) ? ' Such a picture cannot be read from the cell.' : '';
+  const advice = 'Write the whole address of the picture, with https:// before it.';
+  return count === 1
+    ? `"${link}" is not an http or https link, and its image will fail.${data} ${advice}`
+    : `${count} cells hold no http or https link, and their images will fail; the first is "${link}" on line ${line}.${data} ${advice}`;
 }
 
 function emptyCells(what: string, { count, first, source }: { count: number; first: number; source: string }): string {

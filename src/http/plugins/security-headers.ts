@@ -19,5 +19,9 @@ const CONTENT_SECURITY = {
 
 /** Headers that keep browsers from doing harm with a response. Images and the page have their own content security. */
 export const securityHeaders = plugin(async (server: Server) => {
-  await server.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY } });
+  await server.register(helmet, {
+    contentSecurityPolicy: { directives: CONTENT_SECURITY },
+    // For a whole host name, for years, and for services beside us: that is for whoever runs the host to say.
+    strictTransportSecurity: false,
+  });
 });

@@ -16,6 +16,7 @@ import { findRecord } from '../find-request.ts';
 import { content, responses } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
 import { IdParams } from '../schemas.ts';
+import '../route-config.ts';
 import { asDownload, sendStream } from '../send-stream.ts';
 import type { Server } from '../server-type.ts';
 import { type ZipFile, zipStream } from '../zip-stream.ts';
@@ -52,9 +53,10 @@ export async function archiveRoutes(server: Server, { store, storage, stagingDir
         { 200: content('The archive.', 'application/zip') },
         'request_not_found',
         'invalid_parameter',
+        'too_many_readers',
       ),
     };
-    server.get(url, { schema }, async (httpRequest, reply) => {
+    server.get(url, { schema, config: { readers: 'archivesAtOnce' } }, async (httpRequest, reply) => {
       const record = await findRecord(store, httpRequest);
       const { rendition = MAIN } = httpRequest.query;
       refuseUnknownRendition(record, rendition);

@@ -63,7 +63,7 @@ export async function detailsRoutes(server: Server, options: Details): Promise<v
       querystring: Query,
       response: responses({ 200: json('The details.', DetailsSchema) }, 'request_not_found', 'invalid_parameter'),
     };
-    server.get(url, { schema }, async (httpRequest, reply) => {
+    server.get(url, { schema, config: { readers: 'tablesAtOnce' } }, async (httpRequest, reply) => {
       const { limit, cursor, status, note } = httpRequest.query;
       const from = cursor === undefined ? 0 : Number(fromCursor(cursor, /^\d{1,15}$/));
       const record = await findRecord(options.store, httpRequest);
@@ -97,7 +97,9 @@ async function* detailsJson(
   let room = limit === undefined ? Number.POSITIVE_INFINITY : PAGE_CHARACTERS;
   let separator = '';
   // One more than asked for tells whether there is a next page, and where it begins.
-  for await (const page of productPages(store, record, { from, limit: left + 1, status, note, cells: false })) {
+  // A product's group is the cell of a column.
+  const cells = record.layout.groupColumn !== undefined;
+  for await (const page of productPages(store, record, { from, limit: left + 1, status, note, cells })) {
     const shown = room > 0 ? page.slice(0, left) : [];
     next = page[shown.length];
     if (shown.length > 0) {

@@ -1,5 +1,6 @@
 import type { RequestStore } from '../../pipeline/ports/store.ts';
 import { errorsCsv } from '../../results/errors-csv.ts';
+import { resultEncoding } from '../../tables/write-results.ts';
 import { findRecord } from '../find-request.ts';
 import { content, responses } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
@@ -25,10 +26,11 @@ export async function errorsCsvRoutes(server: Server, { store }: ErrorsCsv): Pro
       params: IdParams,
       response: responses({ 200: content('The CSV.', 'text/csv') }, 'request_not_found'),
     };
-    server.get(url, { schema }, async (httpRequest, reply) => {
+    server.get(url, { schema, config: { readers: 'tablesAtOnce' } }, async (httpRequest, reply) => {
       const record = await findRecord(store, httpRequest);
       asDownload(reply, record.fileName, 'errors.csv');
-      return sendStream(httpRequest, reply, 'text/csv; charset=utf-8', errorsCsv(store, record));
+      const type = `text/csv; charset=${resultEncoding(record.layout)}`;
+      return sendStream(httpRequest, reply, type, errorsCsv(store, record));
     });
   }
 }

@@ -5,6 +5,7 @@ import type { RequestQueries } from '../../pipeline/ports/store/queries.ts';
 import { findProgress } from '../find-request.ts';
 import { content, responses } from '../responses.ts';
 import { IdParams } from '../schemas.ts';
+import '../route-config.ts';
 import { sendStream } from '../send-stream.ts';
 import type { Server } from '../server-type.ts';
 
@@ -33,16 +34,20 @@ export async function eventsRoutes(server: Server, { store, publicUrl, now }: Ev
     summary: 'Live progress',
     description: DESCRIPTION,
     params: IdParams,
-    response: responses({ 200: content('The events.', 'text/event-stream') }, 'request_not_found'),
+    response: responses({ 200: content('The events.', 'text/event-stream') }, 'request_not_found', 'too_many_readers'),
   };
-  server.get('/api/requests/:id/events', { schema }, async (httpRequest, reply) => {
-    await findProgress(store, httpRequest);
-    reply.headers({ 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' });
-    const gone = new AbortController();
-    httpRequest.raw.on('close', () => gone.abort());
-    const signal = AbortSignal.any([closing.signal, gone.signal]);
-    return sendStream(httpRequest, reply, 'text/event-stream', events(httpRequest, signal));
-  });
+  server.get(
+    '/api/requests/:id/events',
+    { schema, config: { readers: 'eventStreamsAtOnce' } },
+    async (httpRequest, reply) => {
+      await findProgress(store, httpRequest);
+      reply.headers({ 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' });
+      const gone = new AbortController();
+      httpRequest.raw.on('close', () => gone.abort());
+      const signal = AbortSignal.any([closing.signal, gone.signal]);
+      return sendStream(httpRequest, reply, 'text/event-stream', events(httpRequest, signal));
+    },
+  );
 
   async function* events(
     httpRequest: { params: { id: string }; owner: string },

@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problem.ts';
 import { json, responses } from '../responses.ts';
-import { PUBLIC_FILE } from '../route-config.ts';
+import { PUBLIC_UNDER_ANY_NAME } from '../route-config.ts';
 import { HealthSchema } from '../schemas.ts';
 import type { Server } from '../server-type.ts';
 
@@ -19,7 +19,7 @@ export async function healthRoutes(server: Server, { ready, version }: Health): 
     summary: 'Whether the process responds',
     response: responses({ 200: json('It does.', HealthSchema) }),
   };
-  server.get('/health', { schema: live, config: PUBLIC_FILE }, async () => ({ status: 'ok', version }));
+  server.get('/health', { schema: live, config: PUBLIC_UNDER_ANY_NAME }, async () => ({ status: 'ok', version }));
 
   const able = {
     operationId: 'getReadiness',
@@ -27,7 +27,7 @@ export async function healthRoutes(server: Server, { ready, version }: Health): 
     summary: 'Whether database and storage can be reached',
     response: responses({ 200: json('They can.', HealthSchema) }, 'unavailable'),
   };
-  server.get('/ready', { schema: able, config: PUBLIC_FILE }, async () => {
+  server.get('/ready', { schema: able, config: PUBLIC_UNDER_ANY_NAME }, async () => {
     try {
       await ready();
     } catch (cause) {

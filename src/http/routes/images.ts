@@ -8,7 +8,7 @@ import type { ImageStorage } from '../../pipeline/ports/storage.ts';
 import type { ImageLinks } from '../../results/image-links.ts';
 import { isUnchanged, requestedRange } from '../conditional.ts';
 import { content, responses } from '../responses.ts';
-import { PUBLIC_FILE } from '../route-config.ts';
+import { PUBLIC_UNDER_ANY_NAME } from '../route-config.ts';
 import { routePaths } from '../route-paths.ts';
 import type { Server } from '../server-type.ts';
 
@@ -69,13 +69,13 @@ export async function imageRoutes(server: Server, options: Images): Promise<void
   };
   for (const { url, ...doc } of routePaths('getImage', DESCRIPTION, '/api/image/:filename')) {
     const schema = { ...doc, ...documented, params: Params };
-    server.get(url, { schema, config: PUBLIC_FILE }, async (request, reply) =>
+    server.get(url, { schema, config: PUBLIC_UNDER_ANY_NAME }, async (request, reply) =>
       handOut(request, reply, request.params.filename, request.query),
     );
   }
   for (const { url, ...doc } of routePaths('getImageInFolder', IN_FOLDER, '/api/image/:folder/:filename')) {
     const schema = { ...doc, ...documented, summary: 'A compressed image in a folder', params: FolderParams };
-    server.get(url, { schema, config: PUBLIC_FILE }, async (request, reply) => {
+    server.get(url, { schema, config: PUBLIC_UNDER_ANY_NAME }, async (request, reply) => {
       const { folder, filename } = request.params;
       return handOut(request, reply, `${folder}/${filename}`, request.query);
     });

@@ -10,7 +10,7 @@ export interface ExposedMetrics {
 export async function metricsRoutes(server: Server, { metrics }: ExposedMetrics): Promise<void> {
   server.get(
     '/metrics',
-    { schema: { hide: true }, config: { rateLimit: false, log: 'quiet' } },
+    { schema: { hide: true }, config: { access: 'metrics', rateLimit: false, log: 'quiet' } },
     async (_request, reply) => {
       const { type, text } = await metrics.expose();
       return reply.type(type).send(text);

@@ -28,7 +28,7 @@ export async function productsRoutes(server: Server, options: Products): Promise
       params: IdParams,
       response: responses({ 200: json('The products.', ProductsSchema) }, 'request_not_found'),
     };
-    server.get(url, { schema }, async (httpRequest, reply) => {
+    server.get(url, { schema, config: { readers: 'tablesAtOnce' } }, async (httpRequest, reply) => {
       const record = await findRecord(options.store, httpRequest);
       return sendStream(httpRequest, reply, 'application/json; charset=utf-8', productsJson(options, record));
     });
@@ -38,7 +38,7 @@ export async function productsRoutes(server: Server, options: Products): Promise
 async function* productsJson({ store, links }: Products, record: RequestRecord): AsyncGenerator<string> {
   yield `{"request_id":${JSON.stringify(record.id)},"products":[`;
   let separator = '';
-  for await (const page of productPages(store, record, { cells: false })) {
+  for await (const page of productPages(store, record, { cells: record.layout.groupColumn !== undefined })) {
     yield separator + page.map((product) => JSON.stringify(serializeProduct(record, product, links))).join(',');
     separator = ',';
   }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Problem } from '../../domain/problem.ts';
+import type { Quotas } from '../../domain/quota.ts';
 import { isFinished, type Progress } from '../../domain/request.ts';
 import { statusObject } from '../../domain/status-object.ts';
 import type { ImageStorage } from '../../pipeline/ports/storage.ts';
@@ -27,13 +28,14 @@ export interface Requests {
   store: Pick<RequestQueries, 'progress' | 'listRequests'> &
     Pick<RequestLifecycle, 'deleteRequest' | 'retryFailed' | 'cancelRequest'>;
   storage: Pick<ImageStorage, 'remove'>;
+  limits: Quotas;
   publicUrl(): string;
   now(): number;
 }
 
 /** GET /api/requests, DELETE /api/requests/{id}, POST …/retry, POST …/cancel. */
 export async function requestsRoutes(server: Server, options: Requests): Promise<void> {
-  const { store, storage, publicUrl, now } = options;
+  const { store, storage, limits, publicUrl, now } = options;
   const shown = (progress: Progress) => statusObject(progress, publicUrl(), now());
 
   const list = {
@@ -72,19 +74,20 @@ export async function requestsRoutes(server: Server, options: Requests): Promise
     operationId: 'retryRequest',
     tags: ['Requests'],
     summary: 'Try the failed images again',
-    description: 'The images that are done stay as they are.',
+    description: 'The images that are done stay as they are. Those that are tried again count like an upload.',
     params: IdParams,
     response: responses(
       { 200: json('Running again.', StatusSchema) },
       'request_not_found',
       'still_active',
       'nothing_to_retry',
+      'quota_exceeded',
     ),
   };
   server.post('/api/requests/:id/retry', { schema: retry }, async (httpRequest) => {
     const { id, status } = await findProgress(store, httpRequest);
     if (!isFinished(status)) throw new Problem('still_active');
-    if ((await store.retryFailed(id, httpRequest.owner)) === 0) throw new Problem('nothing_to_retry');
+    if ((await store.retryFailed(id, httpRequest.owner, limits)) === 0) throw new Problem('nothing_to_retry');
     return shown(await findProgress(store, httpRequest));
   });
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
@@ -9,29 +8,37 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Limits } from '../../domain/limits.ts';
 import { Problem } from '../../domain/problem.ts';
+import { readUploadOptions } from '../../domain/upload-options.ts';
 import type { AcceptUpload, UploadAnswer } from '../../pipeline/upload.ts';
 import { IMAGE_PATH } from '../../results/image-links.ts';
-import { unpackFile } from '../../tables/unpack.ts';
+import { type TableThreads, tableThreads } from '../../tables/thread/table-threads.ts';
+import { unpackingFiles } from '../../tables/unpack.ts';
 import { UploadFormSchema, UploadQuerySchema } from '../option-schemas.ts';
 import { json, responses } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
-import { named, UploadSchema } from '../schemas.ts';
+import { named } from '../schema-members.ts';
+import { UploadSchema } from '../schemas.ts';
 import { serializeUpload } from '../serialize.ts';
 import type { Server } from '../server-type.ts';
 import { stageUpload } from '../staged-upload.ts';
 import { createUploadLimiter, type UploadPlace } from '../upload-limiter.ts';
+import { arrivingAtLeast } from '../upload-rate.ts';
 
 /** CSVs read at once where nothing else is configured: reading one keeps a core busy. */
 const AT_ONCE = 2;
-/** Uploads that may be on their way beside those that are being read; each may hold a whole CSV on disk. */
-const WAITING = 50;
+/** Uploads that may be on their way, each with a whole CSV on disk; one customer alone gets half of the places. */
+const PLACES = 104;
+
+/** Of a form beside its file, whose fields are bounded one by one. */
+const FORM_BYTES = 1_000_000;
 
 /** How long a refused client may go on sending. */
 const REST_MS = 60_000;
 
-const DESCRIPTION = `Takes a CSV or an Excel workbook (\`.xlsx\`) of products with image links and starts compressing.
+const DESCRIPTION = `Takes a table of products with image links and starts compressing: a CSV, an Excel workbook (\`.xlsx\`), an OpenDocument
+spreadsheet (\`.ods\`), JSON, JSON Lines, or a product feed for Google Merchant Center in XML, each also as \`.gz\` or \`.zip\`.
 
-The file goes into the field \`file\`; of a workbook the first sheet is read. The request keeps running when the client goes away.
+The file goes into the field \`file\`; of a workbook the first sheet with image links is read, or the one named in \`sheet\`. The request keeps running when the client goes away.
 With the header \`Idempotency-Key\` the same upload, sent again within a day, gives the first request again.`;
 
 const UploadHeaders = Type.Object({
@@ -47,10 +54,12 @@ export interface Uploads {
   acceptUpload: AcceptUpload;
   /** Folder for uploads on their way in; nothing stays there. */
   stagingDir: string;
-  limits: Pick<Limits, 'csvBytes'>;
+  limits: Pick<Limits, 'csvBytes' | 'tableMs' | 'tableBytes' | 'uploadRate'>;
   publicUrl(): string;
   /** CSVs that are read at once; further uploads wait. */
   maxUploadsAtOnce?: number | undefined;
+  /** How long an upload may take to gather speed. */
+  uploadGraceMs?: number | undefined;
   /** Whether new uploads are to be put off. */
   overloaded?: (() => Promise<boolean> | boolean) | undefined;
 }
@@ -59,7 +68,9 @@ export interface Uploads {
 export async function uploadRoutes(server: Server, options: Uploads): Promise<void> {
   await server.register(multipart, { throwFileSizeLimit: false });
   const atOnce = options.maxUploadsAtOnce ?? AT_ONCE;
-  const limiter = createUploadLimiter(atOnce, atOnce + WAITING);
+  const limiter = createUploadLimiter(atOnce, Math.max(PLACES, 2 * atOnce));
+  const threads = tableThreads(options.limits);
+  server.addHook('onClose', () => threads.close());
 
   for (const { url, ...doc } of routePaths('upload', DESCRIPTION, '/api/upload', '/api/upload-csv', '/upload')) {
     server.post(
@@ -87,6 +98,7 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
             'invalid_webhook_url',
             'idempotency_conflict',
             'quota_exceeded',
+            'upload_too_slow',
             'overloaded',
             'disk_full',
           ),
@@ -96,15 +108,20 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
       },
       async (request, reply) => {
         if (await options.overloaded?.()) throw new Problem('overloaded');
-        const place = limiter.acquire();
+        refuseLarger(request, options.limits.csvBytes);
+        const place = limiter.acquire(request.owner);
         try {
-          const answer = await acceptForm(request, options, place);
+          const answer = await acceptForm(request, options, threads, place);
           if (answer.requestId) {
             reply.header('location', `${options.publicUrl()}/api/status/${answer.requestId}`);
             const { requestId, productsTotal: products, imagesTotal: images } = answer;
             request.log.info({ request_id: requestId, products, images }, 'upload accepted');
           }
           return serializeUpload(answer);
+        } catch (error) {
+          // It would go on sending for as long as the connection is there.
+          if (error instanceof Problem && error.code === 'upload_too_slow') reply.header('connection', 'close');
+          throw error;
         } finally {
           place.release();
         }
@@ -116,29 +133,39 @@ export async function uploadRoutes(server: Server, options: Uploads): Promise<vo
 /** Stages the form, waits until it may be read, has it unpacked and accepted; the staged files are gone afterwards. */
 async function acceptForm(
   request: FastifyRequest,
-  { acceptUpload, stagingDir, limits, publicUrl }: Uploads,
+  { acceptUpload, stagingDir, limits, publicUrl, uploadGraceMs }: Uploads,
+  threads: TableThreads,
   place: UploadPlace,
 ): Promise<UploadAnswer> {
   const idempotencyKey = readIdempotencyKey(request);
   checkMediaType(request);
   const file = join(stagingDir, `upload-${randomUUID()}`);
   const unpacked = `${file}-unpacked`;
+  // Nobody reads on for a client that is gone.
+  const leaving = new AbortController();
+  const leave = () => leaving.abort();
+  request.socket.once('close', leave);
+  const staging = stageUpload(request, file, limits.csvBytes);
   try {
-    const staged = await stageUpload(request, file, limits.csvBytes).catch(async (error) => {
-      await readToEnd(request.raw);
-      throw error;
-    });
+    const staged = await arrivingAtLeast(limits.uploadRate, request.socket, staging, uploadGraceMs).catch(
+      async (error) => {
+        if (error.code !== 'upload_too_slow') await readToEnd(request.raw);
+        throw error;
+      },
+    );
     // From here on the client only waits: its silence is no sign of a dead connection.
     request.socket.setTimeout(0);
+    const { signal: left } = leaving;
     return await place.run(async () => {
       if (request.socket.destroyed) throw new Problem('bad_request', 'The client went away.');
-      const { path, ...table } = await unpackFile(file, unpacked, staged.fileName, limits.csvBytes);
+      const { csvBytes } = limits;
+      const { sheet } = readUploadOptions(staged.fields);
+      const { path, format, ...table } = await threads.unpack(file, unpacked, staged.fileName, csvBytes, sheet, left);
       return acceptUpload({
         ...staged,
         fileName: table.name,
-        format: table.format,
         bytes: table.bytes,
-        open: () => createReadStream(path),
+        read: (settings) => threads.read(path, { ...settings, format }, left),
         owner: request.owner,
         idempotencyKey,
         publicUrl: publicUrl(),
@@ -146,8 +173,22 @@ async function acceptForm(
       });
     });
   } finally {
-    await Promise.all([file, unpacked].map((path) => rm(path, { force: true })));
+    request.socket.off('close', leave);
+    const files = [file, ...unpackingFiles(unpacked)];
+    const remove = () => Promise.all(files.map((path) => rm(path, { force: true })));
+    await remove();
+    // What comes too slowly may still be about to make its file.
+    staging.finally(remove).catch(() => undefined);
   }
+}
+
+/**
+ * What says of itself that it is larger than a file and all fields can be is refused before it comes.
+ * @throws Problem `csv_too_large`
+ */
+function refuseLarger({ headers }: FastifyRequest, csvBytes: number): void {
+  if (!(Number(headers['content-length']) > csvBytes + FORM_BYTES)) return;
+  throw new Problem('csv_too_large', `The limit is ${csvBytes} bytes. Split the file and upload the parts.`);
 }
 
 /** A client that is still sending sees a broken connection instead of a response; so the rest is taken, and dropped. */

@@ -1,9 +1,11 @@
+import type { CustomerStore } from './store/customers.ts';
 import type { DeliveryStore } from './store/deliveries.ts';
 import type { Inventory } from './store/inventory.ts';
 import type { RequestLifecycle } from './store/lifecycle.ts';
 import type { OutcomeStore } from './store/outcomes.ts';
 import type { RequestQueries } from './store/queries.ts';
 import type { RowQueries } from './store/rows.ts';
+import type { SessionStore } from './store/sessions.ts';
 import type { SettingStore } from './store/settings.ts';
 import type { UpkeepStore } from './store/upkeep.ts';
 import type { UploadStore } from './store/uploads.ts';
@@ -21,4 +23,6 @@ export interface RequestStore
     DeliveryStore,
     UpkeepStore,
     SettingStore,
+    CustomerStore,
+    SessionStore,
     Inventory {}

@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import type { ApiKey } from '../../domain/customer.ts';
 import type { Limits } from '../../domain/limits.ts';
 import { type TracingSettings, tracingSettings } from '../../observability/tracing-settings.ts';
 import type { Sources } from '../../outbound/sources.ts';
 import type { S3Address } from '../../storage/s3-address.ts';
 import { conflictsOf } from './conflicts.ts';
-import type { Variable } from './readers.ts';
-import { type LogLevel, type Role, SECRETS, VARIABLES } from './variables.ts';
+import { withFiles } from './file-variables.ts';
+import type { TrustedProxies, Variable } from './readers.ts';
+import { SECRETS } from './secret-names.ts';
+import { type LogLevel, type Role, VARIABLES } from './variables.ts';
 
 export interface Config {
   host: string;
@@ -32,15 +35,19 @@ export interface Config {
   /** Sends callers with a signed link on to the bucket. */
   storageRedirect: boolean;
   role: Role;
-  apiKeys: string[];
+  apiKeys: ApiKey[];
+  operatorKeys: string[];
   requestsPerMinute: number;
-  trustProxy: boolean;
+  sessionMs: number;
+  trustProxy: TrustedProxies;
   corsOrigins: string[];
   allowAddresses: string[];
   /** What the operator says about single image hosts. */
   sources: Sources;
   /** Null: made once, kept in the database. */
   webhookSecret: string | null;
+  /** Whether messages of customers with a name carry the server's signature, too. */
+  webhookShared: boolean;
   webhookUrl: string | null;
   /** 0: kept for ever. */
   retentionDays: number;
@@ -80,12 +87,16 @@ export function environment(): NodeJS.ProcessEnv {
   // Where spans are sent, their exporter reads from the process itself.
   for (const name of Object.keys(fromFile).filter((key) => key.startsWith('OTEL_')))
     process.env[name] ??= fromFile[name];
-  return { ...fromFile, ...process.env };
+  const { env, problems } = withFiles({ ...fromFile, ...process.env });
+  // Those of the S3 SDK, which reads from the process as well.
+  for (const name of Object.keys(env).filter((key) => key.startsWith('AWS_'))) process.env[name] ??= env[name];
+  // What cannot be read stays as it was, for `readConfig` to say so.
+  return problems.length === 0 ? env : { ...fromFile, ...process.env };
 }
 
 /** Reads the configuration and reports everything that is wrong with it at once. */
-export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck {
-  const problems: string[] = [];
+export function readConfig(given: NodeJS.ProcessEnv, version: string): ConfigCheck {
+  const { env, problems } = withFiles(given);
   const read = <Name extends keyof typeof VARIABLES>(name: Name): ReturnType<(typeof VARIABLES)[Name]['read']> => {
     const { preset, read } = VARIABLES[name] as Variable<ReturnType<(typeof VARIABLES)[Name]['read']>>;
     const value = env[name]?.trim() || preset;
@@ -124,12 +135,15 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     storageRedirect: read('PIXMILL_STORAGE_REDIRECT'),
     role: read('PIXMILL_ROLE'),
     apiKeys: read('PIXMILL_API_KEYS'),
+    operatorKeys: read('PIXMILL_OPERATOR_KEYS'),
     requestsPerMinute: read('PIXMILL_RATE_LIMIT'),
+    sessionMs: read('PIXMILL_SESSION_HOURS') * 3_600_000,
     trustProxy: read('PIXMILL_TRUST_PROXY'),
     corsOrigins: read('PIXMILL_CORS_ORIGINS'),
     allowAddresses: read('PIXMILL_ALLOW_ADDRESSES'),
     sources: read('PIXMILL_SOURCES'),
     webhookSecret: read('PIXMILL_WEBHOOK_SECRET'),
+    webhookShared: read('PIXMILL_WEBHOOK_SHARED'),
     webhookUrl: read('PIXMILL_WEBHOOK_URL'),
     retentionDays: read('PIXMILL_RETENTION_DAYS'),
     removeOrphans: read('PIXMILL_REMOVE_ORPHANS'),
@@ -145,6 +159,8 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
     limits: {
       csvBytes: read('PIXMILL_MAX_CSV_BYTES'),
       columns: read('PIXMILL_MAX_COLUMNS'),
+      tableMs: read('PIXMILL_MAX_TABLE_SECONDS'),
+      tableBytes: read('PIXMILL_MAX_TABLE_MEMORY'),
       storedPerByte: read('PIXMILL_MAX_STORED_PER_BYTE'),
       imagesPerRequest: read('PIXMILL_MAX_IMAGES'),
       urlsPerProduct: read('PIXMILL_MAX_URLS_PER_PRODUCT'),
@@ -162,6 +178,10 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): ConfigCheck
       backlog: read('PIXMILL_MAX_BACKLOG'),
       imagesPerDay: read('PIXMILL_MAX_IMAGES_PER_DAY'),
       openRequests: read('PIXMILL_MAX_OPEN_REQUESTS'),
+      archivesAtOnce: read('PIXMILL_MAX_ARCHIVES'),
+      eventStreamsAtOnce: read('PIXMILL_MAX_EVENT_STREAMS'),
+      tablesAtOnce: read('PIXMILL_MAX_RESULT_READERS'),
+      uploadRate: read('PIXMILL_MIN_UPLOAD_RATE'),
     },
   };
   const conflicts = conflictsOf(config, !read('PIXMILL_AUTH'));

@@ -1,7 +1,10 @@
+import type { ApiKey } from '../../domain/customer.ts';
+
 /** What settings can get in each other's way. */
 interface Settings {
   host: string;
-  apiKeys: string[];
+  apiKeys: ApiKey[];
+  operatorKeys: string[];
   databaseUrl: string | null;
   publicUrl: string | null;
   storageUrl: object | null;
@@ -25,6 +28,11 @@ export function conflictsOf(config: Settings, authOff: boolean): { problems: str
     problems.push(
       `PIXMILL_HOST ${host} can be reached from other machines, and no keys protect the server. ` +
         'Set PIXMILL_API_KEYS, or PIXMILL_AUTH=off where something in front asks for a login.',
+    );
+  }
+  if (config.operatorKeys.some((key) => config.apiKeys.some((known) => known.key === key))) {
+    problems.push(
+      'PIXMILL_OPERATOR_KEYS has a key that PIXMILL_API_KEYS has too: an operator sees no requests. Make two.',
     );
   }
   if (signedUrlsMs !== null && config.storagePublicUrl !== null) {

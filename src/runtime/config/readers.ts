@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { DEFAULT_LIMITS, type Limits } from '../../domain/limits.ts';
 import { readSwitch } from '../../domain/switch.ts';
 import { parseAllowed } from '../../outbound/public-address.ts';
@@ -39,6 +41,19 @@ export function optional<T>(read: Reader<T>): Reader<T | null> {
   return (value) => (value === '' ? null : read(value));
 }
 
+/** As Fastify takes it: how many proxies are believed, or which; false: none. */
+export type TrustedProxies = false | number | string[];
+
+/** Never all: a client could put any address at the beginning of `X-Forwarded-For`. */
+export const trustedProxies: Reader<TrustedProxies> = (value) => {
+  if (/^\d+$/.test(value)) return whole(0, 100)(value) || false;
+  const state = readSwitch(value);
+  if (state !== undefined) return state ? 1 : false;
+  const entries = list(value);
+  if (entries.every((entry) => isIP(entry) !== 0 || ipaddr.isValidCIDR(entry))) return entries;
+  throw new Error('must be on, off, a number of proxies, or a comma list of addresses and CIDRs');
+};
+
 export const text: Reader<string> = (value) => value;
 export const seconds: Reader<number> = (value) => whole(1, 86_400)(value) * 1_000;
 
@@ -75,18 +90,11 @@ export const sourcesFile: Reader<Sources> = (path) => {
   return parseSources(text);
 };
 
-const list = (value: string) =>
+export const list = (value: string) =>
   value
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean);
-
-export const keys: Reader<string[]> = (value) => {
-  const all = list(value);
-  if (all.some((key) => !/^[\x21-\x7e]{16,1000}$/.test(key)))
-    throw new Error('must hold keys of at least 16 visible characters');
-  return all;
-};
 
 export const origins: Reader<string[]> = (value) => {
   const all = list(value);

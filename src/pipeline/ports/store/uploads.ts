@@ -10,7 +10,7 @@ export interface UploadStore {
   appendRejected(request: number, rows: RejectedRow[]): Promise<void>;
   /**
    * Makes request, products, images and jobs visible in one durable commit.
-   * @param quotas counted and checked in that commit, if there are any
+   * @param quotas checked in that commit, if there are any; what is used is counted anyway
    * @throws Problem `idempotency_conflict` where another upload with the same key was published meanwhile, `quota_exceeded`
    */
   publishRequest(request: number, upload: Upload, quotas?: Quotas): Promise<void>;
@@ -18,6 +18,6 @@ export interface UploadStore {
   discardRequest(request: number): Promise<void>;
   /** The published request of an Idempotency-Key that is younger than a day. */
   findUpload(owner: string, idempotencyKey: string): Promise<StoredUpload | undefined>;
-  /** What an owner has used of its quotas; counted only while there are any. */
+  /** What an owner has used of its quotas. */
   usage(owner: string): Promise<Usage>;
 }
