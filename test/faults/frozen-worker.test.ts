@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { onlyInLongRun } from '../support/long-run.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
@@ -14,7 +15,9 @@ const IMAGES = 20;
 
 const server = await startPostgres();
 
-test('a worker that freezes while it stores results holds up nobody for long, and its late results are refused', async () => {
+test('a worker that freezes while it stores results holds up nobody for long, and its late results are refused', {
+  skip: onlyInLongRun,
+}, async () => {
   const picture = await photo(200, 150).jpeg({ quality: 95 }).toBuffer();
   const held: ServerResponse[] = [];
   const origin = await startOrigin({

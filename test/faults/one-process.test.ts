@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { times } from '../support/long-run.ts';
+import { onlyInLongRun, times } from '../support/long-run.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { CHEAP_START, spawnPixmill, startPixmill } from '../support/pixmill.ts';
@@ -28,7 +28,7 @@ test('a second process on the same folder is refused each time, and the first go
   assert.equal((await first.call('/ready')).status, 200);
 });
 
-test('the folder of a process that was killed is taken over at once', async () => {
+test('the folder of a process that was killed is taken over at once', { skip: onlyInLongRun }, async () => {
   const dataDir = temporaryFolder();
   for (let time = 0; time < 3; time++) {
     const pixmill = await spawnPixmill({ dataDir, env: CHEAP_START });

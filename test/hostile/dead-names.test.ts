@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { atTheEnd } from '../support/at-the-end.ts';
+import { onlyInLongRun } from '../support/long-run.ts';
 import { startNameServer } from '../support/name-server.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
@@ -75,7 +76,9 @@ test('100 links to names that nobody answers for hold up no other request and no
   assert.ok(performance.now() - started < 10_000, 'far below the minute that lookups and connections may take');
 });
 
-test('64 links to names that nobody answers for, each its own, fail after their tries and say why', async () => {
+test('64 links to names that nobody answers for, each its own, fail after their tries and say why', {
+  skip: onlyInLongRun,
+}, async () => {
   const pixmill = await start({ PIXMILL_MAX_LOOKUP_SECONDS: '1' });
   const id = await upload(pixmill, deadLinks(64));
   await pixmill.finished(id);
@@ -83,7 +86,7 @@ test('64 links to names that nobody answers for, each its own, fail after their 
   assert.deepEqual(await imagesOf(pixmill, id), new Set([failed]));
 });
 
-test('webhooks to names that nobody answers for hold up no other webhook', async () => {
+test('webhooks to names that nobody answers for hold up no other webhook', { skip: onlyInLongRun }, async () => {
   const jpeg = await photo(100, 80).jpeg().toBuffer();
   const called = Promise.withResolvers<void>();
   const origin = await startOrigin({

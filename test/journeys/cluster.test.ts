@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import pg from 'pg';
 import sharp from 'sharp';
+import { onlyInLongRun } from '../support/long-run.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { type RunningPixmill, startPixmill } from '../support/pixmill.ts';
@@ -120,7 +121,7 @@ test('a worker that is killed in the middle costs nothing: the other one does th
   assert.deepEqual(await account(database), { done: IMAGES, counted: IMAGES });
 });
 
-test('links can lead to where the world finds the bucket', async () => {
+test('links can lead to where the world finds the bucket', { skip: onlyInLongRun }, async () => {
   const origin = await startOrigin({ '/a.jpg': picture });
   const { api } = await startCluster({ PIXMILL_STORAGE_PUBLIC_URL: `${endpoint}/images/shop` });
   const id = await upload(api, csvOf(origin.url));
@@ -131,7 +132,9 @@ test('links can lead to where the world finds the bucket', async () => {
   assert.equal((await sharp(await response.bytes()).metadata()).width, 400);
 });
 
-test('a webhook names the addresses of the API that took the upload, not those of the worker that sends it', async () => {
+test('a webhook names the addresses of the API that took the upload, not those of the worker that sends it', {
+  skip: onlyInLongRun,
+}, async () => {
   const received = Promise.withResolvers<{ data: Record<string, string> }>();
   const origin = await startOrigin({
     '/a.jpg': picture,

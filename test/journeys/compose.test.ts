@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StatusObject } from '../../src/domain/status-object.ts';
 import { readCompose } from '../support/compose.ts';
+import { onlyInLongRun } from '../support/long-run.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { type RunningPixmill, startPixmill } from '../support/pixmill.ts';
@@ -52,7 +53,9 @@ function follow(url: string, headers: Record<string, string>) {
   return { first: first.promise, last };
 }
 
-test('two APIs behind a proxy and two workers are one service: whatever one API took, the other one knows', async () => {
+test('two APIs behind a proxy and two workers are one service: whatever one API took, the other one knows', {
+  skip: onlyInLongRun,
+}, async () => {
   const picture = await photo(200, 150).jpeg({ quality: 95 }).toBuffer();
   const open = Promise.withResolvers<void>();
   const origin = await startOrigin({ '/a.jpg': (_, response) => void open.promise.then(() => response.end(picture)) });
