@@ -11,6 +11,7 @@ import { atTheEnd } from '../support/at-the-end.ts';
 import { decoderProcesses } from '../support/decoder-processes.ts';
 import { without } from '../support/has-program.ts';
 import { lockedCopy } from '../support/locked-copy.ts';
+import { onlyInLongRun } from '../support/long-run.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { CHEAP_START, MAIN, type RunningPixmill, startPixmill } from '../support/pixmill.ts';
@@ -134,13 +135,15 @@ test('with PIXMILL_DECODE_AS_ROOT=1 it goes on as root there, with a warning', {
   assert.match(pixmill.log(), /Images are decoded with the rights of root: /);
 });
 
-test('PIXMILL_DECODE_AS_ROOT=1 changes nothing where decoders can be nobody', { skip }, async () => {
+test('PIXMILL_DECODE_AS_ROOT=1 changes nothing where decoders can be nobody', {
+  skip: onlyInLongRun || skip,
+}, async () => {
   const pixmill = await startPixmill({ env: { PIXMILL_DECODE_AS_ROOT: '1' } });
   assertWalledOff(pixmill);
   assert.equal(pixmill.log(), '');
 });
 
-test('the command line without a server obeys the same', { skip: skipSetpriv }, async () => {
+test('the command line without a server obeys the same', { skip: onlyInLongRun || skipSetpriv }, async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'products.csv'), CSV);
   const run = (more: Record<string, string> = {}) =>
