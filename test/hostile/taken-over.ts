@@ -88,8 +88,8 @@ export const ATTACKS = {
   key: (_output, _bytes, write) => {
     write();
     const { stringify } = JSON;
-    JSON.stringify = (message: { answer?: { result?: object } }) => {
-      Object.assign(message.answer?.result ?? {}, { key: settings.get('key') });
+    JSON.stringify = (message: { answer?: { results?: object[] } }) => {
+      Object.assign(message.answer?.results?.[0] ?? {}, { key: settings.get('key') });
       return stringify(message);
     };
   },
@@ -116,7 +116,7 @@ if (process.argv[1]?.includes('decoder-process')) {
   const { parse } = JSON;
   JSON.parse = (text: string) => {
     const task = parse(text);
-    attack = Object.values(ATTACKS)[(task?.options?.quality ?? 0) - 1];
+    attack = Object.values(ATTACKS)[(task?.wanted?.[0]?.options?.quality ?? 0) - 1];
     return task;
   };
   const write = fs.writeFileSync;

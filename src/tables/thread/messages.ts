@@ -1,8 +1,9 @@
 import type { ProblemCode } from '../../domain/catalogues/problems.ts';
 import type { CsvIssue } from '../../domain/csv-issue.ts';
 import { Problem } from '../../domain/problem.ts';
-import type { CsvBatch, ReadSettings, ReadTable } from '../read-products.ts';
+import type { ReadSettings, ReadTable } from '../read-products.ts';
 import type { UnpackedFile } from '../unpack.ts';
+import type { PackedBatch } from './packed-batch.ts';
 
 /** What a thread is asked to do, one thing at a time. */
 export type Job =
@@ -15,7 +16,7 @@ export type Job =
 export type Answer =
   | { is: 'unpacked'; file: UnpackedFile }
   | { is: 'table'; table: Omit<ReadTable, 'batches' | 'links'> }
-  | { is: 'batch'; batch: CsvBatch }
+  | { is: 'batch'; batch: PackedBatch }
   | { is: 'end'; links: readonly number[] }
   | {
       is: 'problem';

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { type CsvBatch, readProducts } from '../read-products.ts';
 import { unpackFile } from '../unpack.ts';
 import { type Answer, errorAnswer, type Job } from './messages.ts';
+import { packBatch } from './packed-batch.ts';
 
 /** The program of a thread that unpacks and reads tables, so that nobody else waits for it. */
 if (!parentPort) throw new Error('table-thread.ts is the program of a worker thread');
@@ -28,7 +29,7 @@ async function answerTo(job: Job): Promise<Answer> {
     case 'next': {
       if (!batches) throw new Error('no table is open');
       const { done, value } = await batches.next();
-      return done ? { is: 'end', links } : { is: 'batch', batch: value };
+      return done ? { is: 'end', links } : { is: 'batch', batch: packBatch(value) };
     }
   }
 }

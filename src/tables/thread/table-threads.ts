@@ -3,6 +3,7 @@ import type { Limits } from '../../domain/limits.ts';
 import type { CsvBatch, ReadSettings, ReadTable } from '../read-products.ts';
 import type { UnpackedFile } from '../unpack.ts';
 import { type Answer, errorOf } from './messages.ts';
+import { unpackBatch } from './packed-batch.ts';
 import { ThreadJob } from './thread-job.ts';
 
 /** Unpacks and reads tables in threads of their own, within limits of time and memory. */
@@ -82,7 +83,7 @@ async function* batchesOf(
       // While this one is stored, the thread makes the next one.
       next = job.ask({ do: 'next' });
       next.catch(() => undefined);
-      yield batch;
+      yield unpackBatch(batch);
     }
   } finally {
     await end();
