@@ -3,7 +3,7 @@ type Severity = 'error' | 'warning' | 'notice';
 
 type Value = string | number | boolean | null | string[];
 
-interface TableIssueKind<Values extends Record<string, Value>> {
+export interface TableIssueKind<Values extends Record<string, Value>> {
   severity: Severity;
   /** For docs/errors.md: what it means, without the values of one case. */
   meaning: string;
