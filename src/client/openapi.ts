@@ -482,7 +482,7 @@ export interface components {
              * @example
              * @example amazon,ebay
              */
-            checks?: ("google-merchant" | "amazon" | "ebay")[];
+            checks?: string;
             /**
              * @description Sets format, quality, size and checks together, as `GET /api/presets` lists them; each option that is sent besides wins. Such as `web`; may be left empty.
              * @example
@@ -495,37 +495,7 @@ export interface components {
              * @example
              * @example [{"name": "thumb", "max_width": 320, "format": "webp"}]
              */
-            renditions?: {
-                /** @description Letters of English, digits, `_`, `-`; not `main`. */
-                name: string;
-                /** @description How close the result stays to the original; for PNG 100 is lossless. */
-                quality?: number;
-                /** @description Per cent of width and of height: 50 leaves a quarter of the pixels. */
-                scale?: number;
-                /** @description The largest width in pixels, after `scale`. No picture is ever enlarged. */
-                max_width?: number;
-                /** @description The largest height in pixels, after `scale`. No picture is ever enlarged. */
-                max_height?: number;
-                /**
-                 * @description How a picture comes to `max_width` and `max_height`. `inside`: it keeps its proportions and fits in; `pad`: to exactly that size, with `background` around it; `cover`: to exactly that size, cut around its most interesting part.
-                 * @enum {string}
-                 */
-                fit?: "inside" | "pad" | "cover";
-                /** @description What is put around a picture with `fit=pad`, and behind a transparent one where its format cannot be transparent. `transparent` is white in such a format. */
-                background?: string;
-                /**
-                 * @description What every image becomes; `same` keeps the format of each.
-                 * @enum {string}
-                 */
-                format?: "same" | "jpeg" | "webp" | "avif" | "png";
-                /**
-                 * @description `fast` takes the least time, `small` gives the fewest bytes; no image gets larger with `small` than with `fast`.
-                 * @enum {string}
-                 */
-                effort?: "fast" | "small";
-                /** @description The most bytes that a picture may have: the highest quality up to `quality` that fits is taken, where the format has one (JPEG, WebP, AVIF). */
-                max_bytes?: number;
-            }[];
+            renditions?: string;
             /**
              * @description What the files are called, without the extension: a template of text and {name}, {serial}, {position}, {source}, {rendition}, {random} and {column:Header}. `{source}` is the file name of the link, `{random}` what cannot be guessed; without it the folder in the path cannot be guessed. White space, controls and `/\:*?"<>|,;` become `-`. Such as `{serial}-{position}`; may be left empty.
              * @example
@@ -549,7 +519,7 @@ export interface components {
              * @example
              * @example Image Src,#7
              */
-            image_columns?: string[];
+            image_columns?: string;
             /**
              * @description Rows with the same cell in this column are one product: they take what they lack from the row above, may have no image, and are counted together. Such as `Handle`; may be left empty.
              * @example
@@ -1015,6 +985,28 @@ export interface components {
              * @example 1.0.0
              */
             version: string;
+        };
+        Presets: {
+            presets: {
+                /**
+                 * @description The value of `preset`.
+                 * @example web
+                 */
+                name: string;
+                /**
+                 * @description For people.
+                 * @example Amazon
+                 */
+                title: string;
+                /** @description What it sets. */
+                options: {
+                    [key: string]: unknown;
+                };
+                /** @description Where the rules stand that it follows; null where it follows none. */
+                source: string | null;
+                /** @description The day on which they were read. */
+                as_of: string | null;
+            }[];
         };
     };
     responses: never;

@@ -13,8 +13,13 @@ export type RequestList = Schemas['RequestList'];
 export type Delivery = Schemas['Delivery'];
 export type Deliveries = Schemas['Deliveries'];
 
+type FormFields = Omit<Schemas['UploadForm'], 'file' | 'dry_run'>;
+
+/** Fields that the API takes as a text: a list may be given as one, and is sent as JSON. */
+type Lists = 'checks' | 'image_columns' | 'renditions';
+
 /** The fields of an upload, by their names in the API. */
-export type UploadFields = Omit<Schemas['UploadForm'], 'file' | 'dry_run'>;
+export type UploadFields = Omit<FormFields, Lists> & { [Name in Lists]?: string | readonly (string | object)[] };
 
 /** An upload that the server works on. */
 export type Accepted = Schemas['Upload'] & { request_id: string };

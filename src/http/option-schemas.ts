@@ -50,8 +50,13 @@ function formField(option: Option): TSchema {
   return Type.Unsafe<unknown>({ ...sentSchema(option), description, examples: ['', ...(example ? [example] : [])] });
 }
 
-/** Where words may be sent instead of what they stand for (`comma`), a list of choices would be half of the truth. */
+/**
+ * As it is sent. A list or an object goes as a text, and Swagger UI cannot draw a field of one that is to stay empty. Where
+ * words may be sent instead of what they stand for (`comma`), a list of choices would be half of the truth.
+ */
 function sentSchema({ schema, argument }: Option): TSchema {
+  const { type } = schema as TSchema & { type?: string };
+  if (type === 'array' || type === 'object') return Type.String({ description: schema.description });
   if (argument === undefined) return schema;
   const { enum: _, ...rest } = schema as TSchema & { enum?: unknown };
   return rest;

@@ -13,5 +13,7 @@ export const time = (description: string) => Type.String({ format: 'date-time', 
 
 /** A schema by its name, so that the documentation shows one component instead of copies. */
 export function named<T extends TSchema>(schema: T & { $id?: string }) {
+  // A reference to nothing leaves Swagger UI and ReDoc without the whole document.
+  if (schema.$id === undefined) throw new Error('a schema without an $id is no component');
   return Type.Unsafe<Static<T>>({ $ref: `${schema.$id}#` });
 }

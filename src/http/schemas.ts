@@ -9,6 +9,7 @@ import { FAILED_SLOT, REQUEST_STATUSES } from '../domain/request.ts';
 import type { StatusObject } from '../domain/status-object.ts';
 import { NoteCountsSchema, NotesSchema } from './note-schemas.ts';
 import { OptionsSchema, UploadFormSchema } from './option-schemas.ts';
+import { PresetsSchema } from './preset-schemas.ts';
 import { ReportSchema, TableReportSchema } from './report-schemas.ts';
 import { count, named, oneOf, orNull, text, time } from './schema-members.ts';
 
@@ -272,6 +273,7 @@ export const COMPONENTS: TObject[] = [
   CustomerUsageSchema,
   UsageSchema,
   HealthSchema,
+  PresetsSchema,
 ];
 
 export const IdParams = Type.Object({ id: text('The `request_id`.', ID) });

@@ -1,24 +1,10 @@
-import { Type } from 'typebox';
 import { PRESETS, type Preset } from '../../domain/presets.ts';
+import { PresetsSchema } from '../preset-schemas.ts';
 import { json, responses } from '../responses.ts';
 import { routePaths } from '../route-paths.ts';
 import type { Server } from '../server-type.ts';
 
 const DESCRIPTION = 'The values of the option `preset`, and what each sets. Every option that is sent besides wins.';
-
-const PresetsSchema = Type.Object({
-  presets: Type.Array(
-    Type.Object({
-      name: Type.String({ description: 'The value of `preset`.', examples: ['web'] }),
-      title: Type.String({ description: 'For people.', examples: ['Amazon'] }),
-      options: Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'What it sets.' }),
-      source: Type.Union([Type.String(), Type.Null()], {
-        description: 'Where the rules stand that it follows; null where it follows none.',
-      }),
-      as_of: Type.Union([Type.String(), Type.Null()], { description: 'The day on which they were read.' }),
-    }),
-  ),
-});
 
 /** GET /api/presets. */
 export async function presetRoutes(server: Server): Promise<void> {
