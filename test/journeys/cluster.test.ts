@@ -150,7 +150,9 @@ test('a webhook names the addresses of the API that took the upload, not those o
   assert.equal(data.details_url, `${api.url}/api/details/${data.request_id}`);
 });
 
-test('a database that is killed and comes back costs nothing: the API says 503 meanwhile', async () => {
+test('a database that is killed and comes back costs nothing: the API says 503 meanwhile', {
+  skip: onlyInLongRun,
+}, async () => {
   const origin = await startOrigin({
     '/a.jpg': async (_, response) => {
       await sleep(20);

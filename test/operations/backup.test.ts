@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { onlyInLongRun } from '../support/long-run.ts';
 import { startOrigin } from '../support/origin.ts';
 import { photo } from '../support/pictures.ts';
 import { startPixmill } from '../support/pixmill.ts';
 import { runCommand } from '../support/run-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-test('a backup taken in the middle of work is whole, and a server that starts from it finishes the work', async () => {
+test('a backup taken in the middle of work is whole, and a server that starts from it finishes the work', {
+  skip: onlyInLongRun,
+}, async () => {
   const origin = await startOrigin({ '/a.jpg': await photo(200, 150).jpeg({ quality: 95 }).toBuffer() });
   const pixmill = await startPixmill();
   const rows = Array.from({ length: 300 }, (_, index) => `${index},Mug,${origin.url}/a.jpg?${index}`).join('\n');
